@@ -1,0 +1,48 @@
+// Public keys as plain data, between the certificate parser (which reads them) and the providers (which use them), and
+// the names of the primitives that TLS asks for. Nothing here computes.
+
+export type HashName = 'sha1' | 'sha256' | 'sha384' | 'sha512';
+export type CurveName = 'secp256r1' | 'secp384r1' | 'secp521r1';
+export type AeadName = 'aes-128-gcm' | 'aes-256-gcm' | 'chacha20-poly1305' | 'aes-128-ccm' | 'aes-128-ccm-8';
+export type GroupName = CurveName | 'x25519' | 'x448';
+
+/**
+ * A public key out of a SubjectPublicKeyInfo. `modulus` and `exponent` are unsigned big-endian without leading zeros;
+ * `point` is an uncompressed SEC 1 point (04 || X || Y) whose length fits the curve; `key` is RFC 8032's encoding.
+ */
+export type PublicKey =
+  | { readonly kind: 'rsa'; readonly modulus: Uint8Array; readonly exponent: Uint8Array }
+  /** id-RSASSA-PSS: never for encryption or PKCS#1 v1.5; `hash`, when there, is the only one allowed (RFC 4055). */
+  | {
+      readonly kind: 'rsa-pss';
+      readonly modulus: Uint8Array;
+      readonly exponent: Uint8Array;
+      readonly hash?: HashName;
+      readonly minSaltLength?: number;
+    }
+  | { readonly kind: 'ec'; readonly curve: CurveName; readonly point: Uint8Array }
+  | { readonly kind: 'ed25519' | 'ed448'; readonly key: Uint8Array };
+
+/** What a signature is made with. The PSS salt is as long as the hash (RFC 8446 4.2.3); ECDSA is DER (r, s). */
+export type SignatureAlgorithm =
+  | { readonly kind: 'rsa-pkcs1'; readonly hash: HashName }
+  | { readonly kind: 'rsa-pss'; readonly hash: HashName; readonly saltLength: number }
+  | { readonly kind: 'ecdsa'; readonly hash: HashName }
+  | { readonly kind: 'ed25519' | 'ed448' };
+
+/** Bits of the modulus or of the curve. */
+export function keyBits(key: PublicKey): number {
+  switch (key.kind) {
+    case 'rsa':
+    case 'rsa-pss':
+      return key.modulus.length === 0 ? 0 : 8 * key.modulus.length - Math.clz32(key.modulus.at(0) ?? 0) + 24;
+    case 'ec':
+      return CURVE_BITS[key.curve];
+    case 'ed25519':
+      return 256;
+    case 'ed448':
+      return 456;
+  }
+}
+
+export const CURVE_BITS: Readonly<Record<CurveName, number>> = { secp256r1: 256, secp384r1: 384, secp521r1: 521 };

@@ -1,0 +1,81 @@
+// The keys of TLS 1.2 (RFC 5246 6.3, 8.1; RFC 7627): pre-master secret -> master secret -> key block -> the four values
+// that protect records, and the two Finished values.
+
+import { concat } from '../bytes/bytes.ts';
+import { prf12 } from './prf12.ts';
+import type { CryptoProvider } from './provider.ts';
+import type { SecretObserver } from './secrets.ts';
+import { AEAD_SHAPE, type Suite12 } from './suites.ts';
+
+export const MASTER_SECRET_LENGTH = 48;
+export const VERIFY_DATA_LENGTH = 12;
+
+/** What protects one direction: the AEAD key, and the nonce's fixed part (4 bytes for GCM and CCM, 12 for ChaCha20). */
+export interface TrafficKeys {
+  readonly key: Uint8Array;
+  readonly iv: Uint8Array;
+}
+
+/** RFC 5246 8.1, and RFC 7627 4 when `sessionHash` (the transcript up to ClientKeyExchange) is given. */
+export function masterSecret(
+  provider: CryptoProvider,
+  suite: Suite12,
+  preMaster: Uint8Array,
+  randoms: { readonly client: Uint8Array; readonly server: Uint8Array },
+  sessionHash: Uint8Array | undefined,
+  observe?: SecretObserver,
+): Uint8Array {
+  const label = sessionHash === undefined ? 'master secret' : 'extended master secret';
+  const seed = sessionHash ?? concat(randoms.client, randoms.server);
+  const secret = prf12(provider, suite.hash, preMaster, label, seed, MASTER_SECRET_LENGTH);
+  observe?.({ name: 'pre_master_secret', value: preMaster });
+  observe?.({
+    name: 'master_secret',
+    label,
+    from: 'pre_master_secret',
+    context: sessionHash === undefined ? 'client_random + server_random' : 'session_hash',
+    contextValue: seed,
+    value: secret,
+  });
+  return secret;
+}
+
+/** RFC 5246 6.3: "key expansion", cut into client key, server key, client IV, server IV (AEAD suites have no MAC keys). */
+export function keyBlock(
+  provider: CryptoProvider,
+  suite: Suite12,
+  master: Uint8Array,
+  randoms: { readonly client: Uint8Array; readonly server: Uint8Array },
+  observe?: SecretObserver,
+): { readonly client: TrafficKeys; readonly server: TrafficKeys } {
+  const { keyLength, fixedIvLength } = AEAD_SHAPE[suite.aead];
+  const seed = concat(randoms.server, randoms.client);
+  const block = prf12(provider, suite.hash, master, 'key expansion', seed, 2 * (keyLength + fixedIvLength));
+  let at = 0;
+  const cut = (length: number): Uint8Array => {
+    const part = block.subarray(at, at + length);
+    at += length;
+    return part;
+  };
+  const clientKey = cut(keyLength);
+  const serverKey = cut(keyLength);
+  const client = { key: clientKey, iv: cut(fixedIvLength) };
+  const server = { key: serverKey, iv: cut(fixedIvLength) };
+  const step = { label: 'key expansion', from: 'master_secret', context: 'server_random + client_random' };
+  observe?.({ ...step, name: 'client_write_key', contextValue: seed, value: client.key });
+  observe?.({ ...step, name: 'server_write_key', contextValue: seed, value: server.key });
+  observe?.({ ...step, name: 'client_write_IV', contextValue: seed, value: client.iv });
+  observe?.({ ...step, name: 'server_write_IV', contextValue: seed, value: server.iv });
+  return { client, server };
+}
+
+/** RFC 5246 7.4.9: the 12 bytes of verify_data over the transcript so far. */
+export function verifyData12(
+  provider: CryptoProvider,
+  suite: Suite12,
+  master: Uint8Array,
+  side: 'client' | 'server',
+  transcriptHash: Uint8Array,
+): Uint8Array {
+  return prf12(provider, suite.hash, master, `${side} finished`, transcriptHash, VERIFY_DATA_LENGTH);
+}

@@ -1,0 +1,68 @@
+// The running hash over the handshake (RFC 8446 4.4.1, RFC 5246 7.4.9). It hashes messages as they stood on the wire, never a
+// re-encoding. The hash is known only after ServerHello, so the first messages are kept. The last message is absorbed
+// late, which gives `hashBefore`: what Finished and CertificateVerify cover is everything before themselves.
+
+import { concat, EMPTY } from '../bytes/bytes.ts';
+import type { HashName } from './keys.ts';
+import type { CryptoProvider, HashContext } from './provider.ts';
+
+const MESSAGE_HASH = 254;
+
+export class Transcript {
+  private readonly provider: CryptoProvider;
+  private context: HashContext | undefined;
+  private kept: Uint8Array[] = [];
+  private last: Uint8Array = EMPTY;
+
+  constructor(provider: CryptoProvider) {
+    this.provider = provider;
+  }
+
+  /** Adds a whole message, its header included. The bytes must not change afterwards. */
+  add(raw: Uint8Array): void {
+    this.absorbLast();
+    this.last = raw;
+  }
+
+  /** Says which hash it is, once the suite is known. */
+  start(hash: HashName): void {
+    const context = this.provider.hash(hash);
+    for (const raw of this.kept) context.update(raw);
+    this.kept = [];
+    this.context = context;
+  }
+
+  /** The hash of all messages so far. */
+  hash(): Uint8Array {
+    this.absorbLast();
+    return this.running().digest();
+  }
+
+  /** The hash of all messages but the last. */
+  hashBefore(): Uint8Array {
+    return this.running().digest();
+  }
+
+  /**
+   * RFC 8446 4.4.1: once the HelloRetryRequest was added, the ClientHello before it is replaced by a message_hash message.
+   */
+  restart(hash: HashName): void {
+    const first = this.provider.hash(hash);
+    for (const raw of this.kept) first.update(raw);
+    const digest = first.digest();
+    this.kept = [concat(Uint8Array.of(MESSAGE_HASH, 0, 0, digest.length), digest)];
+    this.start(hash);
+  }
+
+  private absorbLast(): void {
+    if (this.last.length === 0) return;
+    if (this.context === undefined) this.kept.push(this.last);
+    else this.context.update(this.last);
+    this.last = EMPTY;
+  }
+
+  private running(): HashContext {
+    if (this.context === undefined) throw new Error('the transcript has no hash before ServerHello');
+    return this.context;
+  }
+}

@@ -1,0 +1,33 @@
+// A TLS client over any byte stream (RFC 8446, RFC 5246).
+
+import { CLIENT_TABLE } from '../handshake/client/table.ts';
+import { resolveClient, resolveLimits } from './config.ts';
+import { type AnyTable, Connection, type Setup } from './connection.ts';
+import { watching } from './context.ts';
+import type { ClientOptions } from './options.ts';
+
+/**
+ * The client's side of one connection. Feed it with what the transport brings, send what it says, answer what it needs.
+ *
+ * @example
+ * const client = new TlsClient({ provider: nobleProvider, serverName: 'example.org' });
+ * handle(client.start());              // a `send` event with the ClientHello
+ * handle(client.receive(chunk));       // `need` (verdict), then `send`, `connected`, `data` ...
+ */
+export class TlsClient extends Connection {
+  /** @throws TlsError ERR_TLS_CONFIG for options that cannot work */
+  constructor(options: ClientOptions) {
+    super(clientSetup(options));
+  }
+}
+
+/** A client from its options. Tests that replay recorded handshakes give their own `config`. */
+export function clientSetup(options: ClientOptions, config = resolveClient(options)): Setup {
+  return {
+    table: CLIENT_TABLE as AnyTable,
+    initial: { name: 'start' },
+    config,
+    limits: resolveLimits(options),
+    watching: watching(options),
+  };
+}

@@ -1,0 +1,413 @@
+// The driver: it carries inputs to the handshake table and effects to the host, and knows no message by its meaning. Each
+// public call returns the events that it caused. Errors are thrown anywhere below, and caught in `guarded` alone, where the
+// alert is sent.
+
+import { DecodeError } from '../bytes/decode_error.ts';
+import { decode } from '../codec/run.ts';
+import type { AnyState, Cell, InputName, MessageName, Row } from '../handshake/machine.ts';
+import type { ClientConfig, ServerConfig } from '../handshake/shared/config.ts';
+import type { Answers } from '../handshake/shared/needs.ts';
+import type { Limits } from '../record/limits.ts';
+import type { Incoming } from '../record/read_half.ts';
+import { HANDSHAKE_HEADER_LENGTH, isHelloRetryRequest } from '../wire/messages.ts';
+import {
+  ALERT,
+  ALERT_LEVEL,
+  alertName,
+  CONTENT_TYPE,
+  HANDSHAKE_TYPE,
+  handshakeTypeName,
+  VERSION,
+} from '../wire/registry/names.ts';
+import { malformed, TlsError } from '../wire/tls_error.ts';
+import { EngineContext, type Watching } from './context.ts';
+import type { TlsEvent } from './events.ts';
+
+/** A table with its states' types forgotten, as the driver sees it. */
+export type AnyTable = { readonly [name: string]: Row<never> };
+
+/** What makes a connection a client's or a server's. */
+export interface Setup {
+  readonly table: AnyTable;
+  readonly initial: AnyState;
+  readonly config: ClientConfig | ServerConfig;
+  readonly limits: Limits;
+  readonly watching: Watching;
+}
+
+/** Records to keep in reserve under a key, for the KeyUpdate or alert that ends its use. */
+const KEY_RESERVE = 64;
+
+const FINAL: AnyState = { name: 'closed' };
+
+export class Connection {
+  private readonly context: EngineContext;
+  private readonly limits: Limits;
+  private readonly table: AnyTable;
+  private state: AnyState;
+  private events: TlsEvent[] = [];
+
+  private needId = 0;
+  private waiting = false;
+  private connected = false;
+  private over = false;
+  private weClosed = false;
+  private peerClosed = false;
+
+  private warnings = 0;
+  private ignored = 0;
+  private updates = 0;
+  private tickets = 0;
+
+  constructor({ table, initial, config, limits, watching }: Setup) {
+    this.table = table;
+    this.state = initial;
+    this.limits = limits;
+    this.context = new EngineContext(config, limits, watching);
+  }
+
+  /** The name of the handshake state: a key of the role's table, or `closed`. */
+  get stateName(): string {
+    return this.state.name;
+  }
+
+  /** Whether application data may be written now. */
+  get writable(): boolean {
+    return !this.over && !this.weClosed && this.table[this.state.name]?.writes === 'data';
+  }
+
+  /** Opens the connection. A client sends its ClientHello; a server has nothing to say yet. */
+  start(): TlsEvent[] {
+    return this.guarded(() => {
+      const cell = this.table[this.state.name]?.on.start;
+      if (cell?.kind === 'signal') this.run('start', () => cell.handle(this.context, this.state as never));
+    });
+  }
+
+  /**
+   * Takes bytes from the transport, cut anyhow. They are not kept: the caller may reuse the array afterwards.
+   */
+  receive(bytes: Uint8Array): TlsEvent[] {
+    if (this.peerClosed) return [];
+    return this.guarded(() => {
+      this.context.read.push(bytes);
+      this.pump();
+      this.context.read.retain();
+    });
+  }
+
+  /**
+   * Encrypts application data. The bytes are not kept.
+   * @throws TlsError ERR_TLS_USAGE before the connection is open for writing, and after `close`
+   */
+  write(data: Uint8Array): TlsEvent[] {
+    if (!this.writable) throw new TlsError('ERR_TLS_USAGE', `nothing can be written in state ${this.state.name}`);
+    return this.guarded(() => {
+      const { context } = this;
+      if (context.write.left < KEY_RESERVE + data.length / this.limits.plaintext) this.signal('key_limit');
+      context.observe?.({ kind: 'data', direction: 'out', length: data.length });
+      context.write.data(data);
+    });
+  }
+
+  /**
+   * Answers the need with this id.
+   * @throws TlsError ERR_TLS_USAGE when no such need is open: it was answered, or the connection ended
+   */
+  answer<K extends keyof Answers>(id: number, answer: Answers[K]): TlsEvent[] {
+    if (!this.waiting || id !== this.needId) {
+      throw new TlsError('ERR_TLS_USAGE', `no need with id ${id} is open`);
+    }
+    return this.guarded(() => {
+      const { need } = this.state;
+      const cell = this.cellFor('answer');
+      if (cell.kind !== 'answer' || need === undefined)
+        throw new TlsError('ERR_TLS_INTERNAL', 'no cell for the answer');
+      this.waiting = false;
+      this.context.observe?.({ kind: 'answer', id, need: need.kind, outcome: outcomeOf(need.kind, answer) });
+      this.run('answer', () => cell.handle(this.context, this.state as never, answer));
+      this.pump();
+      this.context.read.retain();
+    });
+  }
+
+  /** Says close_notify: we write no more. What the peer still sends keeps arriving until it closes too. */
+  close(): TlsEvent[] {
+    if (this.over || this.weClosed) return [];
+    return this.guarded(() => {
+      this.waiting = false;
+      this.sayGoodbye();
+      if (this.peerClosed || !this.connected) this.finish();
+    });
+  }
+
+  /**
+   * Tells that the transport ended on the peer's side. Without a close_notify before it, data may have been cut off
+   * (RFC 8446 6.1), which is an error.
+   */
+  end(): TlsEvent[] {
+    if (this.over || this.peerClosed) return [];
+    return this.guarded(() => {
+      if (this.connected) {
+        throw new TlsError('ERR_TLS_TRUNCATED', 'the stream ended without close_notify: data may have been cut off');
+      }
+      throw new TlsError('ERR_TLS_EOF_IN_HANDSHAKE', `the stream ended in the handshake, in state ${this.state.name}`, {
+        actual: this.state.name,
+      });
+    });
+  }
+
+  private pump(): void {
+    const { read } = this.context;
+    while (!this.waiting && !this.over && !this.peerClosed) {
+      const incoming = read.next();
+      if (incoming === undefined) return;
+      this.accept(incoming);
+    }
+  }
+
+  private accept(incoming: Incoming): void {
+    switch (incoming.kind) {
+      case 'data':
+        return this.acceptData(incoming.content);
+      case 'handshake':
+        return this.acceptMessage(incoming.type, incoming.raw);
+      case 'change_cipher_spec':
+        this.context.observeMessage(
+          'in',
+          CONTENT_TYPE.change_cipher_spec,
+          'change_cipher_spec',
+          incoming.content.slice(),
+        );
+        return this.acceptChangeCipherSpec();
+      case 'alert':
+        return this.acceptAlert(incoming.content);
+    }
+  }
+
+  private acceptData(data: Uint8Array): void {
+    if (this.table[this.state.name]?.reads !== 'data') {
+      throw new TlsError('ERR_TLS_UNEXPECTED_DATA', `application data in state ${this.state.name}`);
+    }
+    this.warnings = 0;
+    this.context.observe?.({ kind: 'data', direction: 'in', length: data.length });
+    this.events.push({ type: 'data', data });
+  }
+
+  private acceptMessage(type: number, raw: Uint8Array): void {
+    const { context } = this;
+    const body = raw.subarray(HANDSHAKE_HEADER_LENGTH);
+    const name = messageName(type, body);
+    context.observeMessage('in', CONTENT_TYPE.handshake, name ?? 'unknown', raw);
+    if (name === undefined) {
+      throw new TlsError('ERR_TLS_UNEXPECTED_MESSAGE', `a handshake message of unknown type ${type}`);
+    }
+    const cell = this.cellFor(name);
+    if (cell.kind === 'ignore') return this.countIgnored(name);
+    if (cell.kind !== 'message') throw new TlsError('ERR_TLS_INTERNAL', `${name} has a cell that reads no message`);
+    this.countPostHandshake(name);
+    // Post-handshake messages are in no transcript.
+    if (!this.connected) context.transcript.add(raw);
+    const message = parse(name, () => decode(cell.codec, body));
+    this.run(name, () => cell.handle(context, this.state as never, message, raw));
+  }
+
+  private acceptChangeCipherSpec(): void {
+    const cell = this.cellFor('change_cipher_spec');
+    if (cell.kind === 'ignore') return this.countIgnored('change_cipher_spec');
+    if (cell.kind === 'signal') this.run('change_cipher_spec', () => cell.handle(this.context, this.state as never));
+  }
+
+  private acceptAlert(content: Uint8Array): void {
+    const { context } = this;
+    const [level, description] = content;
+    context.observeMessage('in', CONTENT_TYPE.alert, 'alert', content.slice());
+    if (
+      content.length !== 2 ||
+      description === undefined ||
+      (level !== ALERT_LEVEL.warning && level !== ALERT_LEVEL.fatal)
+    ) {
+      throw new TlsError('ERR_TLS_BAD_ALERT', 'an alert is two bytes, the first of them 1 or 2', {
+        where: { message: 'alert' },
+        ...(content.length === 2 && { alert: 'illegal_parameter' as const }),
+      });
+    }
+    const name = alertName(description);
+    if (description === ALERT.close_notify) return this.acceptCloseNotify();
+    // RFC 8446 6: in TLS 1.3 every error alert is fatal whatever its level says; user_canceled is none.
+    const fatal = level === ALERT_LEVEL.fatal || (context.version === VERSION.tls13 && name !== 'user_canceled');
+    if (fatal) {
+      const label = name ?? `alert ${description}`;
+      throw new TlsError('ERR_TLS_ALERT_RECEIVED', `the peer refused with the alert ${label} (${description})`, {
+        where: { message: 'alert' },
+        actual: description,
+        ...(name !== undefined && { alert: name }),
+      });
+    }
+    if (++this.warnings > this.limits.warnings) {
+      throw new TlsError('ERR_TLS_TOO_MANY_WARNINGS', `${this.warnings} warning alerts in a row`);
+    }
+    this.events.push({ type: 'warning', alert: name ?? description });
+  }
+
+  private acceptCloseNotify(): void {
+    if (!this.connected) {
+      throw new TlsError('ERR_TLS_EOF_IN_HANDSHAKE', `the peer closed in the handshake, in state ${this.state.name}`, {
+        actual: this.state.name,
+      });
+    }
+    this.peerClosed = true;
+    this.events.push({ type: 'end' });
+    // RFC 5246 7.2.1: in TLS 1.2 the other side answers and closes at once; RFC 8446 6.1 lets it go on writing.
+    if (this.context.version === VERSION.tls12) this.sayGoodbye();
+    if (this.weClosed) this.finish();
+  }
+
+  private sayGoodbye(): void {
+    if (this.weClosed) return;
+    this.weClosed = true;
+    this.context.sendAlert(ALERT_LEVEL.warning, 'close_notify');
+  }
+
+  private finish(): void {
+    this.over = true;
+    this.state = FINAL;
+    this.context.observe?.({ kind: 'closed' });
+    this.events.push({ type: 'closed' });
+  }
+
+  /** An input that is neither bytes nor an answer. */
+  private signal(input: InputName): void {
+    const cell = this.cellFor(input);
+    if (cell.kind === 'signal') this.run(input, () => cell.handle(this.context, this.state as never));
+  }
+
+  /** The cell for this input, after as many `otherwise` moves as it takes. @throws TlsError unexpected_message */
+  private cellFor(input: InputName): Cell<never> {
+    for (;;) {
+      const row = this.table[this.state.name];
+      const cell = row?.on[input];
+      if (cell !== undefined) return cell;
+      const otherwise = row?.otherwise;
+      if (otherwise === undefined) throw this.unexpected(input, row);
+      this.run('otherwise', () => otherwise.handle(this.context, this.state as never));
+    }
+  }
+
+  private unexpected(input: InputName, row: Row<never> | undefined): TlsError {
+    const code =
+      input === 'change_cipher_spec' ? 'ERR_TLS_UNEXPECTED_CHANGE_CIPHER_SPEC' : 'ERR_TLS_UNEXPECTED_MESSAGE';
+    const expected = Object.keys(row?.on ?? {});
+    return new TlsError(code, `${input} in state ${this.state.name}, where ${expected.join(' or ')} may come`, {
+      where: { message: input },
+      expected,
+      actual: input,
+    });
+  }
+
+  /** Runs a handler and moves to the state it returns. */
+  private run(input: string, handle: () => AnyState): void {
+    const { context } = this;
+    const from = this.state.name;
+    const next = parse(input, handle);
+    this.state = next;
+    context.observe?.({ kind: 'state', from, to: next.name, input });
+    if (next.need !== undefined) {
+      this.waiting = true;
+      this.needId++;
+      context.observe?.({ kind: 'need', id: this.needId, need: next.need.kind });
+      this.events.push({ type: 'need', id: this.needId, need: next.need });
+    }
+    if (!this.connected && context.agreement !== undefined) this.open(context.agreement);
+  }
+
+  private open(agreement: NonNullable<EngineContext['agreement']>): void {
+    this.connected = true;
+    const { version, suite, group, scheme, alpn } = agreement;
+    this.context.observe?.({ kind: 'connected', version, suite: suite.id, group, scheme, alpn });
+    this.events.push({ type: 'connected', agreement });
+  }
+
+  private countIgnored(name: string): void {
+    if (++this.ignored > this.limits.ignoredChangeCipherSpecs) {
+      throw new TlsError(
+        'ERR_TLS_TOO_MANY_CHANGE_CIPHER_SPECS',
+        `${this.ignored} messages to be ignored, of ${name} last`,
+      );
+    }
+  }
+
+  private countPostHandshake(name: MessageName): void {
+    if (!this.connected) return;
+    const tooMany =
+      name === 'new_session_ticket'
+        ? ++this.tickets > this.limits.sessionTickets
+        : ++this.updates > this.limits.keyUpdates;
+    if (tooMany) throw new TlsError('ERR_TLS_TOO_MANY_POST_HANDSHAKE', `too many ${name} messages`);
+  }
+
+  /** Runs one call. Whatever is thrown below ends the connection here, with the alert that the error names. */
+  private guarded(work: () => void): TlsEvent[] {
+    if (this.over) return [];
+    try {
+      work();
+    } catch (error) {
+      this.fail(error instanceof TlsError ? error : internal(error));
+    }
+    return this.flush();
+  }
+
+  private fail(error: TlsError): void {
+    const { context } = this;
+    this.over = true;
+    this.waiting = false;
+    this.state = FINAL;
+    const { code, alert, message: problem } = error;
+    if (alert !== undefined && code !== 'ERR_TLS_ALERT_RECEIVED' && !this.weClosed) {
+      context.sendAlert(ALERT_LEVEL.fatal, alert);
+    }
+    context.observe?.({ kind: 'error', code, alert, problem });
+    this.events.push({ type: 'error', error });
+  }
+
+  /**
+   * Hands out the events, what must be sent first: the host may write while it handles the others. While a need is open the
+   * flight is held back, so that it leaves as one.
+   */
+  private flush(): TlsEvent[] {
+    const { events } = this;
+    this.events = [];
+    if (this.waiting) return events;
+    const pieces = this.context.write.take();
+    if (pieces.length > 0) events.unshift({ type: 'send', pieces });
+    return events;
+  }
+}
+
+function messageName(type: number, body: Uint8Array): MessageName | undefined {
+  if (type === HANDSHAKE_TYPE.server_hello && isHelloRetryRequest(body)) return 'hello_retry_request';
+  return handshakeTypeName(type) as MessageName | undefined;
+}
+
+/** Runs `read`, and gives errors that know no message the name of this one. */
+function parse<T>(message: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DecodeError) throw malformed(message, error);
+    if (error instanceof TlsError) throw error.at({ message });
+    throw error;
+  }
+}
+
+function internal(error: unknown): TlsError {
+  const problem = error instanceof Error ? error.message : String(error);
+  return new TlsError('ERR_TLS_INTERNAL', `a fault of glasstls: ${problem}`, { cause: error });
+}
+
+function outcomeOf(need: string, answer: unknown): string {
+  if (need !== 'verdict') return answer === undefined ? 'refused' : 'given';
+  const verdict = answer as Answers['verdict'];
+  if (!verdict.accepted) return `refused: ${verdict.reason}`;
+  return verdict.authorized ? 'authorised' : `accepted without trust: ${verdict.reason ?? 'not verified'}`;
+}

@@ -1,0 +1,178 @@
+// The handshake's view of its connection: the effects that handlers may have, carried out on the two record halves and told
+// to whoever watches. It takes no decisions.
+
+import { toHex } from '../bytes/bytes.ts';
+import { Writer } from '../bytes/writer.ts';
+import type { Codec } from '../codec/codec.ts';
+import type { CryptoProvider } from '../crypto/provider.ts';
+import type { SecretObserver } from '../crypto/secrets.ts';
+import { Transcript } from '../crypto/transcript.ts';
+import type { Agreement, Decision, HandshakeContext, KeyChange } from '../handshake/context.ts';
+import type { MessageName } from '../handshake/machine.ts';
+import type { ClientConfig, ServerConfig, Version } from '../handshake/shared/config.ts';
+import type { Limits } from '../record/limits.ts';
+import { makeOpener, makeSealer } from '../record/protection.ts';
+import { ReadHalf } from '../record/read_half.ts';
+import { WriteHalf } from '../record/write_half.ts';
+import { ALERT, ALERT_LEVEL, type AlertName, CONTENT_TYPE, HANDSHAKE_TYPE, VERSION } from '../wire/registry/names.ts';
+import { TlsError } from '../wire/tls_error.ts';
+import type { Epoch, MessageObservation, Observer } from './observe.ts';
+import type { CommonOptions } from './options.ts';
+
+export interface Watching {
+  readonly observe: Observer | undefined;
+  readonly observeSecrets: boolean;
+  readonly keyLog: ((line: string) => void) | undefined;
+}
+
+export function watching(options: CommonOptions): Watching {
+  const { observe, observeSecrets = false, keyLog } = options;
+  return { observe, observeSecrets, keyLog };
+}
+
+export class EngineContext implements HandshakeContext {
+  readonly provider: CryptoProvider;
+  readonly transcript: Transcript;
+  readonly observeSecret: SecretObserver | undefined;
+  readonly read: ReadHalf;
+  readonly write: WriteHalf;
+  readonly observe: Observer | undefined;
+  version: Version | undefined;
+  agreement: Agreement | undefined;
+  private config: ClientConfig | ServerConfig;
+  private readonly keyLog: ((line: string) => void) | undefined;
+  private readEpoch: Epoch = 'plaintext';
+  private writeEpoch: Epoch = 'plaintext';
+
+  constructor(config: ClientConfig | ServerConfig, limits: Limits, watching: Watching) {
+    const { observe, observeSecrets, keyLog } = watching;
+    this.config = config;
+    this.provider = config.provider;
+    this.transcript = new Transcript(config.provider);
+    this.observe = observe;
+    this.keyLog = keyLog;
+    this.observeSecret =
+      observe !== undefined && observeSecrets ? (step) => observe({ kind: 'secret', ...step }) : undefined;
+    this.read = new ReadHalf(
+      limits,
+      observe &&
+        ((type, innerType, version, length, contentLength) => {
+          const epoch = this.readEpoch;
+          observe({ kind: 'record', direction: 'in', type, innerType, version, length, contentLength, epoch });
+        }),
+    );
+    this.write = new WriteHalf(
+      limits,
+      observe &&
+        ((innerType, contentLength, length, type, version) => {
+          const epoch = this.writeEpoch;
+          observe({ kind: 'record', direction: 'out', type, innerType, version, length, contentLength, epoch });
+        }),
+      observe && (() => this.observeChangeCipherSpec()),
+    );
+  }
+
+  get client(): ClientConfig {
+    if (this.config.role !== 'client') throw new TlsError('ERR_TLS_INTERNAL', 'this connection is a server');
+    return this.config;
+  }
+
+  get server(): ServerConfig {
+    if (this.config.role !== 'server') throw new TlsError('ERR_TLS_INTERNAL', 'this connection is a client');
+    return this.config;
+  }
+
+  useServerConfig(config: ServerConfig): void {
+    this.config = config;
+  }
+
+  useVersion(version: Version): void {
+    this.version = version;
+    this.write.plainVersion = VERSION.tls12;
+  }
+
+  send<T>(name: MessageName, codec: Codec<T>, message: T): void {
+    this.transcript.add(this.queue(name, codec, message));
+    // RFC 8446 5.1: 0x0301 stands only in front of a first ClientHello.
+    if (name !== 'client_hello') this.write.plainVersion = VERSION.tls12;
+  }
+
+  sendOutside<T>(name: MessageName, codec: Codec<T>, message: T): void {
+    this.queue(name, codec, message);
+  }
+
+  sendChangeCipherSpec(): void {
+    this.write.changeCipherSpec();
+    this.observeChangeCipherSpec();
+  }
+
+  sendWarning(alert: AlertName): void {
+    this.sendAlert(ALERT_LEVEL.warning, alert);
+  }
+
+  sendAlert(level: number, alert: AlertName): void {
+    this.write.alert(level, ALERT[alert]);
+    this.observeMessage('out', CONTENT_TYPE.alert, 'alert', Uint8Array.of(level, ALERT[alert]));
+  }
+
+  setReadKeys(change: KeyChange): void {
+    this.read.setKeys(makeOpener(this.provider, change.suite, change.keys));
+    this.readEpoch = change.epoch;
+    this.observeKeys('in', change);
+  }
+
+  setWriteKeys(change: KeyChange, changeCipherSpecFirst = false): void {
+    this.write.setKeys(makeSealer(this.provider, change.suite, change.keys), changeCipherSpecFirst);
+    this.writeEpoch = change.epoch;
+    this.observeKeys('out', change);
+  }
+
+  decide(decision: Decision): void {
+    this.observe?.({ kind: 'decision', ...decision });
+  }
+
+  logSecret(label: string, clientRandom: Uint8Array, secret: Uint8Array): void {
+    this.keyLog?.(`${label} ${toHex(clientRandom)} ${toHex(secret)}`);
+  }
+
+  connected(agreement: Agreement): void {
+    this.agreement = agreement;
+  }
+
+  /** Tells of a whole handshake message, ChangeCipherSpec or alert. */
+  observeMessage(
+    direction: 'in' | 'out',
+    type: number,
+    name: MessageObservation['name'],
+    raw: Uint8Array,
+    epoch?: Epoch,
+  ): void {
+    this.observe?.({
+      kind: 'message',
+      direction,
+      type,
+      name,
+      raw,
+      epoch: epoch ?? (direction === 'in' ? this.readEpoch : this.writeEpoch),
+      version: this.version,
+    });
+  }
+
+  private queue<T>(name: MessageName, codec: Codec<T>, message: T): Uint8Array {
+    const writer = new Writer(512);
+    writer.u8(name === 'hello_retry_request' ? HANDSHAKE_TYPE.server_hello : HANDSHAKE_TYPE[name]);
+    writer.prefixed(3, () => codec.write(writer, message));
+    const raw = writer.finish();
+    this.write.message(raw);
+    this.observeMessage('out', CONTENT_TYPE.handshake, name, raw);
+    return raw;
+  }
+
+  private observeChangeCipherSpec(): void {
+    this.observeMessage('out', CONTENT_TYPE.change_cipher_spec, 'change_cipher_spec', Uint8Array.of(1), 'plaintext');
+  }
+
+  private observeKeys(direction: 'in' | 'out', { suite, epoch, generation }: KeyChange): void {
+    this.observe?.({ kind: 'keys', direction, epoch, suite: suite.id, generation });
+  }
+}

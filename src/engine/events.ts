@@ -1,0 +1,66 @@
+// What the engine tells its host. Each call returns the events that it caused, in order.
+
+import type { Agreement } from '../handshake/context.ts';
+import type { Need } from '../handshake/shared/needs.ts';
+import type { AlertName } from '../wire/registry/names.ts';
+import type { TlsError } from '../wire/tls_error.ts';
+
+/**
+ * Bytes for the peer: hand all pieces to one write of the transport. A flight is one such event. The pieces are the
+ * engine's no longer and may be kept.
+ */
+export interface SendEvent {
+  readonly type: 'send';
+  readonly pieces: readonly Uint8Array[];
+}
+
+/** The handshake waits: answer with `connection.answer(id, answer)`, now or later. */
+export interface NeedEvent {
+  readonly type: 'need';
+  readonly id: number;
+  readonly need: Need;
+}
+
+/** The handshake is done; data may be written. */
+export interface ConnectedEvent {
+  readonly type: 'connected';
+  readonly agreement: Agreement;
+}
+
+/** Application data, decrypted and authenticated. The bytes are the host's. */
+export interface DataEvent {
+  readonly type: 'data';
+  readonly data: Uint8Array;
+}
+
+/** A warning alert of TLS 1.2; the connection goes on. */
+export interface WarningEvent {
+  readonly type: 'warning';
+  readonly alert: AlertName | number;
+}
+
+/** The peer said close_notify: nothing more comes from it (RFC 8446 6.1). We may still write, in TLS 1.3. */
+export interface EndEvent {
+  readonly type: 'end';
+}
+
+/** It is over without fault: both sides closed. Release the transport. */
+export interface ClosedEvent {
+  readonly type: 'closed';
+}
+
+/** It is over. A `send` event with our alert, where one is due, comes before it. */
+export interface ErrorEvent {
+  readonly type: 'error';
+  readonly error: TlsError;
+}
+
+export type TlsEvent =
+  | SendEvent
+  | NeedEvent
+  | ConnectedEvent
+  | DataEvent
+  | WarningEvent
+  | EndEvent
+  | ClosedEvent
+  | ErrorEvent;

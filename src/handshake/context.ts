@@ -1,0 +1,77 @@
+// What a handler may do besides returning the next state: send, change keys, report. The engine implements it; a handler
+// sees nothing else of the world.
+
+import type { Codec } from '../codec/codec.ts';
+import type { CryptoProvider } from '../crypto/provider.ts';
+import type { TrafficKeys } from '../crypto/schedule12.ts';
+import type { SecretObserver } from '../crypto/secrets.ts';
+import type { Suite } from '../crypto/suites.ts';
+import type { Transcript } from '../crypto/transcript.ts';
+import type { AlertName } from '../wire/registry/names.ts';
+import type { MessageName } from './machine.ts';
+import type { ClientConfig, ServerConfig, Version } from './shared/config.ts';
+
+/** What protects a direction from now on. */
+export interface KeyChange {
+  readonly suite: Suite;
+  readonly keys: TrafficKeys;
+  readonly epoch: 'handshake' | 'application';
+  /** 0, and one more after each KeyUpdate. */
+  readonly generation: number;
+}
+
+/** A choice, for who watches: what the peer had, what we had, what was taken. */
+export interface Decision {
+  readonly about: 'version' | 'cipher_suite' | 'group' | 'signature_scheme' | 'alpn' | 'server_name';
+  readonly chosen: number | string | undefined;
+  readonly offered: readonly (number | string)[];
+  readonly acceptable: readonly (number | string)[];
+}
+
+/** What a finished handshake agreed on. */
+export interface Agreement {
+  readonly version: Version;
+  readonly suite: Suite;
+  /** Of the key agreement; undefined for RSA key exchange. */
+  readonly group: number | undefined;
+  /** Of the server's signature; undefined for RSA key exchange. */
+  readonly scheme: number | undefined;
+  readonly alpn: string | undefined;
+  /** The name asked for by the client. */
+  readonly serverName: string | undefined;
+  readonly extendedMasterSecret: boolean;
+  /** What the peer proved itself with; empty for an anonymous client. */
+  readonly peerChain: readonly Uint8Array[];
+  /** Whether the host's verdict on that chain was that it is trusted. */
+  readonly authorized: boolean;
+  readonly authorizationProblem: string | undefined;
+}
+
+export interface HandshakeContext {
+  readonly provider: CryptoProvider;
+  /** @throws when the connection is not a client's */
+  readonly client: ClientConfig;
+  /** @throws when the connection is not a server's */
+  readonly server: ServerConfig;
+  readonly transcript: Transcript;
+  readonly observeSecret: SecretObserver | undefined;
+
+  /** From now on `client` or `server` gives this configuration (the answer to a `hello` need). */
+  useServerConfig(config: ServerConfig): void;
+  /** The version, once it is negotiated. */
+  useVersion(version: Version): void;
+  /** Encodes, adds to the transcript, and queues a message. */
+  send<T>(name: MessageName, codec: Codec<T>, message: T): void;
+  /** Like `send` for what stands outside of the transcript: HelloRequest, KeyUpdate, tickets. */
+  sendOutside<T>(name: MessageName, codec: Codec<T>, message: T): void;
+  sendChangeCipherSpec(): void;
+  sendWarning(alert: AlertName): void;
+  /** @throws TlsError when handshake bytes wait under the old keys */
+  setReadKeys(change: KeyChange): void;
+  /** `changeCipherSpecFirst`: see RFC 8446 D.4. */
+  setWriteKeys(change: KeyChange, changeCipherSpecFirst?: boolean): void;
+  decide(decision: Decision): void;
+  /** A line of the key log (RFC 9850), when one is kept. */
+  logSecret(label: string, clientRandom: Uint8Array, secret: Uint8Array): void;
+  connected(agreement: Agreement): void;
+}

@@ -1,0 +1,106 @@
+// What a TLS 1.3 server chooses from a ClientHello: suite, group, certificate and scheme (RFC 8446 4.1.1). By the server's
+// preference throughout; every refusal says what both sides had.
+
+import type { GroupName } from '../../crypto/keys.ts';
+import { type Scheme, schemeFitsKey } from '../../crypto/schemes.ts';
+import type { Suite13 } from '../../crypto/suites.ts';
+import type { ClientHello } from '../../wire/messages.ts';
+import { suiteName } from '../../wire/registry/cipher_suites.ts';
+import { groupName, signatureSchemeName } from '../../wire/registry/names.ts';
+import { TlsError } from '../../wire/tls_error.ts';
+import type { HandshakeContext } from '../context.ts';
+import { groupById, groupId } from '../shared/groups.ts';
+import { chooseScheme } from '../shared/signatures.ts';
+
+export function chooseSuite13(context: HandshakeContext, hello: ClientHello): Suite13 {
+  const ours = context.server.suites.filter((suite) => suite.version === 'tls13');
+  const suite = ours.find((one) => hello.cipher_suites.includes(one.id));
+  const acceptable = ours.map((one) => one.id);
+  if (suite === undefined) {
+    throw new TlsError('ERR_TLS_NO_SHARED_SUITE', 'no TLS 1.3 cipher suite in common', {
+      where: { message: 'client_hello', field: 'cipher_suites' },
+      expected: acceptable.map(suiteName),
+      actual: hello.cipher_suites.map(suiteName),
+    });
+  }
+  context.decide({ about: 'cipher_suite', chosen: suite.id, offered: hello.cipher_suites, acceptable });
+  return suite;
+}
+
+export interface ChosenShare {
+  readonly group: GroupName;
+  /** The client's share; undefined when it must be asked for. */
+  readonly keyExchange: Uint8Array | undefined;
+}
+
+/** Our best group that came with a share; without one, our best group that the client speaks (RFC 8446 4.2.8). */
+export function chooseGroup13(context: HandshakeContext, hello: ClientHello): ChosenShare {
+  const { groups } = context.server;
+  const { supported_groups, key_share } = hello.extensions.known;
+  const supported = required('supported_groups', supported_groups);
+  const shares = required('key_share', key_share);
+  const seen = new Set<number>();
+  for (const { group } of shares) {
+    // RFC 8446 4.2.8: no two shares for a group, and none for a group that is not in supported_groups.
+    if (seen.has(group) || !supported.includes(group)) {
+      const label = groupName(group) ?? `group ${group}`;
+      throw new TlsError(
+        'ERR_TLS_BAD_KEY_SHARE',
+        `a share for ${label}, which is there twice or not in supported_groups`,
+        {
+          where: { message: 'client_hello', field: 'extensions.key_share' },
+        },
+      );
+    }
+    seen.add(group);
+  }
+  const withShare = groups.find((name) => seen.has(groupId(name)));
+  const group = withShare ?? groups.find((name) => supported.includes(groupId(name)));
+  if (group === undefined) {
+    throw new TlsError('ERR_TLS_NO_SHARED_GROUP', 'no group in common', {
+      where: { message: 'client_hello', field: 'extensions.supported_groups' },
+      expected: groups,
+      actual: supported.map((id) => groupName(id) ?? id),
+    });
+  }
+  context.decide({ about: 'group', chosen: groupId(group), offered: supported, acceptable: groups.map(groupId) });
+  return { group, keyExchange: shares.find((share) => groupById([group], share.group) !== undefined)?.key_exchange };
+}
+
+export interface ChosenCredential {
+  readonly credential: number;
+  readonly scheme: Scheme;
+}
+
+export function chooseCredential13(context: HandshakeContext, hello: ClientHello): ChosenCredential {
+  const { credentials, schemes } = context.server;
+  const theirs = required('signature_algorithms', hello.extensions.known.signature_algorithms);
+  for (const [index, credential] of credentials.entries()) {
+    const scheme = chooseScheme(schemes, theirs, credential.key, 'tls13');
+    if (scheme === undefined) continue;
+    context.decide({
+      about: 'signature_scheme',
+      chosen: scheme.id,
+      offered: theirs,
+      acceptable: schemes.filter((one) => schemeFitsKey(one, credential.key, 'tls13')).map((one) => one.id),
+    });
+    return { credential: index, scheme };
+  }
+  throw new TlsError(
+    'ERR_TLS_NO_SHARED_SCHEME',
+    'no certificate whose key can sign with a scheme that the client accepts',
+    {
+      where: { message: 'client_hello', field: 'extensions.signature_algorithms' },
+      expected: credentials.map((credential) => credential.key.kind),
+      actual: theirs.map((id) => signatureSchemeName(id) ?? id),
+    },
+  );
+}
+
+/** RFC 8446 9.2: without a PSK these three must be there. */
+function required<T>(name: string, value: T | undefined): T {
+  if (value !== undefined) return value;
+  throw new TlsError('ERR_TLS_MISSING_EXTENSION', `the client speaks TLS 1.3 without ${name}`, {
+    where: { message: 'client_hello', field: `extensions.${name}` },
+  });
+}

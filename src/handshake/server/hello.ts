@@ -1,0 +1,106 @@
+// The server's opening: what the ClientHello asks for, the configuration that answers it, and the version (RFC 8446 4.1.2,
+// 4.2.1; RFC 5246 7.4.1.2). The choices inside a version are in choose12.ts and choose13.ts.
+
+import type { ClientHello } from '../../wire/messages.ts';
+import { VERSION, versionName } from '../../wire/registry/names.ts';
+import { TlsError } from '../../wire/tls_error.ts';
+import type { HandshakeContext } from '../context.ts';
+import type { ServerConfig, Version } from '../shared/config.ts';
+import { requestedServerName } from '../shared/extensions.ts';
+import type {
+  ChooseConfiguration,
+  SignCertificateVerify,
+  SignServerKeyExchange,
+  WaitClientHello,
+  WaitClientKeyExchangeRsa,
+  WaitSecondClientHello,
+} from './states.ts';
+import { enterHandshake12 } from './tls12.ts';
+import { enterHandshake13 } from './tls13.ts';
+
+const FALLBACK_SCSV = 0x5600;
+
+type Opened = SignCertificateVerify | WaitSecondClientHello | SignServerKeyExchange | WaitClientKeyExchangeRsa;
+
+export function onClientHello(
+  context: HandshakeContext,
+  _state: WaitClientHello,
+  hello: ClientHello,
+): ChooseConfiguration | Opened {
+  const serverName = requestedServerName(hello);
+  if (!context.server.asksHello) return negotiate(context, hello, serverName);
+  const { known } = hello.extensions;
+  return {
+    name: 'choose_configuration',
+    hello,
+    need: {
+      kind: 'hello',
+      serverName,
+      alpn: known.application_layer_protocol_negotiation ?? [],
+      cipherSuites: hello.cipher_suites,
+      signatureSchemes: known.signature_algorithms ?? [],
+      groups: known.supported_groups ?? [],
+      versions: offeredVersions(hello),
+    },
+  };
+}
+
+export function onConfiguration(context: HandshakeContext, state: ChooseConfiguration, config: ServerConfig): Opened {
+  context.useServerConfig(config);
+  return negotiate(context, state.hello, state.need.serverName);
+}
+
+function negotiate(context: HandshakeContext, hello: ClientHello, serverName: string | undefined): Opened {
+  const { server } = context;
+  const version = chooseVersion(server, hello);
+  const acceptable = [VERSION.tls13, VERSION.tls12].filter((v) => v >= server.minVersion && v <= server.maxVersion);
+  context.decide({ about: 'version', chosen: version, offered: offeredVersions(hello), acceptable });
+  context.useVersion(version);
+  checkCompression(hello, version);
+  return version === VERSION.tls13
+    ? enterHandshake13(context, hello, serverName)
+    : enterHandshake12(context, hello, serverName);
+}
+
+/** What the client speaks: its list, or in its absence everything up to legacy_version (RFC 8446 4.2.1). */
+function offeredVersions(hello: ClientHello): readonly number[] {
+  const list = hello.extensions.known.supported_versions;
+  if (list !== undefined) return list;
+  return [VERSION.tls12, VERSION.tls11, VERSION.tls10, VERSION.ssl30].filter((v) => v <= hello.legacy_version);
+}
+
+function chooseVersion(server: ServerConfig, hello: ClientHello): Version {
+  const offered = offeredVersions(hello);
+  const speaks = (v: Version): boolean => v >= server.minVersion && v <= server.maxVersion && offered.includes(v);
+  const version = ([VERSION.tls13, VERSION.tls12] as const).find(speaks);
+  if (version === undefined) {
+    const theirs = offered.map((v) => versionName(v) ?? `0x${v.toString(16)}`);
+    throw new TlsError('ERR_TLS_NO_SHARED_VERSION', `no version in common: the client speaks ${theirs.join(', ')}`, {
+      where: { message: 'client_hello', field: 'extensions.supported_versions' },
+      expected: [versionName(server.maxVersion), versionName(server.minVersion)],
+      actual: theirs,
+    });
+  }
+  // RFC 7507 3: a client that came down on its own although both could do better.
+  if (version < server.maxVersion && hello.cipher_suites.includes(FALLBACK_SCSV)) {
+    throw new TlsError(
+      'ERR_TLS_INAPPROPRIATE_FALLBACK',
+      'the client fell back to a version below what both can speak',
+      {
+        where: { message: 'client_hello', field: 'cipher_suites' },
+      },
+    );
+  }
+  return version;
+}
+
+/** RFC 8446 4.1.2: exactly null in TLS 1.3; null among others before (RFC 5246 7.4.1.2). */
+function checkCompression(hello: ClientHello, version: Version): void {
+  const methods = hello.legacy_compression_methods;
+  const fine = version === VERSION.tls13 ? methods.length === 1 && methods[0] === 0 : methods.includes(0);
+  if (!fine) {
+    throw new TlsError('ERR_TLS_COMPRESSION', 'the client does not offer the null compression method as it must', {
+      where: { message: 'client_hello', field: 'legacy_compression_methods' },
+    });
+  }
+}

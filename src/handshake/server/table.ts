@@ -1,0 +1,104 @@
+// The whole server, one edge a line (RFC 8446 A.2, RFC 5246 7.3). The engine, the tests and the pictures read this table;
+// there are no transitions outside of it.
+
+import { clientHello, clientKeyExchangeEcdhe, clientKeyExchangeRsa, finished, keyUpdate } from '../../wire/messages.ts';
+import { ignore, on, onAnswer, onSignal, type Table } from '../machine.ts';
+import { onKeyExhausted, onSecondClientHello } from '../shared/connected12.ts';
+import { onKeyUpdate, updateWriteKeys } from '../shared/key_update.ts';
+import { onClientHello, onConfiguration } from './hello.ts';
+import type { ServerState } from './states.ts';
+import * as tls12 from './tls12.ts';
+import * as tls13 from './tls13.ts';
+
+const closed = { reads: 'nothing', writes: 'nothing' } as const;
+const open = { reads: 'data', writes: 'data' } as const;
+
+export const SERVER_TABLE: Table<ServerState> = {
+  wait_client_hello: {
+    ...closed,
+    on: {
+      client_hello: on(
+        clientHello,
+        onClientHello,
+        'choose_configuration',
+        'sign_certificate_verify',
+        'wait_second_client_hello',
+        'sign_server_key_exchange',
+        'wait_client_key_exchange_rsa',
+      ),
+    },
+  },
+  choose_configuration: {
+    ...closed,
+    on: {
+      answer: onAnswer(
+        'hello',
+        onConfiguration,
+        'sign_certificate_verify',
+        'wait_second_client_hello',
+        'sign_server_key_exchange',
+        'wait_client_key_exchange_rsa',
+      ),
+    },
+  },
+
+  wait_second_client_hello: {
+    ...closed,
+    on: {
+      client_hello: on(clientHello, tls13.onSecondClientHello, 'sign_certificate_verify'),
+      change_cipher_spec: ignore,
+    },
+  },
+  sign_certificate_verify: {
+    ...closed,
+    on: { answer: onAnswer('signature', tls13.onSignature, 'wait_finished_13') },
+  },
+  wait_finished_13: {
+    ...closed,
+    on: {
+      finished: on(finished, tls13.onFinished, 'connected_13'),
+      change_cipher_spec: ignore,
+    },
+  },
+  connected_13: {
+    ...open,
+    on: {
+      key_update: on(keyUpdate, onKeyUpdate, 'connected_13'),
+      key_limit: onSignal(updateWriteKeys, 'connected_13'),
+    },
+  },
+
+  sign_server_key_exchange: {
+    ...closed,
+    on: { answer: onAnswer('signature', tls12.onSignature, 'wait_client_key_exchange_ecdhe') },
+  },
+  wait_client_key_exchange_ecdhe: {
+    ...closed,
+    on: {
+      client_key_exchange: on(clientKeyExchangeEcdhe, tls12.onClientKeyExchangeEcdhe, 'wait_change_cipher_spec'),
+    },
+  },
+  wait_client_key_exchange_rsa: {
+    ...closed,
+    on: { client_key_exchange: on(clientKeyExchangeRsa, tls12.onClientKeyExchangeRsa, 'decrypt_pre_master') },
+  },
+  decrypt_pre_master: {
+    ...closed,
+    on: { answer: onAnswer('decrypt', tls12.onDecrypted, 'wait_change_cipher_spec') },
+  },
+  wait_change_cipher_spec: {
+    ...closed,
+    on: { change_cipher_spec: onSignal(tls12.onChangeCipherSpec, 'wait_finished_12') },
+  },
+  wait_finished_12: {
+    ...closed,
+    on: { finished: on(finished, tls12.onFinished, 'connected_12') },
+  },
+  connected_12: {
+    ...open,
+    on: {
+      client_hello: on(clientHello, onSecondClientHello, 'connected_12'),
+      key_limit: onSignal(onKeyExhausted, 'connected_12'),
+    },
+  },
+};

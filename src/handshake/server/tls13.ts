@@ -1,0 +1,239 @@
+// The server's TLS 1.3 handshake (RFC 8446 2, 4): one flight from ServerHello to Finished, interrupted only for the signature,
+// then the client's Finished. A group without a share costs a HelloRetryRequest, once.
+
+import { EMPTY, equal } from '../../bytes/bytes.ts';
+import { earlyStage, trafficKeys, verifyData13 } from '../../crypto/schedule13.ts';
+import type { Suite13 } from '../../crypto/suites.ts';
+import { buildExtensions, noExtensions } from '../../wire/extensions.ts';
+import {
+  type ClientHello,
+  certificate13,
+  certificateVerify,
+  encryptedExtensions,
+  type Finished,
+  finished,
+  HELLO_RETRY_RANDOM,
+  helloRetryRequest,
+  type ServerHelloOf,
+  serverHello,
+} from '../../wire/messages.ts';
+import { VERSION } from '../../wire/registry/names.ts';
+import { TlsError } from '../../wire/tls_error.ts';
+import type { HandshakeContext } from '../context.ts';
+import { chooseAlpn, requestedServerName } from '../shared/extensions.ts';
+import { checkFinished } from '../shared/finished.ts';
+import { agree, groupId } from '../shared/groups.ts';
+import { keyChange } from '../shared/key_update.ts';
+import { certificateVerifyContent } from '../shared/signatures.ts';
+import type { Connected13 } from '../shared/states.ts';
+import { type ChosenShare, chooseCredential13, chooseGroup13, chooseSuite13 } from './choose13.ts';
+import type { SignCertificateVerify, WaitFinished13, WaitSecondClientHello } from './states.ts';
+
+export function enterHandshake13(
+  context: HandshakeContext,
+  hello: ClientHello,
+  serverName: string | undefined,
+): SignCertificateVerify | WaitSecondClientHello {
+  const suite = chooseSuite13(context, hello);
+  const chosen = chooseGroup13(context, hello);
+  if (chosen.keyExchange === undefined) return retry(context, hello, suite, chosen);
+  context.transcript.start(suite.hash);
+  return sendFlight(context, hello, suite, chosen, chosen.keyExchange, serverName, false);
+}
+
+/** RFC 8446 4.1.4. */
+function retry(
+  context: HandshakeContext,
+  hello: ClientHello,
+  suite: Suite13,
+  { group }: ChosenShare,
+): WaitSecondClientHello {
+  context.send('hello_retry_request', helloRetryRequest, {
+    legacy_version: VERSION.tls12,
+    random: HELLO_RETRY_RANDOM,
+    legacy_session_id_echo: hello.legacy_session_id,
+    cipher_suite: suite.id,
+    legacy_compression_method: 0,
+    extensions: buildExtensions('hello_retry_request', {
+      supported_versions: VERSION.tls13,
+      key_share: groupId(group),
+    }),
+  });
+  context.transcript.restart(suite.hash);
+  if (hello.legacy_session_id.length > 0) context.sendChangeCipherSpec();
+  return { name: 'wait_second_client_hello', first: hello, suite, group: groupId(group) };
+}
+
+export function onSecondClientHello(
+  context: HandshakeContext,
+  state: WaitSecondClientHello,
+  hello: ClientHello,
+): SignCertificateVerify {
+  const { first, suite } = state;
+  // RFC 8446 4.1.2: the second ClientHello is the first but for key_share, cookie, early_data, padding and binders.
+  const kept =
+    equal(first.random, hello.random) &&
+    equal(first.legacy_session_id, hello.legacy_session_id) &&
+    first.cipher_suites.join() === hello.cipher_suites.join() &&
+    first.extensions.known.supported_groups?.join() === hello.extensions.known.supported_groups?.join();
+  const where = { message: 'client_hello' };
+  if (!kept || chooseSuite13(context, hello).id !== suite.id) {
+    throw new TlsError('ERR_TLS_SECOND_HELLO_CHANGED', 'the second ClientHello changes what it must keep', { where });
+  }
+  const chosen = chooseGroup13(context, hello);
+  const shares = hello.extensions.known.key_share ?? [];
+  const [share] = shares;
+  if (shares.length !== 1 || share?.group !== state.group) {
+    throw new TlsError(
+      'ERR_TLS_SECOND_HELLO_CHANGED',
+      'the second ClientHello has not just the share that was asked for',
+      {
+        where: { ...where, field: 'extensions.key_share' },
+      },
+    );
+  }
+  return sendFlight(context, hello, suite, chosen, share.key_exchange, requestedServerName(hello), true);
+}
+
+function sendFlight(
+  context: HandshakeContext,
+  hello: ClientHello,
+  suite: Suite13,
+  { group }: ChosenShare,
+  clientShare: Uint8Array,
+  serverName: string | undefined,
+  retried: boolean,
+): SignCertificateVerify {
+  const { provider, server, transcript } = context;
+  const { credential, scheme } = chooseCredential13(context, hello);
+  const alpn = chooseAlpn(server.alpn, hello.extensions.known.application_layer_protocol_negotiation);
+  decideAlpn(context, hello, alpn);
+  const share = provider.generateKeyShare(group);
+  const shared = agree(share, clientShare, 'client_hello', 'extensions.key_share');
+  const built: ServerHelloOf<'server_hello_13'> = {
+    legacy_version: VERSION.tls12,
+    random: server.random(32),
+    legacy_session_id_echo: hello.legacy_session_id,
+    cipher_suite: suite.id,
+    legacy_compression_method: 0,
+    extensions: buildExtensions('server_hello_13', {
+      key_share: { group: groupId(group), key_exchange: share.publicKey },
+      supported_versions: VERSION.tls13,
+    }),
+  };
+  context.send('server_hello', serverHello, server.hooks.serverHello?.(built) ?? built);
+
+  const schedule = { provider, suite, observe: context.observeSecret };
+  const stage = earlyStage(schedule).toHandshake(shared);
+  const hash = transcript.hash();
+  const clientSecret = stage.clientTraffic(hash);
+  const serverSecret = stage.serverTraffic(hash);
+  context.logSecret('CLIENT_HANDSHAKE_TRAFFIC_SECRET', hello.random, clientSecret);
+  context.logSecret('SERVER_HANDSHAKE_TRAFFIC_SECRET', hello.random, serverSecret);
+  const epoch = { suite, epoch: 'handshake', generation: 0 } as const;
+  context.setReadKeys({ ...epoch, keys: trafficKeys(schedule, clientSecret, 'client_handshake_traffic_secret') });
+  const keys = trafficKeys(schedule, serverSecret, 'server_handshake_traffic_secret');
+  context.setWriteKeys({ ...epoch, keys }, hello.legacy_session_id.length > 0 && !retried);
+
+  const answers = {
+    extensions: buildExtensions('encrypted_extensions', {
+      ...(serverName !== undefined && server.usesServerName && { server_name: true as const }),
+      ...(alpn !== undefined && { application_layer_protocol_negotiation: [alpn] }),
+    }),
+  };
+  context.send('encrypted_extensions', encryptedExtensions, server.hooks.encryptedExtensions?.(answers) ?? answers);
+  context.send('certificate', certificate13, {
+    certificate_request_context: EMPTY,
+    certificate_list: (server.credentials[credential]?.chain ?? []).map((cert_data) => ({
+      cert_data,
+      extensions: noExtensions<'certificate'>(),
+    })),
+  });
+  return {
+    name: 'sign_certificate_verify',
+    handshake: {
+      hello,
+      schedule,
+      suite,
+      stage,
+      clientSecret,
+      serverSecret,
+      group: groupId(group),
+      scheme: scheme.id,
+      alpn,
+      serverName,
+    },
+    need: {
+      kind: 'signature',
+      credential,
+      scheme: scheme.id,
+      algorithm: scheme.algorithm,
+      data: certificateVerifyContent('server', transcript.hash()),
+    },
+  };
+}
+
+export function onSignature(
+  context: HandshakeContext,
+  state: SignCertificateVerify,
+  signature: Uint8Array | undefined,
+): WaitFinished13 {
+  const { transcript } = context;
+  const { handshake } = state;
+  const { schedule, hello } = handshake;
+  if (signature === undefined) {
+    throw new TlsError('ERR_TLS_ANSWER', 'the private key did not sign', { where: { message: 'certificate_verify' } });
+  }
+  context.send('certificate_verify', certificateVerify, { algorithm: state.need.scheme, signature });
+  context.send('finished', finished, {
+    verify_data: verifyData13(schedule, handshake.serverSecret, transcript.hash(), 'server'),
+  });
+  const master = handshake.stage.toMaster();
+  const hash = transcript.hash();
+  const clientTraffic = master.clientTraffic(hash);
+  const serverTraffic = master.serverTraffic(hash);
+  const exporter = master.exporter(hash);
+  context.logSecret('CLIENT_TRAFFIC_SECRET_0', hello.random, clientTraffic);
+  context.logSecret('SERVER_TRAFFIC_SECRET_0', hello.random, serverTraffic);
+  context.logSecret('EXPORTER_SECRET', hello.random, exporter);
+  context.setWriteKeys(keyChange({ schedule }, serverSecretOf(serverTraffic)));
+  return { name: 'wait_finished_13', handshake, clientTraffic, serverTraffic, exporter };
+}
+
+export function onFinished(context: HandshakeContext, state: WaitFinished13, message: Finished): Connected13 {
+  const { handshake } = state;
+  const { schedule } = handshake;
+  const expected = verifyData13(schedule, handshake.clientSecret, context.transcript.hashBefore(), 'client');
+  checkFinished(message.verify_data, expected);
+  const read = { name: 'client_application_traffic_secret_0', secret: state.clientTraffic, generation: 0 };
+  context.setReadKeys(keyChange({ schedule }, read));
+  context.connected({
+    version: VERSION.tls13,
+    suite: handshake.suite,
+    group: handshake.group,
+    scheme: handshake.scheme,
+    alpn: handshake.alpn,
+    serverName: handshake.serverName,
+    extendedMasterSecret: true,
+    peerChain: [],
+    authorized: false,
+    authorizationProblem: undefined,
+  });
+  return {
+    name: 'connected_13',
+    schedule,
+    read,
+    write: serverSecretOf(state.serverTraffic),
+    exporter: state.exporter,
+  };
+}
+
+function serverSecretOf(secret: Uint8Array): Connected13['write'] {
+  return { name: 'server_application_traffic_secret_0', secret, generation: 0 };
+}
+
+export function decideAlpn(context: HandshakeContext, hello: ClientHello, chosen: string | undefined): void {
+  const offered = hello.extensions.known.application_layer_protocol_negotiation;
+  if (offered === undefined) return;
+  context.decide({ about: 'alpn', chosen, offered, acceptable: context.server.alpn });
+}

@@ -1,0 +1,79 @@
+// What a handshake may have to wait for, and what answers it. A need is data: the host resolves it now or later and
+// answers by the id that came with it. The handshake never parses X.509 and never holds a private key.
+
+import type { PublicKey, SignatureAlgorithm } from '../../crypto/keys.ts';
+import type { AlertName } from '../../wire/registry/names.ts';
+import type { ServerConfig } from './config.ts';
+
+/** The server's first: what the client asked for. Answered with the whole configuration to use for it. */
+export interface HelloNeed {
+  readonly kind: 'hello';
+  /** As the client sent it, in lower case; unverified text. */
+  readonly serverName: string | undefined;
+  readonly alpn: readonly string[];
+  readonly cipherSuites: readonly number[];
+  readonly signatureSchemes: readonly number[];
+  readonly groups: readonly number[];
+  readonly versions: readonly number[];
+}
+
+/** Is this chain that of whom we want to speak to? */
+export interface VerdictNeed {
+  readonly kind: 'verdict';
+  /** Whose chain it is. */
+  readonly role: 'server' | 'client';
+  /** DER, the peer's own certificate first, as it was sent. */
+  readonly chain: readonly Uint8Array[];
+  /** The name that was asked for, when the chain is a server's. */
+  readonly serverName: string | undefined;
+  /** Milliseconds since the epoch, from the configured clock. */
+  readonly now: number;
+}
+
+export type Verdict =
+  | {
+      readonly accepted: true;
+      /** False when the host goes on although it could not verify the chain (`-k`, rejectUnauthorized: false). */
+      readonly authorized: boolean;
+      /** Why it is not authorised, for whom it may concern. */
+      readonly reason?: string;
+      readonly key: PublicKey;
+      /** The keyUsage extension, where the certificate has one. */
+      readonly usage?: KeyUsage;
+    }
+  | { readonly accepted: false; readonly alert: AlertName; readonly reason: string; readonly cause?: unknown };
+
+export interface KeyUsage {
+  readonly digitalSignature: boolean;
+  readonly keyEncipherment: boolean;
+}
+
+/** Sign `data` with the key of credential number `credential` of the configuration. */
+export interface SignatureNeed {
+  readonly kind: 'signature';
+  readonly credential: number;
+  readonly scheme: number;
+  readonly algorithm: SignatureAlgorithm;
+  readonly data: Uint8Array;
+}
+
+/**
+ * The bare RSA operation on an encrypted pre-master secret: the padded block, as long as the modulus, is the answer, and
+ * undefined for every failure. Padding is examined by us, in constant time, and a failure is never visible on the wire.
+ */
+export interface DecryptNeed {
+  readonly kind: 'decrypt';
+  readonly credential: number;
+  readonly ciphertext: Uint8Array;
+}
+
+export type Need = HelloNeed | VerdictNeed | SignatureNeed | DecryptNeed;
+
+/** What answers each kind of need. */
+export interface Answers {
+  readonly hello: ServerConfig;
+  readonly verdict: Verdict;
+  /** Undefined when the key cannot or will not sign. */
+  readonly signature: Uint8Array | undefined;
+  readonly decrypt: Uint8Array | undefined;
+}

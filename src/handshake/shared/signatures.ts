@@ -1,0 +1,94 @@
+// Handshake signatures: what they cover in each version, the choice of a scheme, and the checks on a peer's signature that
+// stand before the mathematics.
+
+import { ascii, concat } from '../../bytes/bytes.ts';
+import type { PublicKey } from '../../crypto/keys.ts';
+import { type Scheme, schemeFitsKey } from '../../crypto/schemes.ts';
+import { signatureSchemeName } from '../../wire/registry/names.ts';
+import { TlsError } from '../../wire/tls_error.ts';
+import type { HandshakeContext } from '../context.ts';
+import type { KeyUsage } from './needs.ts';
+
+/** RFC 8446 4.4.3: 64 spaces, the context string, a zero byte, the transcript hash. */
+export function certificateVerifyContent(side: 'client' | 'server', transcriptHash: Uint8Array): Uint8Array {
+  const spaces = new Uint8Array(64).fill(0x20);
+  return concat(spaces, ascii(`TLS 1.3, ${side} CertificateVerify`), Uint8Array.of(0), transcriptHash);
+}
+
+/** RFC 5246 7.4.3, RFC 8422 5.4: both randoms, then the parameters as they stand on the wire. */
+export function serverKeyExchangeContent(client: Uint8Array, server: Uint8Array, params: Uint8Array): Uint8Array {
+  return concat(client, server, params);
+}
+
+/** Our scheme for `key` that the peer accepts, by our preference. */
+export function chooseScheme(
+  ours: readonly Scheme[],
+  theirs: readonly number[],
+  key: PublicKey,
+  version: 'tls12' | 'tls13',
+): Scheme | undefined {
+  return ours.find((scheme) => theirs.includes(scheme.id) && schemeFitsKey(scheme, key, version));
+}
+
+export interface PeerSignature {
+  readonly message: string;
+  readonly algorithm: number;
+  readonly signature: Uint8Array;
+  readonly content: Uint8Array;
+}
+
+/**
+ * Verifies the peer's handshake signature: a scheme that we offered, that goes with its key and this version, by a
+ * certificate that may sign, over the right content.
+ * @throws TlsError illegal_parameter before the mathematics, decrypt_error when the signature is wrong
+ */
+export function verifyPeerSignature(
+  context: HandshakeContext,
+  offered: readonly Scheme[],
+  key: PublicKey,
+  usage: KeyUsage | undefined,
+  version: 'tls12' | 'tls13',
+  signed: PeerSignature,
+): void {
+  const { message, algorithm } = signed;
+  const label = signatureSchemeName(algorithm) ?? `scheme 0x${algorithm.toString(16).padStart(4, '0')}`;
+  const where = { message, field: 'algorithm' };
+  const scheme = offered.find((one) => one.id === algorithm);
+  if (scheme === undefined || (version === 'tls13' && !scheme.tls13)) {
+    const expected = offered.map((one) => signatureSchemeName(one.id));
+    throw new TlsError('ERR_TLS_UNOFFERED_SCHEME', `the peer signed with ${label}, which it must not here`, {
+      where,
+      expected,
+      actual: label,
+    });
+  }
+  if (!schemeFitsKey(scheme, key, version)) {
+    throw new TlsError(
+      'ERR_TLS_WRONG_KEY',
+      `${label} does not go with the ${describeKey(key)} key of its certificate`,
+      {
+        where,
+      },
+    );
+  }
+  if (usage !== undefined && !usage.digitalSignature) {
+    throw new TlsError('ERR_TLS_KEY_USAGE', 'the certificate does not allow digitalSignature', { where: { message } });
+  }
+  context.decide({
+    about: 'signature_scheme',
+    chosen: algorithm,
+    offered: offered.map((one) => one.id),
+    acceptable: [algorithm],
+  });
+  if (!context.provider.verify(key, scheme.algorithm, signed.content, signed.signature)) {
+    throw new TlsError(
+      'ERR_TLS_BAD_SIGNATURE',
+      `the signature in ${message} is wrong: the peer does not hold the key of its certificate, or bytes were changed`,
+      { where: { message, field: 'signature' } },
+    );
+  }
+}
+
+function describeKey(key: PublicKey): string {
+  return key.kind === 'ec' ? `EC ${key.curve}` : key.kind;
+}

@@ -1,0 +1,51 @@
+// States that both roles have, and pieces that several states share.
+
+import type { PublicKey } from '../../crypto/keys.ts';
+import type { TrafficKeys } from '../../crypto/schedule12.ts';
+import type { ScheduleContext } from '../../crypto/schedule13.ts';
+import type { Suite12 } from '../../crypto/suites.ts';
+import type { KeyUsage } from './needs.ts';
+
+/** The two hello randoms. */
+export interface Randoms {
+  readonly client: Uint8Array;
+  readonly server: Uint8Array;
+}
+
+/** The certificate that was judged. */
+export interface Peer {
+  readonly chain: readonly Uint8Array[];
+  readonly key: PublicKey;
+  readonly usage: KeyUsage | undefined;
+  readonly authorized: boolean;
+  readonly problem: string | undefined;
+}
+
+/** What TLS 1.2 has once the master secret is known. */
+export interface Keys12 {
+  readonly suite: Suite12;
+  readonly master: Uint8Array;
+  readonly client: TrafficKeys;
+  readonly server: TrafficKeys;
+}
+
+/** TLS 1.2, open for data. */
+export interface Connected12 {
+  readonly name: 'connected_12';
+}
+
+/** One direction's application traffic secret, renewed by each KeyUpdate. */
+export interface TrafficSecret {
+  readonly name: string;
+  readonly secret: Uint8Array;
+  readonly generation: number;
+}
+
+/** TLS 1.3, open for data. */
+export interface Connected13 {
+  readonly name: 'connected_13';
+  readonly schedule: ScheduleContext;
+  readonly read: TrafficSecret;
+  readonly write: TrafficSecret;
+  readonly exporter: Uint8Array;
+}

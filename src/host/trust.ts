@@ -1,0 +1,77 @@
+// From the engine's question about a chain to x509's judgement and back: the verdict that the handshake goes on with.
+
+import { equal } from '../bytes/bytes.ts';
+import type { PublicKey } from '../crypto/keys.ts';
+import type { CryptoProvider } from '../crypto/provider.ts';
+import type { KeyUsage, Verdict, VerdictNeed } from '../handshake/shared/needs.ts';
+import type { TrustAnchors } from '../x509/anchors.ts';
+import type { Certificate } from '../x509/certificate.ts';
+import type { Policy } from '../x509/policy.ts';
+import { type Judgement, verifyChain } from '../x509/verify.ts';
+
+export interface Trust {
+  readonly anchors: TrustAnchors;
+  readonly provider: CryptoProvider;
+  readonly policy?: Policy | undefined;
+  /** False to go on with a chain that is not trusted; the verdict then says that it is not. Default true. */
+  readonly rejectUnauthorized?: boolean | undefined;
+  /** The name to compare instead of the need's own. */
+  readonly serverName?: string | undefined;
+}
+
+export interface Judged {
+  readonly verdict: Verdict;
+  readonly judgement: Judgement;
+}
+
+/** Judges the peer's chain. Nothing throws for what the peer sent. */
+export function judge(need: VerdictNeed, trust: Trust): Judged {
+  const { anchors, provider, policy, rejectUnauthorized = true } = trust;
+  const judgement = verifyChain({
+    chain: need.chain,
+    anchors,
+    role: need.role,
+    serverName: trust.serverName ?? need.serverName,
+    now: need.now,
+    provider,
+    policy,
+  });
+  return { verdict: verdictOf(judgement, rejectUnauthorized), judgement };
+}
+
+function verdictOf(judgement: Judgement, rejectUnauthorized: boolean): Verdict {
+  const key = judgement.leaf?.spki.key;
+  const problem = judgement.ok ? undefined : judgement.refusal;
+  if (judgement.leaf !== undefined && key !== undefined && (problem === undefined || !rejectUnauthorized)) {
+    const usage = usageOf(judgement.leaf);
+    return {
+      accepted: true,
+      authorized: problem === undefined,
+      key,
+      ...(problem !== undefined && { reason: problem.text }),
+      ...(usage !== undefined && { usage }),
+    };
+  }
+  return {
+    accepted: false,
+    alert: problem?.alert ?? 'unsupported_certificate',
+    reason: problem?.text ?? 'the certificate has a public key that TLS cannot use',
+    cause: problem,
+  };
+}
+
+function usageOf(leaf: Certificate): KeyUsage | undefined {
+  const { keyUsage } = leaf;
+  if (keyUsage === undefined) return undefined;
+  return {
+    digitalSignature: keyUsage.includes('digitalSignature'),
+    keyEncipherment: keyUsage.includes('keyEncipherment'),
+  };
+}
+
+/** Whether two public keys are the same numbers; id-RSASSA-PSS and rsaEncryption are two names for the same ones. */
+export function equalKeys(a: PublicKey, b: PublicKey): boolean {
+  if ('modulus' in a) return 'modulus' in b && equal(a.modulus, b.modulus) && equal(a.exponent, b.exponent);
+  if (a.kind === 'ec') return b.kind === 'ec' && a.curve === b.curve && equal(a.point, b.point);
+  return a.kind === b.kind && 'key' in b && equal(a.key, b.key);
+}

@@ -1,0 +1,305 @@
+// Everything we receive, in order: bytes are framed into records, opened, and handed out as whole handshake messages,
+// ChangeCipherSpecs, alerts and data (RFC 8446 5.1, RFC 5246 6.2.1). It knows no handshake: which of them may come now is not
+// its business. Two rules are kept here and nowhere else: a handshake message is not interleaved with other records, and
+// read keys never change while handshake bytes wait.
+
+import { concat, EMPTY, latin1 } from '../bytes/bytes.ts';
+import { CONTENT_TYPE } from '../wire/registry/names.ts';
+import { TlsError } from '../wire/tls_error.ts';
+import type { Limits } from './limits.ts';
+import { type Opener, PlainOpener, RECORD_HEADER_LENGTH } from './protection.ts';
+
+export type Incoming =
+  | { readonly kind: 'handshake'; readonly type: number; readonly raw: Uint8Array }
+  | { readonly kind: 'change_cipher_spec' | 'alert' | 'data'; readonly content: Uint8Array };
+
+/** Told of each record that arrives. */
+export type RecordListener = (
+  outerType: number,
+  innerType: number,
+  version: number,
+  length: number,
+  contentLength: number,
+) => void;
+
+export class ReadHalf {
+  private readonly limits: Limits;
+  private readonly onRecord: RecordListener | undefined;
+  private opener: Opener = new PlainOpener();
+  /** TLS 1.2 lets records expand more than 1.3; until the version is known, the larger bound holds. */
+  private expansion: number;
+
+  private chunk: Uint8Array = EMPTY;
+  private at = 0;
+  private partial: Uint8Array = EMPTY;
+  private partialLength = 0;
+
+  /** Handshake bytes that were opened and not yet handed out. */
+  private pending: Uint8Array = EMPTY;
+  /** A message that began and is not whole; `filled` bytes of it are there. */
+  private assembly: Uint8Array | undefined;
+  private filled = 0;
+
+  private emptyRecords = 0;
+  private records = 0;
+
+  constructor(limits: Limits, onRecord?: RecordListener) {
+    this.limits = limits;
+    this.onRecord = onRecord;
+    this.expansion = limits.expansion12;
+  }
+
+  /**
+   * Adds bytes from the transport. They are read in place: call `retain` before the caller may reuse them.
+   * @throws TlsError when more input waits than the limit allows
+   */
+  push(bytes: Uint8Array): void {
+    const waiting = this.chunk.length - this.at;
+    if (waiting === 0) {
+      this.chunk = bytes;
+      this.at = 0;
+      return;
+    }
+    if (waiting > this.limits.pendingInput) {
+      throw new TlsError('ERR_TLS_INPUT_BUFFER_FULL', `${waiting} bytes of input wait for an answer of the host`);
+    }
+    this.chunk = concat(this.chunk.subarray(this.at), bytes);
+    this.at = 0;
+  }
+
+  /** Copies what is left of the caller's bytes into our own memory. */
+  retain(): void {
+    this.chunk = this.at === this.chunk.length ? EMPTY : this.chunk.slice(this.at);
+    this.at = 0;
+  }
+
+  /** The next message, ChangeCipherSpec, alert or piece of data; undefined when more bytes are needed. */
+  next(): Incoming | undefined {
+    for (;;) {
+      const message = this.nextMessage();
+      if (message !== undefined) return message;
+      const record = this.nextRecord();
+      if (record === undefined) return undefined;
+      const incoming = this.accept(record);
+      if (incoming !== undefined) return incoming;
+    }
+  }
+
+  /** Whether a record or a handshake message has begun and not ended, or input has not been looked at. */
+  get hasPartial(): boolean {
+    return this.partialLength > 0 || this.hasHandshakeBytes || this.at < this.chunk.length;
+  }
+
+  /** Whether handshake bytes wait, of a whole or of a partial message. */
+  get hasHandshakeBytes(): boolean {
+    return this.pending.length > 0 || this.assembly !== undefined;
+  }
+
+  get protects(): boolean {
+    return this.opener.protects;
+  }
+
+  /**
+   * RFC 8446 5.1: "Handshake messages MUST NOT span key changes." Also refuses a whole message that waits behind the one
+   * that changed the keys, in the same record.
+   * @throws TlsError unexpected_message
+   */
+  setKeys(opener: Opener): void {
+    if (this.hasHandshakeBytes) {
+      throw new TlsError(
+        'ERR_TLS_KEY_CHANGE_MID_MESSAGE',
+        'handshake bytes follow the last message under the old keys',
+      );
+    }
+    this.opener = opener;
+    this.expansion = opener.is13 ? this.limits.expansion13 : this.limits.expansion12;
+  }
+
+  /** One whole record: its header and fragment as one view, or undefined. */
+  private nextRecord(): Uint8Array | undefined {
+    if (this.partialLength > 0) return this.completePartial();
+    const { chunk, at } = this;
+    const there = chunk.length - at;
+    if (there === 0) return undefined;
+    if (there >= RECORD_HEADER_LENGTH) {
+      const length = RECORD_HEADER_LENGTH + this.checkHeader(chunk, at);
+      if (there >= length) {
+        this.at = at + length;
+        return chunk.subarray(at, at + length);
+      }
+    } else if (this.records === 0) this.checkFirstByte(chunk, at);
+    if (this.partial.length === 0) this.partial = new Uint8Array(PARTIAL_START);
+    this.fillPartial(there);
+    return undefined;
+  }
+
+  private completePartial(): Uint8Array | undefined {
+    if (this.partialLength < RECORD_HEADER_LENGTH && !this.fillPartial(RECORD_HEADER_LENGTH)) return undefined;
+    const length = RECORD_HEADER_LENGTH + this.checkHeader(this.partial, 0);
+    if (!this.fillPartial(length)) return undefined;
+    this.partialLength = 0;
+    return this.partial.subarray(0, length);
+  }
+
+  /** Moves bytes from the chunk until `length` are there; false when the chunk ends first. */
+  private fillPartial(length: number): boolean {
+    if (length > this.partial.length) {
+      const larger = new Uint8Array(Math.max(length, RECORD_HEADER_LENGTH + this.limits.plaintext + this.expansion));
+      larger.set(this.partial.subarray(0, this.partialLength));
+      this.partial = larger;
+    }
+    const count = Math.min(length - this.partialLength, this.chunk.length - this.at);
+    this.partial.set(this.chunk.subarray(this.at, this.at + count), this.partialLength);
+    this.partialLength += count;
+    this.at += count;
+    return this.partialLength === length;
+  }
+
+  /** The fragment's length, after the checks that the header allows. */
+  private checkHeader(bytes: Uint8Array, at: number): number {
+    const type = bytes[at] as number;
+    const length = ((bytes[at + 3] as number) << 8) | (bytes[at + 4] as number);
+    if (type < CONTENT_TYPE.change_cipher_spec || type > CONTENT_TYPE.application_data) this.refuseType(bytes, at);
+    if (bytes[at + 1] !== 3) {
+      if (this.records === 0) this.refuseType(bytes, at);
+      throw new TlsError('ERR_TLS_RECORD_VERSION', `a record header says version ${bytes[at + 1]}.${bytes[at + 2]}`);
+    }
+    const bound = this.limits.plaintext + (this.opener.protects ? this.expansion : 0);
+    if (length > bound) {
+      throw new TlsError('ERR_TLS_RECORD_OVERFLOW', `a record of ${length} bytes, where at most ${bound} are allowed`);
+    }
+    return length;
+  }
+
+  private checkFirstByte(bytes: Uint8Array, at: number): void {
+    const type = bytes[at] as number;
+    if (type < CONTENT_TYPE.change_cipher_spec || type > CONTENT_TYPE.application_data) this.refuseType(bytes, at);
+  }
+
+  private refuseType(bytes: Uint8Array, at: number): never {
+    if (this.records > 0) {
+      throw new TlsError('ERR_TLS_ILLEGAL_VALUE', `a record header has content type ${bytes[at]}`, {
+        alert: 'unexpected_message',
+      });
+    }
+    const start = latin1(bytes.subarray(at, at + 16));
+    throw new TlsError('ERR_TLS_NOT_TLS', `the peer does not speak TLS: it sent ${JSON.stringify(start)}`, {
+      expected: 'a TLS record',
+      actual: start,
+    });
+  }
+
+  /** Opens one record; returns what it brought, or undefined when it only added handshake bytes or nothing. */
+  private accept(record: Uint8Array): Incoming | undefined {
+    const header = record.subarray(0, RECORD_HEADER_LENGTH);
+    const fragment = record.subarray(RECORD_HEADER_LENGTH);
+    const outer = header[0] as number;
+    this.records++;
+    const { opener } = this;
+    const bypass = opener.is13 && outer !== CONTENT_TYPE.application_data;
+    if (bypass) this.checkBypass(outer, fragment);
+    const content = bypass ? fragment.slice() : opener.open(header, fragment);
+    const type = bypass ? outer : opener.innerType;
+    const version = ((header[1] as number) << 8) | (header[2] as number);
+    this.onRecord?.(outer, type, version, fragment.length, content.length);
+    if (content.length > this.limits.plaintext) {
+      throw new TlsError('ERR_TLS_RECORD_OVERFLOW', `a record with ${content.length} bytes of content`);
+    }
+    if (this.hasHandshakeBytes && type !== CONTENT_TYPE.handshake) {
+      throw new TlsError('ERR_TLS_INTERLEAVED', 'another record stands between the parts of a handshake message');
+    }
+    if (content.length === 0) return this.acceptEmpty(type);
+    this.emptyRecords = 0;
+    return this.sort(type, content, bypass);
+  }
+
+  /**
+   * RFC 8446 5: under 1.3 keys only application_data records come, but for the ChangeCipherSpec of middlebox compatibility.
+   * A peer that failed before it had keys sends its alert in the clear; before the first protected record that is let
+   * through, since it can only end the connection.
+   */
+  private checkBypass(outer: number, fragment: Uint8Array): void {
+    if (outer === CONTENT_TYPE.change_cipher_spec && fragment.length === 1 && fragment[0] === 1) return;
+    if (outer === CONTENT_TYPE.alert && this.opener.opened === 0 && fragment.length === 2) return;
+    throw new TlsError('ERR_TLS_ILLEGAL_VALUE', `an unprotected record of type ${outer} where records are protected`, {
+      alert: 'unexpected_message',
+    });
+  }
+
+  private acceptEmpty(type: number): undefined {
+    // RFC 8446 5.1: zero-length fragments of handshake and alert are forbidden; empty data is allowed, but not for ever.
+    if (type !== CONTENT_TYPE.application_data) {
+      throw new TlsError('ERR_TLS_EMPTY_RECORD', `an empty record of type ${type}`);
+    }
+    if (++this.emptyRecords > this.limits.emptyRecords) {
+      throw new TlsError('ERR_TLS_TOO_MANY_EMPTY_RECORDS', `${this.emptyRecords} empty records in a row`);
+    }
+    return undefined;
+  }
+
+  private sort(type: number, content: Uint8Array, unprotected: boolean): Incoming | undefined {
+    switch (type) {
+      case CONTENT_TYPE.handshake:
+        // Unprotected content is a view of the caller's bytes; messages outlive the call.
+        this.pending = concatOrFirst(this.pending, this.opener.protects ? content : content.slice());
+        return undefined;
+      case CONTENT_TYPE.application_data:
+        if (!this.opener.protects) throw new TlsError('ERR_TLS_UNEXPECTED_DATA', 'application data before any key');
+        return { kind: 'data', content };
+      case CONTENT_TYPE.alert:
+        return { kind: 'alert', content };
+      case CONTENT_TYPE.change_cipher_spec:
+        if (content.length !== 1 || content[0] !== 1 || (this.opener.is13 && !unprotected)) {
+          throw new TlsError(
+            'ERR_TLS_BAD_CHANGE_CIPHER_SPEC',
+            'a ChangeCipherSpec that is not the single byte 1 in the clear',
+          );
+        }
+        return { kind: 'change_cipher_spec', content };
+      default:
+        throw new TlsError('ERR_TLS_ILLEGAL_VALUE', `a record with content type ${type}`, {
+          alert: 'unexpected_message',
+        });
+    }
+  }
+
+  private nextMessage(): Incoming | undefined {
+    if (this.assembly !== undefined) return this.continueMessage(this.assembly);
+    const { pending } = this;
+    if (pending.length < 4) return undefined;
+    const length = ((pending[1] as number) << 16) | ((pending[2] as number) << 8) | (pending[3] as number);
+    if (length > this.limits.handshakeMessage) {
+      throw new TlsError(
+        'ERR_TLS_MESSAGE_TOO_LARGE',
+        `a handshake message of type ${pending[0]} with ${length} bytes, where ${this.limits.handshakeMessage} are allowed`,
+      );
+    }
+    const total = 4 + length;
+    if (pending.length < total) {
+      this.assembly = new Uint8Array(total);
+      this.assembly.set(pending);
+      this.filled = pending.length;
+      this.pending = EMPTY;
+      return undefined;
+    }
+    this.pending = pending.length === total ? EMPTY : pending.subarray(total);
+    return { kind: 'handshake', type: pending[0] as number, raw: pending.subarray(0, total) };
+  }
+
+  private continueMessage(assembly: Uint8Array): Incoming | undefined {
+    const { pending } = this;
+    const count = Math.min(pending.length, assembly.length - this.filled);
+    assembly.set(pending.subarray(0, count), this.filled);
+    this.filled += count;
+    this.pending = count === pending.length ? EMPTY : pending.subarray(count);
+    if (this.filled < assembly.length) return undefined;
+    this.assembly = undefined;
+    return { kind: 'handshake', type: assembly[0] as number, raw: assembly };
+  }
+}
+
+const PARTIAL_START = 2048;
+
+function concatOrFirst(a: Uint8Array, b: Uint8Array): Uint8Array {
+  return a.length === 0 ? b : concat(a, b);
+}

@@ -1,0 +1,125 @@
+// Everything we send, in order: handshake messages are coalesced into records, data is cut into records, and one call to
+// `take` hands out all that has gathered since the last, so that a flight is one write (RFC 8446 5.1, RFC 5246 6.2.1).
+
+import { concat, EMPTY } from '../bytes/bytes.ts';
+import { CONTENT_TYPE, VERSION } from '../wire/registry/names.ts';
+import type { Limits } from './limits.ts';
+import { PlainSealer, RECORD_HEADER_LENGTH, type Sealer } from './protection.ts';
+
+/** Told of each record that leaves: content type and bytes within, bytes behind the header, type and version in it. */
+export type RecordListener = (
+  innerType: number,
+  contentLength: number,
+  length: number,
+  outerType: number,
+  version: number,
+) => void;
+
+/** Up to here a flight is joined to one piece; above it, copying costs more than a vectored write (measured). */
+const JOIN_BELOW = 8192;
+
+export class WriteHalf {
+  private sealer: Sealer;
+  private readonly plain = new PlainSealer(VERSION.tls10);
+  private readonly limits: Limits;
+  private readonly onRecord: RecordListener | undefined;
+  private readonly onDisguise: (() => void) | undefined;
+  private handshake: Uint8Array[] = [];
+  private handshakeLength = 0;
+  private pieces: Uint8Array[] = [];
+  private total = 0;
+  private disguise = false;
+
+  constructor(limits: Limits, onRecord?: RecordListener, onDisguise?: () => void) {
+    this.limits = limits;
+    this.onRecord = onRecord;
+    this.onDisguise = onDisguise;
+    this.sealer = this.plain;
+  }
+
+  /** RFC 8446 5.1: 0x0301 in front of a first ClientHello, 0x0303 otherwise. */
+  set plainVersion(version: number) {
+    this.plain.version = version;
+  }
+
+  /** Records left under the present key. */
+  get left(): number {
+    return this.sealer.left;
+  }
+
+  /** Queues a whole handshake message; it shares records with its neighbours under the same key. */
+  message(raw: Uint8Array): void {
+    this.handshake.push(raw);
+    this.handshakeLength += raw.length;
+  }
+
+  /** RFC 5246 7.1: under the keys in force, and the last record under them. */
+  changeCipherSpec(): void {
+    this.flushHandshake();
+    this.record(this.sealer, CONTENT_TYPE.change_cipher_spec, Uint8Array.of(1));
+  }
+
+  alert(level: number, description: number): void {
+    this.flushHandshake();
+    this.record(this.sealer, CONTENT_TYPE.alert, Uint8Array.of(level, description));
+  }
+
+  data(bytes: Uint8Array): void {
+    this.flushHandshake();
+    this.fragments(CONTENT_TYPE.application_data, bytes);
+  }
+
+  /**
+   * From the next record on; what is queued still leaves under the old key. `changeCipherSpecFirst`: the first record
+   * under the new key follows a ChangeCipherSpec in the clear, for middleboxes (RFC 8446 D.4).
+   */
+  setKeys(sealer: Sealer, changeCipherSpecFirst = false): void {
+    this.flushHandshake();
+    this.sealer = sealer;
+    this.disguise = changeCipherSpecFirst;
+  }
+
+  /** All that is ready to leave, in order; empty when nothing is. */
+  take(): Uint8Array[] {
+    this.flushHandshake();
+    const { pieces, total } = this;
+    if (pieces.length === 0) return pieces;
+    this.pieces = [];
+    this.total = 0;
+    return pieces.length > 1 && total < JOIN_BELOW ? [concat(...pieces)] : pieces;
+  }
+
+  private flushHandshake(): void {
+    if (this.handshakeLength === 0) return;
+    const joined = this.handshake.length === 1 ? (this.handshake[0] ?? EMPTY) : concat(...this.handshake);
+    this.handshake = [];
+    this.handshakeLength = 0;
+    this.fragments(CONTENT_TYPE.handshake, joined);
+  }
+
+  private fragments(type: number, bytes: Uint8Array): void {
+    const { plaintext } = this.limits;
+    if (bytes.length <= plaintext) return this.record(this.sealer, type, bytes);
+    for (let at = 0; at < bytes.length; at += plaintext) {
+      this.record(this.sealer, type, bytes.subarray(at, at + plaintext));
+    }
+  }
+
+  private record(sealer: Sealer, type: number, content: Uint8Array): void {
+    const { pieces } = this;
+    if (this.disguise) {
+      this.disguise = false;
+      this.onDisguise?.();
+      this.record(this.plain, CONTENT_TYPE.change_cipher_spec, Uint8Array.of(1));
+    }
+    const before = pieces.length;
+    sealer.seal(type, content, pieces);
+    let length = 0;
+    for (let i = before; i < pieces.length; i++) length += (pieces[i] as Uint8Array).length;
+    this.total += length;
+    if (this.onRecord === undefined) return;
+    const head = pieces[before] as Uint8Array;
+    const version = ((head[1] as number) << 8) | (head[2] as number);
+    this.onRecord(type, content.length, length - RECORD_HEADER_LENGTH, head[0] as number, version);
+  }
+}

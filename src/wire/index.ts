@@ -1,0 +1,9 @@
+// The public index of `glasstls/wire`: what TLS looks like in bytes, with no policy.
+
+export { DecodeError } from '../bytes/decode_error.ts';
+export type { Codec } from '../codec/codec.ts';
+export { decode, decodeSpans, encode, type Span } from '../codec/run.ts';
+export * from './extensions.ts';
+export * from './messages.ts';
+export { suiteByName, suiteName, suiteOpensslName } from './registry/cipher_suites.ts';
+export * from './registry/names.ts';
