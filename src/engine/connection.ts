@@ -258,8 +258,8 @@ export class Connection {
     }
     this.peerClosed = true;
     this.events.push({ type: 'end' });
-    // RFC 5246 7.2.1: in TLS 1.2 the other side answers and closes at once; RFC 8446 6.1 lets it go on writing.
-    if (this.context.version === VERSION.tls12) this.sayGoodbye();
+    // RFC 8446 6.1: closing one direction has no effect on the other. RFC 5246 7.2.1 would have us discard what waits to be
+    // written in TLS 1.2; like every stack in use we leave that to the host, which answers with `close`.
     if (this.weClosed) this.finish();
   }
 

@@ -39,7 +39,7 @@ export interface WarningEvent {
   readonly alert: AlertName | number;
 }
 
-/** The peer said close_notify: nothing more comes from it (RFC 8446 6.1). We may still write, in TLS 1.3. */
+/** The peer said close_notify: nothing more comes from it (RFC 8446 6.1). We may still write until `close`. */
 export interface EndEvent {
   readonly type: 'end';
 }

@@ -75,6 +75,7 @@ export const ERROR_CODES = {
   // The stream, and the peer's last word.
   ERR_TLS_ALERT_RECEIVED: transport,
   ERR_TLS_EOF_IN_HANDSHAKE: transport,
+  ERR_TLS_HANDSHAKE_TIMEOUT: transport,
   ERR_TLS_TRUNCATED: transport,
   // Ours.
   ERR_TLS_CONFIG: local(undefined),

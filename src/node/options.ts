@@ -1,0 +1,182 @@
+// Options with the names and meaning of node:tls, turned into what the engine and x509 want. Certificates and keys are read
+// here, once; `prepareClient` and `prepareServer` results serve any number of connections.
+
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { rootCertificates } from 'node:tls';
+import { domainToASCII } from 'node:url';
+import type { GroupName } from '../crypto/keys.ts';
+import type { CryptoProvider, PrivateKey } from '../crypto/provider.ts';
+import type { Observer } from '../engine/observe.ts';
+import type { ClientOptions, CommonOptions, ServerOptions, VersionOption } from '../engine/options.ts';
+import { credentialOf, type Identity } from '../host/respond.ts';
+import type { Trust } from '../host/trust.ts';
+import { importPrivateKey, nodeProvider } from '../providers/node.ts';
+import { TlsError } from '../wire/tls_error.ts';
+import { TrustAnchors, trustAnchors } from '../x509/anchors.ts';
+import { readPem } from '../x509/pem.ts';
+import { COMPATIBLE, type Policy } from '../x509/policy.ts';
+
+type Pem = string | Uint8Array;
+
+/** Options of both roles; those with node:tls's names mean what they mean there. */
+export interface SecureOptions {
+  /** PEM or DER certificates to trust, instead of the built-in roots. */
+  readonly ca?: Pem | readonly Pem[];
+  /** PEM: own certificate first, then the rest of its chain. Several for keys of several kinds. */
+  readonly cert?: Pem | readonly Pem[];
+  /** PEM or DER private key, or a key that is elsewhere; as many as there are in `cert`. */
+  readonly key?: Pem | PrivateKey | readonly (Pem | PrivateKey)[];
+  readonly passphrase?: string;
+  readonly minVersion?: VersionOption;
+  readonly maxVersion?: VersionOption;
+  /** Suite names of IANA or OpenSSL, separated by colons, best first. */
+  readonly ciphers?: string;
+  /** Groups, separated by colons, best first: X25519, P-256 (prime256v1), P-384, P-521, X448. */
+  readonly ecdhCurve?: string;
+  /** Signature schemes by IANA's name, separated by colons, best first. */
+  readonly sigalgs?: string;
+  readonly ALPNProtocols?: readonly string[];
+  /** False to go on with a peer that is not trusted; then `authorized` is false. Default true. */
+  readonly rejectUnauthorized?: boolean;
+
+  // What node:tls does not have.
+  /** Default: node:crypto's. */
+  readonly provider?: CryptoProvider;
+  /** Adds RSA key exchange. Default false. */
+  readonly legacy?: boolean;
+  /** Which certificates are good enough. Default `COMPATIBLE`, what node:tls accepts. */
+  readonly policy?: Policy;
+  readonly observe?: Observer;
+  readonly observeSecrets?: boolean;
+  readonly keyLog?: (line: string) => void;
+}
+
+export interface PreparedClient {
+  readonly options: ClientOptions;
+  readonly trust: Trust;
+}
+
+export interface PreparedServer {
+  readonly options: ServerOptions;
+  readonly identities: readonly Identity[];
+}
+
+export interface ClientName {
+  readonly host?: string | undefined;
+  readonly servername?: string | undefined;
+}
+
+/** @throws TlsError ERR_TLS_CONFIG, and what reading certificates throws */
+export function prepareClient(options: SecureOptions & ClientName): PreparedClient {
+  const provider = options.provider ?? nodeProvider;
+  const name = options.servername || options.host || 'localhost';
+  const serverName = isIP(name) ? name : domainToASCII(name);
+  if (serverName === '') throw new TlsError('ERR_TLS_CONFIG', `${JSON.stringify(name)} is not a host name`);
+  return {
+    options: { ...commonOptions(options, provider), serverName },
+    trust: {
+      anchors: anchorsOf(options.ca),
+      provider,
+      policy: options.policy ?? COMPATIBLE,
+      rejectUnauthorized: options.rejectUnauthorized,
+    },
+  };
+}
+
+/** @throws TlsError ERR_TLS_CONFIG, and what reading certificates and keys throws */
+export function prepareServer(options: SecureOptions): PreparedServer {
+  const provider = options.provider ?? nodeProvider;
+  const identities = identitiesOf(options);
+  return { options: { ...commonOptions(options, provider), credentials: identities.map(credentialOf) }, identities };
+}
+
+function commonOptions(options: SecureOptions, provider: CryptoProvider): CommonOptions {
+  const { minVersion, maxVersion, legacy, observe, observeSecrets, keyLog, ALPNProtocols } = options;
+  return {
+    provider,
+    ...(minVersion !== undefined && { minVersion }),
+    ...(maxVersion !== undefined && { maxVersion }),
+    ...(options.ciphers !== undefined && { cipherSuites: options.ciphers.split(':') }),
+    ...(options.ecdhCurve !== undefined &&
+      options.ecdhCurve !== 'auto' && { groups: options.ecdhCurve.split(':').map(groupOf) }),
+    ...(options.sigalgs !== undefined && { signatureSchemes: options.sigalgs.split(':') }),
+    ...(ALPNProtocols !== undefined && { alpn: ALPNProtocols }),
+    ...(legacy !== undefined && { legacy }),
+    ...(observe !== undefined && { observe }),
+    ...(observeSecrets !== undefined && { observeSecrets }),
+    ...(keyLog !== undefined && { keyLog }),
+  };
+}
+
+const GROUP_SPELLINGS: Readonly<Record<string, GroupName>> = {
+  x25519: 'x25519',
+  x448: 'x448',
+  'p-256': 'secp256r1',
+  prime256v1: 'secp256r1',
+  secp256r1: 'secp256r1',
+  'p-384': 'secp384r1',
+  secp384r1: 'secp384r1',
+  'p-521': 'secp521r1',
+  secp521r1: 'secp521r1',
+};
+
+function groupOf(name: string): GroupName {
+  const group = GROUP_SPELLINGS[name.toLowerCase()];
+  if (group === undefined) throw new TlsError('ERR_TLS_CONFIG', `there is no group named ${JSON.stringify(name)}`);
+  return group;
+}
+
+function listOf<T>(value: T | readonly T[] | undefined): readonly T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value as T];
+}
+
+/** Nothing given means the built-in roots; it never means that everything is trusted. */
+function anchorsOf(ca: SecureOptions['ca']): TrustAnchors {
+  if (ca === undefined) return builtInRoots();
+  return trustAnchors(listOf(ca).map(pemOrDer));
+}
+
+let roots: TrustAnchors | undefined;
+
+/** Node's Mozilla roots and NODE_EXTRA_CA_CERTS, read when first needed. */
+function builtInRoots(): TrustAnchors {
+  if (roots === undefined) {
+    const mozilla = trustAnchors(rootCertificates, { vetted: true }).all;
+    const file = process.env.NODE_EXTRA_CA_CERTS;
+    const extra = file ? trustAnchors([readFileSync(file, 'latin1')]).all : [];
+    roots = new TrustAnchors([...mozilla, ...extra]);
+  }
+  return roots;
+}
+
+function identitiesOf({ cert, key, passphrase }: SecureOptions): readonly Identity[] {
+  const certs = listOf(cert);
+  const keys = listOf(key);
+  if (certs.length !== keys.length) {
+    throw new TlsError('ERR_TLS_CONFIG', `${certs.length} certificates and ${keys.length} private keys were given`);
+  }
+  return certs.map((chain, index) => ({ chain: chainOf(chain), privateKey: privateKeyOf(keys[index], passphrase) }));
+}
+
+function chainOf(cert: Pem): readonly Uint8Array[] {
+  const source = pemOrDer(cert);
+  if (typeof source !== 'string') return [source];
+  const chain = readPem(source, 'CERTIFICATE').map((block) => block.der);
+  if (chain.length === 0) throw new TlsError('ERR_TLS_CONFIG', 'cert holds no PEM certificate');
+  return chain;
+}
+
+function privateKeyOf(key: Pem | PrivateKey | undefined, passphrase: string | undefined): PrivateKey {
+  if (key === undefined) throw new TlsError('ERR_TLS_CONFIG', 'a certificate has no private key');
+  if (typeof key === 'object' && 'sign' in key) return key;
+  return importPrivateKey(pemOrDer(key), passphrase);
+}
+
+/** Bytes that hold PEM are text. */
+function pemOrDer(source: Pem): string | Uint8Array {
+  if (typeof source === 'string') return source;
+  const text = Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString('latin1');
+  return text.includes('-----BEGIN ') ? text : source;
+}

@@ -1,0 +1,275 @@
+// A TLS connection as a Duplex over any other Duplex, for both roles, with the shape of node:tls's TLSSocket. It moves bytes
+// between transport and engine and turns events into stream events; it takes no decisions about TLS.
+// Order is kept by the streams: what is written before the handshake waits for it, and `end` sends close_notify last.
+
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import type { Connection } from '../engine/connection.ts';
+import type { TlsEvent } from '../engine/events.ts';
+import type { Agreement } from '../handshake/context.ts';
+import { type Responder, settle } from '../host/respond.ts';
+import { suiteName, suiteOpensslName } from '../wire/registry/cipher_suites.ts';
+import { groupName, signatureSchemeName, versionName } from '../wire/registry/names.ts';
+import { TlsError } from '../wire/tls_error.ts';
+import type { Judgement } from '../x509/verify.ts';
+
+type Done = (error?: Error | null) => void;
+
+export interface TLSSocketSetup {
+  readonly transport: Duplex;
+  readonly engine: Connection;
+  readonly respond: Responder;
+  readonly allowHalfOpen?: boolean;
+}
+
+export interface CipherInfo {
+  /** OpenSSL's name, as node:tls gives it. */
+  readonly name: string;
+  /** IANA's name. */
+  readonly standardName: string;
+  readonly version: string;
+}
+
+/** Emits `secureConnect` (client) or `secure` (server) when the handshake is done, then what every Duplex emits. */
+export class TLSSocket extends Duplex {
+  readonly encrypted = true;
+  /** Whether the peer's certificate was verified. */
+  authorized = false;
+  /** Why it is not, when it is not. */
+  authorizationError: string | undefined;
+  /** As node:tls has it: the protocol, or false without one. */
+  alpnProtocol: string | false = false;
+  servername: string | undefined;
+  /** x509's judgement of the peer's chain, once there is one. */
+  judgement: Judgement | undefined;
+  readonly transport: Duplex;
+  private readonly engine: Connection;
+  private readonly respond: Responder;
+  private facts: Agreement | undefined;
+  /** A write that waits for the handshake or for the transport to drain. */
+  private blocked: (() => void) | undefined;
+  private peerEnded = false;
+
+  constructor({ transport, engine, respond, allowHalfOpen = false }: TLSSocketSetup) {
+    super({ allowHalfOpen, emitClose: true, autoDestroy: true });
+    this.transport = transport;
+    this.engine = engine;
+    this.respond = respond;
+    transport.on('data', (chunk: Buffer) => this.handle(this.engine.receive(chunk)));
+    transport.on('end', () => this.transportEnded());
+    transport.on('drain', () => this.unblock());
+    transport.on('error', (error) => this.destroy(error));
+    transport.on('close', () => this.transportClosed());
+  }
+
+  /** Begins: a client's first flight leaves. Called once, when the transport is connected. */
+  start(): void {
+    this.handle(this.engine.start());
+  }
+
+  /** What the handshake agreed on; undefined before it is done. */
+  get agreement(): Agreement | undefined {
+    return this.facts;
+  }
+
+  /** `TLSv1.2` or `TLSv1.3`; null before the handshake is done. */
+  getProtocol(): string | null {
+    return this.facts === undefined ? null : (versionName(this.facts.version) ?? null);
+  }
+
+  getCipher(): CipherInfo | undefined {
+    if (this.facts === undefined) return undefined;
+    const { id } = this.facts.suite;
+    const version = versionName(this.facts.version) ?? '';
+    return { name: suiteOpensslName(id) ?? '', standardName: suiteName(id) ?? '', version };
+  }
+
+  /** IANA's name of the group of the key agreement; undefined for RSA key exchange. */
+  getGroup(): string | undefined {
+    return this.facts?.group === undefined ? undefined : groupName(this.facts.group);
+  }
+
+  /** IANA's name of the scheme that the server signed with; undefined for RSA key exchange. */
+  getSignatureScheme(): string | undefined {
+    return this.facts?.scheme === undefined ? undefined : signatureSchemeName(this.facts.scheme);
+  }
+
+  get remoteAddress(): string | undefined {
+    return (this.transport as Partial<Socket>).remoteAddress;
+  }
+
+  get remotePort(): number | undefined {
+    return (this.transport as Partial<Socket>).remotePort;
+  }
+
+  get localAddress(): string | undefined {
+    return (this.transport as Partial<Socket>).localAddress;
+  }
+
+  get localPort(): number | undefined {
+    return (this.transport as Partial<Socket>).localPort;
+  }
+
+  setNoDelay(noDelay = true): this {
+    (this.transport as Partial<Socket>).setNoDelay?.(noDelay);
+    return this;
+  }
+
+  setKeepAlive(enable = false, initialDelay = 0): this {
+    (this.transport as Partial<Socket>).setKeepAlive?.(enable, initialDelay);
+    return this;
+  }
+
+  setTimeout(milliseconds: number, callback?: () => void): this {
+    if (callback) this.once('timeout', callback);
+    (this.transport as Partial<Socket>).setTimeout?.(milliseconds, () => this.emit('timeout'));
+    return this;
+  }
+
+  ref(): this {
+    (this.transport as Partial<Socket>).ref?.();
+    return this;
+  }
+
+  unref(): this {
+    (this.transport as Partial<Socket>).unref?.();
+    return this;
+  }
+
+  override _read(): void {
+    if (this.transport.isPaused()) this.transport.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
+    this.whenWritable(done, () => this.engine.write(chunk));
+  }
+
+  override _writev(chunks: readonly { readonly chunk: Buffer }[], done: Done): void {
+    this.whenWritable(done, () => this.engine.write(Buffer.concat(chunks.map(({ chunk }) => chunk))));
+  }
+
+  override _final(done: Done): void {
+    this.handle(this.engine.close());
+    if (this.transport.destroyed) return done();
+    // Done only when the transport has taken everything: destroying it before would cut off what it still holds.
+    this.transport.end(() => done());
+  }
+
+  override _destroy(error: Error | null, done: Done): void {
+    this.blocked = undefined;
+    if (error === null || !this.transport.writable) this.transport.destroy();
+    else letGo(this.transport);
+    done(error);
+  }
+
+  private whenWritable(done: Done, write: () => readonly TlsEvent[]): void {
+    const attempt = (): void => {
+      if (this.destroyed) return;
+      if (this.facts === undefined) {
+        this.blocked = attempt;
+        return;
+      }
+      if (!this.engine.writable) return done(new TlsError('ERR_TLS_USAGE', 'the connection is closed for writing'));
+      this.handle(write());
+      if (this.transport.writableNeedDrain) this.blocked = done;
+      else done();
+    };
+    attempt();
+  }
+
+  private unblock(): void {
+    const { blocked } = this;
+    this.blocked = undefined;
+    blocked?.();
+  }
+
+  private handle(events: readonly TlsEvent[]): void {
+    for (const event of settle(this.engine, events, this.respond)) this.onTlsEvent(event);
+  }
+
+  private onTlsEvent(event: TlsEvent): void {
+    switch (event.type) {
+      case 'send':
+        return this.send(event.pieces);
+      case 'data':
+        if (!this.push(event.data)) this.transport.pause();
+        return;
+      case 'connected':
+        return this.opened(event.agreement);
+      case 'end':
+        this.peerEnded = true;
+        this.push(null);
+        return;
+      case 'error':
+        this.failed(event.error);
+        return;
+      case 'need':
+        this.emit('need', event.id, event.need);
+        return;
+      case 'warning':
+        this.emit('warning', event.alert);
+        return;
+      case 'closed':
+        this.transport.end();
+    }
+  }
+
+  /** Answers a need that was emitted as `need`, now or later. */
+  answer(...args: Parameters<Connection['answer']>): void {
+    this.handle(this.engine.answer(...args));
+  }
+
+  /** One vectored write for all pieces. */
+  private send(pieces: readonly Uint8Array[]): void {
+    const { transport } = this;
+    if (!transport.writable) return;
+    transport.cork();
+    for (const piece of pieces) transport.write(piece);
+    transport.uncork();
+  }
+
+  private opened(agreement: Agreement): void {
+    this.facts = agreement;
+    this.authorized = agreement.authorized;
+    this.authorizationError = agreement.authorizationProblem;
+    this.alpnProtocol = agreement.alpn ?? false;
+    this.servername = agreement.serverName;
+    this.emit('secure');
+    this.emit('secureConnect');
+    this.unblock();
+  }
+
+  private failed(error: TlsError): void {
+    // Once we have closed, a peer that just drops the connection has cut nothing that we waited for.
+    if (error.code === 'ERR_TLS_TRUNCATED' && this.writableEnded && !this.allowHalfOpen) {
+      this.push(null);
+      return;
+    }
+    this.destroy(error);
+  }
+
+  private transportEnded(): void {
+    this.handle(this.engine.end());
+  }
+
+  private transportClosed(): void {
+    this.handle(this.engine.end());
+    if (!this.peerEnded && !this.readableEnded) this.push(null);
+    this.destroy();
+  }
+}
+
+const LINGER_MS = 1000;
+
+/**
+ * Ends a transport that may still carry our alert. Closing at once while bytes of the peer wait unread would reset the
+ * connection, and the peer would never see the alert; so they are read and dropped until it closes, for a moment at most.
+ */
+function letGo(transport: Duplex): void {
+  const timer = setTimeout(() => transport.destroy(), LINGER_MS);
+  transport.once('close', () => clearTimeout(timer));
+  transport.on('error', () => transport.destroy());
+  transport.once('end', () => transport.destroy());
+  transport.resume();
+  transport.end();
+}

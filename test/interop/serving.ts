@@ -1,0 +1,39 @@
+// Our server as the interop tests start it, and what it must say of a handshake of the table.
+
+import { expect } from 'vitest';
+import type { Identity, Pki } from '../peers/pki.ts';
+import type { Feature } from './features.ts';
+import { type GlassServer, type GlassServerOptions, glassServer, type Provider, TRAITS } from './glass.ts';
+import { respond } from './support.ts';
+
+/** Our server with the defaults; answers as {@link respond} does unless told otherwise. */
+export function serve(
+  identity: Identity,
+  provider: Provider,
+  options: Partial<GlassServerOptions> = {},
+): Promise<GlassServer> {
+  return glassServer({ identity, provider, onConnection: respond, ...options });
+}
+
+/** Our server for one row: it allows the row's group alone, so that the client's own preference cannot choose another. */
+export function serveAs(
+  ca: Pki,
+  row: Feature,
+  provider: Provider,
+  options: Partial<GlassServerOptions> = {},
+): Promise<GlassServer> {
+  return serve(ca.leaf(row.leaf), provider, {
+    ...(row.group ? { groups: [row.group] } : {}),
+    ...(row.legacy ? { legacy: true } : {}),
+    ...options,
+  });
+}
+
+/** What our side says of its connections; a browser may open more than one. */
+export function checkOurs(server: GlassServer, row: Feature): void {
+  const ours = server.connections.map(({ protocol, cipher, group }) => {
+    return { protocol, cipher, group: TRAITS.knowsGroupAsServer ? group : row.group };
+  });
+  for (const one of ours) expect(one).toEqual({ protocol: row.version, cipher: row.suite, group: row.group });
+  expect(ours.length).toBeGreaterThan(0);
+}

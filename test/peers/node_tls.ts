@@ -1,0 +1,124 @@
+// node:tls as a peer, client and server. The only peer here that can half-close, and whose sockets a test holds in hand.
+
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import tls from 'node:tls';
+import type { Identity } from './pki.ts';
+import type { Peer } from './process.ts';
+import { GROUPS, groupFrom, type Negotiated, opensslSuites, type Pins, SUITES, type Suite } from './vocabulary.ts';
+
+export interface NodeServerOptions extends Pins {
+  readonly identity: Identity;
+  /** Called for each connection after its handshake. Half-open is allowed: end it yourself. */
+  readonly onConnection: (socket: tls.TLSSocket) => void;
+}
+
+export interface NodeServer extends Peer {
+  /** What each finished handshake came to, oldest first. */
+  readonly connections: readonly Negotiated[];
+  /** Errors of handshakes and connections, such as an alert that the peer sent. */
+  readonly errors: readonly Error[];
+}
+
+export async function nodeServer(options: NodeServerOptions): Promise<NodeServer> {
+  const connections: Negotiated[] = [];
+  const errors: Error[] = [];
+  const sockets = new Set<Socket>();
+  const keep = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  };
+  const server = tls.createServer({
+    cert: options.identity.fullChain,
+    key: options.identity.key,
+    allowHalfOpen: true,
+    ...contextOptions(options),
+  });
+  // Raw sockets too: a handshake that is still going on would keep the server from closing.
+  server.on('connection', (socket: Socket) => keep(socket));
+  server.on('tlsClientError', (error) => errors.push(error));
+  server.on('secureConnection', (socket) => {
+    keep(socket);
+    socket.on('error', (error) => errors.push(error));
+    connections.push(nodeNegotiated(socket));
+    options.onConnection(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    connections,
+    errors,
+    log: () => [...connections.map((connection) => JSON.stringify(connection)), ...errors.map(String)].join('\n'),
+    stop: async () => {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+export interface NodeClientOptions extends Pins {
+  readonly port: number;
+  readonly ca: string;
+  readonly servername?: string;
+}
+
+/**
+ * Connects and resolves after the handshake and the verification of chain and name.
+ * @throws whatever node:tls says when either fails, or after 15 s
+ */
+export async function nodeClient(options: NodeClientOptions): Promise<tls.TLSSocket> {
+  // A variable, because @types/node does not know that tls.connect takes allowHalfOpen.
+  const connectOptions = {
+    port: options.port,
+    host: '127.0.0.1',
+    ca: options.ca,
+    servername: options.servername ?? 'localhost',
+    allowHalfOpen: true,
+    ...contextOptions(options),
+  };
+  const socket = tls.connect(connectOptions);
+  try {
+    await once(socket as NodeJS.EventEmitter, 'secureConnect', { signal: AbortSignal.timeout(15_000) });
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  return socket;
+}
+
+/** Everything up to the peer's close_notify. Unlike an async iterator it leaves the socket open for writing. */
+export function readToEnd(socket: tls.TLSSocket): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  return new Promise((resolve, reject) => {
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.on('end', () => resolve(Buffer.concat(chunks)));
+    socket.on('error', reject);
+  });
+}
+
+/** What node:tls says of a finished handshake. It knows the group on the client's side only. */
+export function nodeNegotiated(socket: tls.TLSSocket): Negotiated {
+  const key = socket.getEphemeralKeyInfo();
+  return {
+    version: socket.getProtocol() ?? undefined,
+    suite: socket.getCipher()?.standardName,
+    group: key && 'name' in key ? groupFrom(key.name) : undefined,
+    alpn: socket.alpnProtocol || undefined,
+  };
+}
+
+function contextOptions(pins: Pins): tls.SecureContextOptions & { ALPNProtocols?: string[] } {
+  const all = Object.keys(SUITES) as Suite[];
+  const suites = opensslSuites(pins.suites ?? all);
+  return {
+    minVersion: pins.version ?? 'TLSv1.2',
+    maxVersion: pins.version ?? 'TLSv1.3',
+    ciphers: [suites.tls13, suites.tls12].filter((list) => list !== '').join(':'),
+    ...(pins.groups ? { ecdhCurve: pins.groups.map((group) => GROUPS[group].openssl).join(':') } : {}),
+    ...(pins.alpn ? { ALPNProtocols: [...pins.alpn] } : {}),
+  };
+}

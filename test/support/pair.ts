@@ -1,0 +1,171 @@
+// Two engines in memory: what one sends is handed to the other, through a wire that a test may tamper with. Needs are
+// answered at once from an identity and a trust store, unless the test answers them itself.
+
+import type { PrivateKey } from '../../src/crypto/provider.ts';
+import { TlsClient } from '../../src/engine/client.ts';
+import type { Connection } from '../../src/engine/connection.ts';
+import type { TlsEvent } from '../../src/engine/events.ts';
+import type { ClientOptions, ServerOptions } from '../../src/engine/options.ts';
+import { TlsServer } from '../../src/engine/server.ts';
+import type { Agreement } from '../../src/handshake/context.ts';
+import { answerWithKeys, credentialOf, type Identity, settle } from '../../src/host/respond.ts';
+import { judge } from '../../src/host/trust.ts';
+import { nobleProvider } from '../../src/providers/noble.ts';
+import { generatePrivateKey, nodeProvider } from '../../src/providers/node.ts';
+import type { TlsError } from '../../src/wire/tls_error.ts';
+import { type TrustAnchors, trustAnchors } from '../../src/x509/anchors.ts';
+import { makeTestPki } from '../../src/x509/make_pki.ts';
+
+export const PROVIDERS = { node: nodeProvider, noble: nobleProvider } as const;
+export type ProviderName = keyof typeof PROVIDERS;
+
+export type KeyKind = 'rsa' | 'p256' | 'p384' | 'p521' | 'ed25519';
+
+export interface World {
+  readonly anchors: TrustAnchors;
+  readonly identities: Readonly<Record<KeyKind, Identity>>;
+}
+
+let made: World | undefined;
+
+/** One certificate authority and one identity of each kind for `localhost`, made once for each process. */
+export function world(): World {
+  if (made !== undefined) return made;
+  const newKey: Record<KeyKind, () => PrivateKey> = {
+    rsa: () => generatePrivateKey('rsa', 2048).privateKey,
+    p256: () => generatePrivateKey('ec', 'secp256r1').privateKey,
+    p384: () => generatePrivateKey('ec', 'secp384r1').privateKey,
+    p521: () => generatePrivateKey('ec', 'secp521r1').privateKey,
+    ed25519: () => generatePrivateKey('ed25519').privateKey,
+  };
+  const pki = makeTestPki({ provider: nodeProvider, now: Date.now(), generateKey: newKey.p256 });
+  const identity = (kind: KeyKind): Identity => {
+    const privateKey = newKey[kind]();
+    const leaf = pki.issue({ names: ['localhost', '127.0.0.1'], key: privateKey });
+    return { chain: pki.chainOf(leaf), privateKey };
+  };
+  made = {
+    anchors: trustAnchors([pki.root.der]),
+    identities: {
+      rsa: identity('rsa'),
+      p256: identity('p256'),
+      p384: identity('p384'),
+      p521: identity('p521'),
+      ed25519: identity('ed25519'),
+    },
+  };
+  return made;
+}
+
+/** One side: its engine, and everything that came out of it. */
+export class Side {
+  readonly engine: Connection;
+  readonly received: Uint8Array[] = [];
+  agreement: Agreement | undefined;
+  error: TlsError | undefined;
+  ended = false;
+  closed = false;
+  /** What waits to be carried to the other side. */
+  outbox: Uint8Array[] = [];
+  /** Number of `send` events. */
+  flights = 0;
+  private readonly respond: (need: Parameters<typeof answerWithKeys>[1]) => { answer: never } | undefined;
+
+  constructor(engine: Connection, identities: readonly Identity[], anchors: TrustAnchors, provider: ProviderName) {
+    this.engine = engine;
+    const trust = { anchors, provider: PROVIDERS[provider] };
+    this.respond = (need) =>
+      (need.kind === 'verdict' ? { answer: judge(need, trust).verdict } : answerWithKeys(identities, need)) as
+        | { answer: never }
+        | undefined;
+  }
+
+  handle(events: readonly TlsEvent[]): void {
+    for (const event of settle(this.engine, events, this.respond)) this.take(event);
+  }
+
+  private take(event: TlsEvent): void {
+    switch (event.type) {
+      case 'send':
+        this.flights++;
+        this.outbox.push(...event.pieces);
+        return;
+      case 'connected':
+        this.agreement = event.agreement;
+        return;
+      case 'data':
+        this.received.push(event.data);
+        return;
+      case 'end':
+        this.ended = true;
+        return;
+      case 'closed':
+        this.closed = true;
+        return;
+      case 'error':
+        this.error = event.error;
+    }
+  }
+
+  /** Takes everything from the outbox as one array. */
+  drain(): Uint8Array {
+    const bytes = Buffer.concat(this.outbox);
+    this.outbox = [];
+    return new Uint8Array(bytes);
+  }
+}
+
+export interface PairOptions {
+  readonly client?: Partial<ClientOptions> & { readonly name?: ProviderName };
+  readonly server?: Partial<ServerOptions> & { readonly name?: ProviderName };
+  readonly keys?: readonly KeyKind[];
+}
+
+export interface Pair {
+  readonly client: Side;
+  readonly server: Side;
+}
+
+export function makePair(options: PairOptions = {}): Pair {
+  const { anchors, identities } = world();
+  const used = (options.keys ?? ['p256']).map((kind) => identities[kind]);
+  const clientName = options.client?.name ?? 'node';
+  const serverName = options.server?.name ?? 'node';
+  const client = new TlsClient({ serverName: 'localhost', ...options.client, provider: PROVIDERS[clientName] });
+  const server = new TlsServer({
+    credentials: used.map(credentialOf),
+    ...options.server,
+    provider: PROVIDERS[serverName],
+  });
+  return {
+    client: new Side(client, [], anchors, clientName),
+    server: new Side(server, used, anchors, serverName),
+  };
+}
+
+/** Changes bytes on their way; `number` counts the deliveries in that direction from 0. */
+export type Wire = (direction: 'to_server' | 'to_client', bytes: Uint8Array, number: number) => readonly Uint8Array[];
+
+/** Carries bytes to and fro until nothing moves. */
+export function exchange({ client, server }: Pair, wire: Wire = (_direction, bytes) => [bytes]): void {
+  const count = { to_server: 0, to_client: 0 };
+  for (let moved = true; moved; ) {
+    moved = false;
+    for (const [from, to, direction] of [
+      [client, server, 'to_server'],
+      [server, client, 'to_client'],
+    ] as const) {
+      if (from.outbox.length === 0) continue;
+      moved = true;
+      for (const bytes of wire(direction, from.drain(), count[direction]++)) to.handle(to.engine.receive(bytes));
+    }
+  }
+}
+
+/** A handshake from the first byte to wherever it leads. */
+export function shakeHands(pair: Pair, wire?: Wire): Pair {
+  pair.server.handle(pair.server.engine.start());
+  pair.client.handle(pair.client.engine.start());
+  exchange(pair, wire);
+  return pair;
+}
