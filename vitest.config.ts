@@ -7,6 +7,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
-    globalSetup: ['test/peers/global_setup.ts'],
+    globalSetup: ['test/support/build_once.ts', 'test/peers/global_setup.ts'],
   },
 });
