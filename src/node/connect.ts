@@ -4,7 +4,13 @@ import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TlsClient } from '../engine/client.ts';
 import { judge } from '../host/trust.ts';
-import { type ClientName, prepareClient, type SecureOptions } from './options.ts';
+import {
+  type ClientName,
+  createSecureContext,
+  type SecureContext,
+  type SecureOptions,
+  serverNameOf,
+} from './options.ts';
 import { TLSSocket } from './tls_socket.ts';
 
 export interface ConnectOptions extends SecureOptions, ClientName {
@@ -16,6 +22,8 @@ export interface ConnectOptions extends SecureOptions, ClientName {
   /** Keep writing after the peer has closed its side. Default false. */
   readonly allowHalfOpen?: boolean;
   readonly family?: number;
+  /** Options read beforehand; then those of SecureOptions given here do not count. */
+  readonly secureContext?: SecureContext;
 }
 
 /**
@@ -24,13 +32,14 @@ export interface ConnectOptions extends SecureOptions, ClientName {
  * @throws TlsError ERR_TLS_CONFIG for options that cannot work
  */
 export function connect(options: ConnectOptions, onSecureConnect?: () => void): TLSSocket {
-  const { options: engineOptions, trust } = prepareClient(options);
+  const { secureContext = createSecureContext(options) } = options;
+  const { trust } = secureContext;
   const { socket, port = 443, host = 'localhost', family, allowHalfOpen = false } = options;
   const transport =
     socket ?? connectTcp({ port, host, noDelay: true, allowHalfOpen: true, ...(family !== undefined && { family }) });
   const tls: TLSSocket = new TLSSocket({
     transport,
-    engine: new TlsClient(engineOptions),
+    engine: new TlsClient({ ...secureContext.common, serverName: serverNameOf(options) }),
     respond: (need) => {
       if (need.kind !== 'verdict') return undefined;
       const { verdict, judgement } = judge(need, trust);

@@ -1,5 +1,5 @@
 // Options with the names and meaning of node:tls, turned into what the engine and x509 want. Certificates and keys are read
-// here, once; `prepareClient` and `prepareServer` results serve any number of connections.
+// here, once: a SecureContext serves any number of connections.
 
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
@@ -8,7 +8,7 @@ import { domainToASCII } from 'node:url';
 import type { GroupName } from '../crypto/keys.ts';
 import type { CryptoProvider, PrivateKey } from '../crypto/provider.ts';
 import type { Observer } from '../engine/observe.ts';
-import type { ClientOptions, CommonOptions, ServerOptions, VersionOption } from '../engine/options.ts';
+import type { CommonOptions, ServerOptions, VersionOption } from '../engine/options.ts';
 import { credentialOf, type Identity } from '../host/respond.ts';
 import type { Trust } from '../host/trust.ts';
 import { importPrivateKey, nodeProvider } from '../providers/node.ts';
@@ -52,14 +52,38 @@ export interface SecureOptions {
   readonly keyLog?: (line: string) => void;
 }
 
-export interface PreparedClient {
-  readonly options: ClientOptions;
-  readonly trust: Trust;
+/**
+ * Options that were read and checked, for any number of connections: certificates and keys are parsed once. The role is
+ * open until `connect` or `createServer` uses it.
+ */
+export class SecureContext {
+  readonly common: CommonOptions;
+  readonly identities: readonly Identity[];
+  private readonly source: SecureOptions;
+  private store: TrustAnchors | undefined;
+
+  /** @throws TlsError ERR_TLS_CONFIG, and what reading certificates and keys throws */
+  constructor(options: SecureOptions) {
+    this.source = options;
+    this.common = commonOptions(options);
+    this.identities = identitiesOf(options);
+    if (options.ca !== undefined) this.store = anchorsOf(options.ca);
+  }
+
+  get trust(): Trust {
+    this.store ??= anchorsOf(undefined);
+    const { policy = COMPATIBLE, rejectUnauthorized } = this.source;
+    return { anchors: this.store, provider: this.common.provider, policy, rejectUnauthorized };
+  }
+
+  get serverOptions(): ServerOptions {
+    return { ...this.common, credentials: this.identities.map(credentialOf) };
+  }
 }
 
-export interface PreparedServer {
-  readonly options: ServerOptions;
-  readonly identities: readonly Identity[];
+/** @throws TlsError ERR_TLS_CONFIG, and what reading certificates and keys throws */
+export function createSecureContext(options: SecureOptions = {}): SecureContext {
+  return new SecureContext(options);
 }
 
 export interface ClientName {
@@ -67,32 +91,25 @@ export interface ClientName {
   readonly servername?: string | undefined;
 }
 
-/** @throws TlsError ERR_TLS_CONFIG, and what reading certificates throws */
-export function prepareClient(options: SecureOptions & ClientName): PreparedClient {
-  const provider = options.provider ?? nodeProvider;
-  const name = options.servername || options.host || 'localhost';
+/** The name to speak to, as an A-label or an IP address. @throws TlsError ERR_TLS_CONFIG */
+export function serverNameOf({ servername, host }: ClientName): string {
+  const name = servername || host || 'localhost';
   const serverName = isIP(name) ? name : domainToASCII(name);
   if (serverName === '') throw new TlsError('ERR_TLS_CONFIG', `${JSON.stringify(name)} is not a host name`);
-  return {
-    options: { ...commonOptions(options, provider), serverName },
-    trust: {
-      anchors: anchorsOf(options.ca),
-      provider,
-      policy: options.policy ?? COMPATIBLE,
-      rejectUnauthorized: options.rejectUnauthorized,
-    },
-  };
+  return serverName;
 }
 
-/** @throws TlsError ERR_TLS_CONFIG, and what reading certificates and keys throws */
-export function prepareServer(options: SecureOptions): PreparedServer {
-  const provider = options.provider ?? nodeProvider;
-  const identities = identitiesOf(options);
-  return { options: { ...commonOptions(options, provider), credentials: identities.map(credentialOf) }, identities };
-}
-
-function commonOptions(options: SecureOptions, provider: CryptoProvider): CommonOptions {
-  const { minVersion, maxVersion, legacy, observe, observeSecrets, keyLog, ALPNProtocols } = options;
+function commonOptions(options: SecureOptions): CommonOptions {
+  const {
+    provider = nodeProvider,
+    minVersion,
+    maxVersion,
+    legacy,
+    observe,
+    observeSecrets,
+    keyLog,
+    ALPNProtocols,
+  } = options;
   return {
     provider,
     ...(minVersion !== undefined && { minVersion }),

@@ -3,16 +3,19 @@
 import { type Socket, Server as TcpServer } from 'node:net';
 import { resolveServer } from '../engine/config.ts';
 import { Connection } from '../engine/connection.ts';
+import type { ServerOptions } from '../engine/options.ts';
 import { serverSetup } from '../engine/server.ts';
 import { answerWithKeys } from '../host/respond.ts';
 import { TlsError } from '../wire/tls_error.ts';
-import { type PreparedServer, prepareServer, type SecureOptions } from './options.ts';
+import { createSecureContext, type SecureContext, type SecureOptions } from './options.ts';
 import { TLSSocket } from './tls_socket.ts';
 
 export interface ServerSocketOptions extends SecureOptions {
   /** Milliseconds for a whole handshake. Default 120,000, as node:tls has it. */
   readonly handshakeTimeout?: number;
   readonly allowHalfOpen?: boolean;
+  /** Options read beforehand; then those of SecureOptions given here do not count. */
+  readonly secureContext?: SecureContext;
 }
 
 /**
@@ -20,7 +23,8 @@ export interface ServerSocketOptions extends SecureOptions {
  * fails; and what every net.Server emits.
  */
 export class Server extends TcpServer {
-  private readonly prepared: PreparedServer;
+  private readonly context: SecureContext;
+  private readonly options: ServerOptions;
   private readonly config: ReturnType<typeof resolveServer>;
   private readonly handshakeTimeout: number;
   private readonly allowHalfOpen: boolean;
@@ -28,8 +32,9 @@ export class Server extends TcpServer {
   /** @throws TlsError ERR_TLS_CONFIG for options that cannot work */
   constructor(options: ServerSocketOptions, onSecureConnection?: (socket: TLSSocket) => void) {
     super({ allowHalfOpen: true, noDelay: true });
-    this.prepared = prepareServer(options);
-    this.config = resolveServer(this.prepared.options);
+    this.context = options.secureContext ?? createSecureContext(options);
+    this.options = this.context.serverOptions;
+    this.config = resolveServer(this.options);
     this.handshakeTimeout = options.handshakeTimeout ?? 120_000;
     this.allowHalfOpen = options.allowHalfOpen ?? false;
     this.on('connection', (socket: Socket) => this.welcome(socket));
@@ -37,10 +42,10 @@ export class Server extends TcpServer {
   }
 
   private welcome(transport: Socket): void {
-    const { options, identities } = this.prepared;
+    const { identities } = this.context;
     const socket = new TLSSocket({
       transport,
-      engine: new Connection(serverSetup(options, this.config)),
+      engine: new Connection(serverSetup(this.options, this.config)),
       respond: (need) => answerWithKeys(identities, need),
       allowHalfOpen: this.allowHalfOpen,
     });

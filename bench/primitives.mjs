@@ -1,0 +1,37 @@
+// The mathematics of a full handshake, both ends, measured one by one in this run: what no stack can do without.
+
+import { nodeProvider as provider } from 'glasstls/providers/node';
+import { parseCertificate } from 'glasstls/x509';
+import { microseconds } from './measure.mjs';
+
+/** CPU microseconds of the primitives of each row, as a sum and its parts. */
+export function primitivesOf(row, identity, milliseconds) {
+  const time = (call) => microseconds(call, milliseconds);
+  const [leaf, intermediate] = identity.chain.map((der) => parseCertificate(der));
+  const root = parseCertificate(identity.root);
+  const { privateKey } = identity;
+  const algorithm =
+    identity.kind === 'rsa' ? { kind: 'rsa-pss', hash: 'sha256', saltLength: 32 } : { kind: 'ecdsa', hash: 'sha256' };
+  const data = provider.random(130);
+  const signature = privateKey.sign(algorithm, data);
+  const certificateAlgorithm = identity.kind === 'rsa' ? { kind: 'rsa-pkcs1', hash: 'sha256' } : algorithm;
+  const verifyOne = (issuer, certificate) =>
+    provider.verify(issuer.spki.key, certificateAlgorithm, certificate.tbs, certificate.signature);
+  if (!verifyOne(intermediate, leaf) || !verifyOne(root, intermediate)) throw new Error('the chain does not verify');
+
+  const parts = { chain: time(() => verifyOne(intermediate, leaf)) + time(() => verifyOne(root, intermediate)) };
+  if (row.legacy) {
+    const secret = provider.random(48);
+    const encrypted = provider.rsaEncrypt(privateKey.publicKey, secret);
+    parts.encrypt = time(() => provider.rsaEncrypt(privateKey.publicKey, secret));
+    parts.decrypt = time(() => privateKey.decryptRaw(encrypted));
+  } else {
+    const other = provider.generateKeyShare('x25519');
+    parts.keygen = 2 * time(() => provider.generateKeyShare('x25519'));
+    const share = provider.generateKeyShare('x25519');
+    parts.agree = 2 * time(() => share.derive(other.publicKey));
+    parts.sign = time(() => privateKey.sign(algorithm, data));
+    parts.verify = time(() => provider.verify(privateKey.publicKey, algorithm, data, signature));
+  }
+  return { sum: Object.values(parts).reduce((a, b) => a + b, 0), parts };
+}
