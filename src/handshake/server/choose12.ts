@@ -48,9 +48,11 @@ function complete(
     return credential < 0 ? undefined : { suite, credential, signed: undefined };
   }
   if (group === undefined) return undefined;
-  const theirs = hello.extensions.known.signature_algorithms ?? [];
+  const { signature_algorithms: theirs = [], supported_groups } = hello.extensions.known;
   for (const [credential, { key }] of server.credentials.entries()) {
     if (!authenticates(key.kind, suite)) continue;
+    // RFC 8422 5.1: the client's groups also say which curves it can verify a certificate on.
+    if (key.kind === 'ec' && supported_groups?.includes(GROUP[key.curve]) === false) continue;
     const scheme = chooseScheme(server.schemes, theirs, key, 'tls12');
     if (scheme !== undefined) return { suite, credential, signed: { group, scheme } };
   }

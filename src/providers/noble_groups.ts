@@ -1,0 +1,70 @@
+// Ephemeral key agreement on @noble/curves: X25519 and X448 (RFC 7748), the NIST curves (SEC 1). BigInt arithmetic: the
+// algorithms take the same steps for every key, the engine's arithmetic below them does not promise the same time.
+
+import { x448 } from '@noble/curves/ed448.js';
+import { x25519 } from '@noble/curves/ed25519.js';
+import { p256, p384, p521 } from '@noble/curves/nist.js';
+import { isAllZero } from '../bytes/bytes.ts';
+import type { CurveName, GroupName } from '../crypto/keys.ts';
+import type { KeyShare } from '../crypto/provider.ts';
+import { FIELD_LENGTH, isUncompressedPoint } from './checks.ts';
+
+export const NOBLE_CURVE = { secp256r1: p256, secp384r1: p384, secp521r1: p521 } as const;
+const MONTGOMERY = { x25519, x448 } as const;
+
+export function generateNobleKeyShare(group: GroupName): KeyShare {
+  switch (group) {
+    case 'x25519':
+    case 'x448':
+      return nobleKeyShareOf(group, MONTGOMERY[group].utils.randomSecretKey());
+    case 'secp256r1':
+    case 'secp384r1':
+    case 'secp521r1':
+      return nobleKeyShareOf(group, NOBLE_CURVE[group].utils.randomSecretKey());
+    default:
+      throw new RangeError(`the noble provider has no group ${JSON.stringify(group)}`);
+  }
+}
+
+/**
+ * The key share of a given private key: `privateKey` is the scalar in the length of the field, little-endian for RFC
+ * 7748, big-endian for the NIST curves.
+ * @internal
+ */
+export function nobleKeyShareOf(group: GroupName, privateKey: Uint8Array): KeyShare {
+  return group === 'x25519' || group === 'x448' ? montgomeryShare(group, privateKey) : pointShare(group, privateKey);
+}
+
+function montgomeryShare(group: 'x25519' | 'x448', privateKey: Uint8Array): KeyShare {
+  const curve = MONTGOMERY[group];
+  return {
+    group,
+    publicKey: curve.getPublicKey(privateKey),
+    derive(peer) {
+      if (peer.length !== FIELD_LENGTH[group]) return undefined;
+      try {
+        const secret = curve.getSharedSecret(privateKey, peer);
+        // RFC 8446 7.4.2 makes this check a MUST; noble throws before it, but that is its choice and not a contract.
+        return isAllZero(secret) ? undefined : secret;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+function pointShare(group: CurveName, privateKey: Uint8Array): KeyShare {
+  const curve = NOBLE_CURVE[group];
+  return {
+    group,
+    publicKey: curve.getPublicKey(privateKey, false),
+    derive(peer) {
+      if (!isUncompressedPoint(group, peer)) return undefined;
+      try {
+        return curve.getSharedSecret(privateKey, peer, false).slice(1, 1 + FIELD_LENGTH[group]);
+      } catch {
+        return undefined; // not on the curve
+      }
+    },
+  };
+}
