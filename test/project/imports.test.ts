@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   host: ['bytes', 'crypto', 'wire', 'handshake', 'engine', 'x509'],
   inspect: ['bytes', 'codec', 'wire', 'crypto', 'engine', 'x509'],
   node: ['bytes', 'crypto', 'wire', 'handshake', 'engine', 'host', 'x509', 'providers'],
-  cli: ['bytes', 'crypto', 'wire', 'handshake', 'engine', 'host', 'x509', 'providers', 'inspect', 'node'],
+  cli: ['bytes', 'codec', 'crypto', 'wire', 'handshake', 'engine', 'host', 'x509', 'providers', 'inspect', 'node'],
 };
 
 /** Packages and Node modules: who may import them at all. */

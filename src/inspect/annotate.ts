@@ -1,0 +1,276 @@
+// Bytes of a message as a tree of explained fields. The very codecs that the stack parses with are run again and report
+// which bytes were which field; names, meanings and sections come from the tables in texts/. A pure function over bytes: it
+// never throws, and of damaged bytes it returns what could be read and where reading stopped.
+
+import { DecodeError } from '../bytes/decode_error.ts';
+import { decodeSpans, type Span, type Spanned } from '../codec/run.ts';
+import { EXTENSIONS, type ExtensionMessage, type ExtensionName } from '../wire/extensions.ts';
+import { HANDSHAKE_HEADER_LENGTH, handshakeHeader } from '../wire/messages.ts';
+import { CONTENT_TYPE, isGrease } from '../wire/registry/names.ts';
+import { TlsError } from '../wire/tls_error.ts';
+import { labelOf, prefixLength, valueText } from './display.ts';
+import { escapeText } from './escape.ts';
+import { type FormContext, type MessageForm, type MessageName, messageName, readForm, recordHeader } from './forms.ts';
+import { type RemarkFacts, remarkOn } from './remarks.ts';
+import type { FieldText, Text } from './text.ts';
+import { EXTENSION_FIELDS, EXTENSION_FRAME, EXTENSION_IN, EXTENSION_TEXTS } from './texts/fields_extensions.ts';
+import { FORM_RFC, HANDSHAKE_FIELDS } from './texts/fields_handshake.ts';
+import { HELLO_FIELDS } from './texts/fields_hello.ts';
+
+export interface AnnotateContext extends FormContext {
+  /** The content type it came in: handshake (22, the default), change_cipher_spec (20) or alert (21). */
+  readonly contentType?: number | undefined;
+}
+
+export interface AnnotatedField {
+  /** The RFC's name of the field, `[2]` for an item of a list, the extension's name for its body. */
+  readonly name: string;
+  /** From the message inwards: `client_hello.extensions[0].server_name[0].host_name`. */
+  readonly path: string;
+  /** The bytes of the field in `raw`, its length prefix included: `start` inclusive, `end` exclusive. */
+  readonly start: number;
+  readonly end: number;
+  /** How many bytes at `start` are the length of what follows. */
+  readonly prefixLength: number;
+  /** The value as text, escaped. Long byte strings are shortened; the bytes themselves are in `raw`. */
+  readonly value: string;
+  /** The registry's name for the value. */
+  readonly label: string | undefined;
+  /** What the field is for. */
+  readonly meaning: Text;
+  /** What this very value tells, where it tells something. */
+  readonly remark: Text | undefined;
+  readonly rfc: string;
+  readonly children: readonly AnnotatedField[];
+}
+
+/** Why reading stopped: `offset` counts from the start of `raw`; a rule broken by the whole message has none. */
+export interface AnnotationError {
+  readonly problem: string;
+  readonly offset: number | undefined;
+  readonly path: string;
+}
+
+export interface AnnotatedMessage {
+  readonly name: MessageName | 'record';
+  readonly form: MessageForm | 'record_header';
+  readonly raw: Uint8Array;
+  readonly rfc: string;
+  /** Handshake header first where there is one, then the body. */
+  readonly fields: readonly AnnotatedField[];
+  readonly error: AnnotationError | undefined;
+}
+
+/**
+ * Annotates a handshake message with its four-byte header, the byte of a ChangeCipherSpec, or the two of an alert.
+ * Without a version or key exchange in the context the form is told from the bytes. Never throws.
+ */
+export function annotateMessage(raw: Uint8Array, context: AnnotateContext = {}): AnnotatedMessage {
+  if (context.contentType === CONTENT_TYPE.change_cipher_spec) return annotateBare('change_cipher_spec', raw);
+  if (context.contentType === CONTENT_TYPE.alert) return annotateBare('alert', raw);
+  return annotateHandshake(raw, context);
+}
+
+/** Annotates the five bytes of a record header (RFC 8446 5.1). Bytes behind them are not looked at. */
+export function annotateRecord(bytes: Uint8Array): AnnotatedMessage {
+  const raw = bytes.subarray(0, 5);
+  const read = decodeSpans(recordHeader, raw);
+  const place: Place = { path: 'record', key: 'record_header', base: 0, scope: RECORD_SCOPE, facts: { tls13: false } };
+  return {
+    name: 'record',
+    form: 'record_header',
+    raw,
+    rfc: FORM_RFC.record_header ?? '',
+    fields: read.spans.map((span) => field(span, place)),
+    error: errorOf(read.error, 'record', 0),
+  };
+}
+
+function annotateHandshake(raw: Uint8Array, context: FormContext): AnnotatedMessage {
+  const header = decodeSpans(handshakeHeader, raw.subarray(0, HANDSHAKE_HEADER_LENGTH));
+  const headerPlace: Place = {
+    path: 'handshake',
+    key: 'handshake',
+    base: 0,
+    scope: RECORD_SCOPE,
+    facts: { tls13: false },
+  };
+  const headerFields = header.spans.map((span) => field(span, headerPlace));
+  if (header.value === undefined) {
+    const error = errorOf(header.error, 'handshake', 0);
+    return { name: 'unknown', form: 'opaque', raw, rfc: FORM_RFC.opaque ?? '', fields: headerFields, error };
+  }
+  const { msg_type, length } = header.value;
+  const body = raw.subarray(HANDSHAKE_HEADER_LENGTH, HANDSHAKE_HEADER_LENGTH + length);
+  const name = messageName(msg_type, body);
+  const { form, read } = readForm(name, body, context);
+  const fields = [...headerFields, ...bodyFields(name, form, read, HANDSHAKE_HEADER_LENGTH)];
+  const error = errorOf(read.error, name, HANDSHAKE_HEADER_LENGTH) ?? lengthError(raw, length, name);
+  return { name, form, raw, rfc: FORM_RFC[form] ?? '', fields, error };
+}
+
+function annotateBare(name: 'change_cipher_spec' | 'alert', raw: Uint8Array): AnnotatedMessage {
+  const { form, read } = readForm(name, raw, {});
+  const error = errorOf(read.error, name, 0);
+  return { name, form, raw, rfc: FORM_RFC[form] ?? '', fields: bodyFields(name, form, read, 0), error };
+}
+
+/** Where in the tree a span stands: its public path, its key in the text tables, and what its children are. */
+interface Place {
+  readonly path: string;
+  readonly key: string;
+  readonly base: number;
+  readonly scope: Scope;
+  readonly facts: RemarkFacts;
+}
+
+interface Scope {
+  readonly form: MessageForm | 'record_header';
+  /** Set within the body of an extension. */
+  readonly extension?: ExtensionName;
+}
+
+const RECORD_SCOPE: Scope = { form: 'record_header' };
+
+function bodyFields(name: MessageName, form: MessageForm, read: Spanned<unknown>, base: number): AnnotatedField[] {
+  const offered = offers13(read.spans) || (read.error === undefined ? false : undefined);
+  const facts = { tls13: form === 'client_hello' ? offered : form === 'server_hello_13' };
+  const place: Place = { path: name, key: form, base, scope: { form }, facts };
+  return read.spans.map((span) => field(span, place));
+}
+
+function field(span: Span, parent: Place): AnnotatedField {
+  const isItem = span.name.startsWith('[');
+  const path = isItem ? parent.path + span.name : `${parent.path}.${span.name}`;
+  const key = isItem ? `${parent.key}[]` : `${parent.key}.${span.name}`;
+  const place: Place = { ...parent, path, key };
+  if (isItem && parent.scope.extension === undefined && parent.key.endsWith('extensions')) {
+    return extensionField(span, place);
+  }
+  const text = textOf(key, parent.scope);
+  return build(
+    span,
+    place,
+    text,
+    span.children.map((child) => field(child, place)),
+  );
+}
+
+/** One extension: type and length, then its body, opened when the table has a codec for it in this message. */
+function extensionField(span: Span, place: Place): AnnotatedField {
+  const [type, length, body] = span.children;
+  const id = typeof type?.value === 'number' ? type.value : undefined;
+  const name = type?.label !== undefined && type.label in EXTENSIONS ? (type.label as ExtensionName) : undefined;
+  const frame = { ...place, key: 'extension_frame' };
+  const children: AnnotatedField[] = [];
+  if (type !== undefined) children.push(build(type, within(frame, type), EXTENSION_FRAME.type, []));
+  if (length !== undefined) children.push(build(length, within(frame, length), EXTENSION_FRAME.length, []));
+  if (body !== undefined && name !== undefined && body.name === name) {
+    const scope: Scope = { ...place.scope, extension: name };
+    const at: Place = { ...place, path: `${place.path}.${name}`, key: name, scope };
+    const inner = body.children.map((child) => field(child, at));
+    children.push(build(body, at, extensionText(name, place.scope.form), inner));
+  } else if (body !== undefined) {
+    children.push(build(body, within(frame, body), EXTENSION_FRAME.data, []));
+  }
+  const opened = children.at(-1)?.name === name;
+  const text =
+    name === undefined ? strangeText(id) : opened ? extensionText(name, place.scope.form) : EXTENSION_FRAME.misplaced;
+  const built = build(span, place, text, children);
+  const inner = children.at(-1);
+  const value = opened && inner !== undefined ? [inner.value, inner.label].filter(Boolean).join(' ') : built.value;
+
+  return { ...built, value, label: type?.label, remark: undefined };
+}
+
+function within(place: Place, span: Span): Place {
+  return { ...place, path: `${place.path}.${span.name}` };
+}
+
+function build(span: Span, place: Place, text: FieldText, children: readonly AnnotatedField[]): AnnotatedField {
+  return {
+    name: span.name,
+    path: place.path,
+    start: span.start + place.base,
+    end: span.end + place.base,
+    prefixLength: prefixLength(span),
+    value: valueText(span),
+    label: labelOf(span),
+    meaning: { en: text.en, zh: text.zh },
+    remark: remarkOn(place.key, span, place.facts),
+    rfc: text.rfc ?? rfcOf(place),
+    children,
+  };
+}
+
+const NO_TEXT: FieldText = { en: '', zh: '' };
+
+function textOf(key: string, scope: Scope): FieldText {
+  const own = key.startsWith('handshake.') || scope.extension === undefined;
+  return (own ? (HELLO_FIELDS[key] ?? HANDSHAKE_FIELDS[key] ?? frameListText(key)) : EXTENSION_FIELDS[key]) ?? NO_TEXT;
+}
+
+function frameListText(key: string): FieldText | undefined {
+  return key.endsWith('.extensions') ? HELLO_FIELDS['client_hello.extensions'] : undefined;
+}
+
+function extensionText(name: ExtensionName, form: Scope['form']): FieldText {
+  const column = columnOf(form);
+  const text = (column === undefined ? undefined : EXTENSION_IN[`${name}@${column}`]) ?? EXTENSION_TEXTS[name];
+  return { ...text, rfc: EXTENSIONS[name].rfc };
+}
+
+function strangeText(id: number | undefined): FieldText {
+  return id !== undefined && isGrease(id) ? EXTENSION_FRAME.grease : EXTENSION_FRAME.unknown;
+}
+
+function rfcOf({ scope }: Place): string {
+  if (scope.extension !== undefined) return EXTENSIONS[scope.extension].rfc;
+  return FORM_RFC[scope.form] ?? '';
+}
+
+/** The column of the table of extensions that a form of message reads. */
+function columnOf(form: Scope['form']): ExtensionMessage | undefined {
+  switch (form) {
+    case 'client_hello':
+    case 'server_hello_12':
+    case 'server_hello_13':
+    case 'hello_retry_request':
+    case 'encrypted_extensions':
+      return form;
+    case 'certificate_13':
+      return 'certificate';
+    case 'certificate_request_13':
+      return 'certificate_request';
+    case 'new_session_ticket_13':
+      return 'new_session_ticket';
+    default:
+      return undefined;
+  }
+}
+
+function offers13(spans: readonly Span[]): boolean {
+  const extensions = spans.find((span) => span.name === 'extensions')?.children ?? [];
+  const versions = extensions.flatMap((item) => item.children.filter((child) => child.name === 'supported_versions'));
+  return versions.some((list) => Array.isArray(list.value) && list.value.includes(0x0304));
+}
+
+function errorOf(error: unknown, name: string, base: number): AnnotationError | undefined {
+  if (error === undefined) return undefined;
+  if (error instanceof DecodeError) {
+    const path = [name, ...error.path].join('.').replaceAll('.[', '[');
+    return { problem: escapeText(error.problem), offset: error.offset + base, path };
+  }
+  const field = error instanceof TlsError ? error.where?.field : undefined;
+  const problem = error instanceof Error ? error.message : String(error);
+  return { problem: escapeText(problem), offset: undefined, path: field === undefined ? name : `${name}.${field}` };
+}
+
+function lengthError(raw: Uint8Array, length: number, path: string): AnnotationError | undefined {
+  const there = raw.length - HANDSHAKE_HEADER_LENGTH;
+  if (there === length) return undefined;
+  if (there < length)
+    return { problem: `the header announces ${length} bytes, ${there} are there`, offset: raw.length, path };
+  const extra = `${there - length} bytes follow the message`;
+  return { problem: extra, offset: HANDSHAKE_HEADER_LENGTH + length, path };
+}

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { displayWidth, plainText } from './lines.ts';
+import { mergeTraces } from './merge_traces.ts';
+import { type LadderOptions, renderLadder } from './render_ladder.ts';
+import { failedTrace, sampleTrace } from './testing/handshakes.ts';
+import { type HandshakeKind, timelineOf } from './timeline.ts';
+import type { Trace } from './trace.ts';
+
+const KINDS: readonly HandshakeKind[] = ['rsa12', 'ecdhe12', 'tls13'];
+
+function draw(kind: HandshakeKind, options: Partial<LadderOptions> = {}): string[] {
+  const merged = mergeTraces(sampleTrace(kind, 'client'), sampleTrace(kind, 'server'));
+  return plainText(renderLadder(timelineOf(merged), { lang: 'en', width: 80, ...options })).split('\n');
+}
+
+describe('a ladder', () => {
+  test('of a refused handshake, line by line', () => {
+    const lines = plainText(renderLadder(timelineOf(failedTrace()), { lang: 'en', width: 80 })).split('\n');
+    expect(lines).toEqual([
+      '            ms  Client                                                    Server',
+      '          0.00 ├─ ClientHello · SNI "localhost" · ALPN "http/1.1" ─── 139 B ─►│',
+      '               │   Offers versions, cipher suites and extensions;             │',
+      '               │   brings random number one.                                  │',
+      '               │                                                              │',
+      '          1.10 │◄─ 2 B ─────────────────── Alert · fatal · handshake_failure ─┤',
+      '               │                  Nothing in common: no cipher suite, group   │',
+      '               │                  or signature scheme that both accept.       │',
+      '               │                                                              │',
+      '               ── in clear   ══ encrypted',
+      '               Client · ERR_TLS_ALERT_RECEIVED',
+      '               the peer sent \\x1b[31mhandshake_failure · alert handshake_failure',
+    ]);
+  });
+
+  test('names every message once, in order, with arrows from its sender', () => {
+    const arrows = draw('rsa12', { explain: 'none' }).filter((line) => /[►◄]/.test(line));
+    expect(
+      arrows.map(
+        (line) =>
+          `${line.includes('►') ? '>' : '<'} ${/[A-Z]\w+|application data/.exec(line.slice(15).replace(/\d+ B/, ''))?.[0]}`,
+      ),
+    ).toEqual([
+      '> ClientHello',
+      '< ServerHello',
+      '< Certificate',
+      '< ServerHelloDone',
+      '> ClientKeyExchange',
+      '> ChangeCipherSpec',
+      '> Finished',
+      '< ChangeCipherSpec',
+      '< Finished',
+      '> application data',
+      '< application data',
+      '< Alert',
+      '> Alert',
+    ]);
+  });
+
+  test('draws in double lines what is encrypted, and says from where on', () => {
+    const lines = draw('tls13', { explain: 'none' });
+    const at = lines.findIndex((line) => line.includes('the server encrypts from here on'));
+    const before = lines.slice(0, at).filter((line) => line.includes('═'));
+    expect(before).toEqual([]);
+    expect(lines[at + 1]).toContain('EncryptedExtensions ═╡');
+    expect(draw('rsa12').filter((line) => /Certificate ·.*┤$/.test(line))).toHaveLength(1);
+  });
+
+  test.each([
+    ['rsa12', 2],
+    ['ecdhe12', 2],
+    ['tls13', 1],
+  ] as const)('measures %s: %d round trips', (kind, trips) => {
+    const text = draw(kind).join('\n');
+    expect(text.match(/RTT \d ┌/g)).toHaveLength(trips);
+    expect(text.match(/└/g)).toHaveLength(trips);
+    expect(text).toContain(trips === 1 ? '1 round trip' : '2 round trips');
+  });
+
+  test('counts the records of each flight', () => {
+    expect(draw('tls13').some((line) => line.includes('6 records, 846 bytes on the wire'))).toBe(true);
+  });
+
+  test('explains at length on request, and says what is often taught and not so', () => {
+    const brief = draw('rsa12', { width: 100 }).length;
+    expect(draw('rsa12', { width: 100, explain: 'paragraph' }).length).toBeGreaterThan(brief + 10);
+    const corrected = draw('rsa12', { width: 120, lang: 'zh', corrections: true }).join('\n');
+    expect(corrected).toContain('常见误解：服务器在 ServerKeyExchange 中发送自己的公钥。');
+    expect(corrected).toContain('46 字节随机数');
+    expect(draw('rsa12', { lang: 'zh' }).join('\n')).not.toContain('常见误解');
+  });
+
+  test('marks what never arrived', () => {
+    const client = sampleTrace('tls13', 'client');
+    const cut: Trace = { ...client, entries: client.entries.slice(0, 6) };
+    const lines = renderLadder(timelineOf(mergeTraces(cut, sampleTrace('tls13', 'server'))), {
+      lang: 'en',
+      width: 100,
+    });
+    expect(plainText(lines)).toContain('CertificateVerify · never arrived');
+  });
+
+  test('a title given by the caller is escaped', () => {
+    expect(draw('tls13', { title: 'x\u001b[2Jy' })[0]).toBe('x\\x1b[2Jy');
+    expect(draw('tls13', { lang: 'zh' })[0]).toBe('TLS 1.3');
+  });
+});
+
+describe.each([60, 80, 100, 120, 200])('at %d columns', (width) => {
+  test.each(KINDS)('%s stays within the width, its rails straight, in both languages', (kind) => {
+    for (const lang of ['en', 'zh'] as const) {
+      for (const explain of ['line', 'paragraph'] as const) {
+        for (const line of draw(kind, { lang, width, explain, corrections: true })) {
+          expect(displayWidth(line), line).toBeLessThanOrEqual(width);
+          // A rung ends with the right rail, in the same column everywhere.
+          if (/[│┤╡]$/.test(line)) expect(displayWidth(line), line).toBe(width - 1);
+        }
+      }
+    }
+  });
+});

@@ -1,0 +1,167 @@
+// What each message does in each kind of handshake: one line for a diagram, a short paragraph for who wants to know more.
+// And the corrections: what is often taught about the handshake and is not so, beside what is.
+
+import type { MessageName } from '../forms.ts';
+import type { Explanation, Text } from '../text.ts';
+import type { HandshakeKind } from '../timeline.ts';
+import { ECDHE12_MESSAGES, RSA12_MESSAGES } from './messages_12.ts';
+import { TLS13_MESSAGES } from './messages_13.ts';
+
+/** A message, told apart by its sender where both sides send one of that name. */
+export type MessageKey =
+  | Exclude<MessageName, 'finished' | 'change_cipher_spec' | 'certificate' | 'certificate_verify' | 'alert' | 'unknown'>
+  | 'certificate'
+  | 'client_certificate'
+  | 'certificate_verify'
+  | 'client_certificate_verify'
+  | 'client_change_cipher_spec'
+  | 'server_change_cipher_spec'
+  | 'client_finished'
+  | 'server_finished'
+  | 'alert'
+  | 'close_notify'
+  | 'application_data'
+  | 'unknown';
+
+export type MessageTexts = Readonly<Partial<Record<MessageKey, Explanation>>>;
+
+export const MESSAGE_TEXTS: Readonly<Record<HandshakeKind, MessageTexts>> = {
+  rsa12: RSA12_MESSAGES,
+  ecdhe12: ECDHE12_MESSAGES,
+  tls13: TLS13_MESSAGES,
+};
+
+/** The titles of the three handshakes. */
+export const HANDSHAKE_TITLES: Readonly<Record<HandshakeKind, Text>> = {
+  rsa12: { en: 'TLS 1.2 with RSA key exchange', zh: 'TLS 1.2，RSA 密钥交换' },
+  ecdhe12: { en: 'TLS 1.2 with ECDHE key exchange', zh: 'TLS 1.2，ECDHE 密钥交换' },
+  tls13: { en: 'TLS 1.3', zh: 'TLS 1.3' },
+};
+
+const UNKNOWN: Explanation = {
+  line: { en: 'A message that is not explained here.', zh: '此处没有对这条消息的说明。' },
+  paragraph: { en: '', zh: '' },
+};
+
+/** What `name`, sent by `from`, does in a handshake of this kind; before the kind is known, TLS 1.3's words serve. */
+export function explanationOf(kind: HandshakeKind | undefined, key: MessageKey): Explanation {
+  return MESSAGE_TEXTS[kind ?? 'tls13'][key] ?? UNKNOWN;
+}
+
+export function messageKey(name: MessageName, from: 'client' | 'server', raw?: Uint8Array): MessageKey {
+  switch (name) {
+    case 'finished':
+      return `${from}_finished`;
+    case 'change_cipher_spec':
+      return `${from}_change_cipher_spec`;
+    case 'certificate':
+      return from === 'client' ? 'client_certificate' : 'certificate';
+    case 'certificate_verify':
+      return from === 'client' ? 'client_certificate_verify' : 'certificate_verify';
+    case 'alert':
+      return raw?.[1] === 0 ? 'close_notify' : 'alert';
+    default:
+      return name;
+  }
+}
+
+/** Something that is often taught, where in the handshake it matters, and what is so. */
+export interface Correction {
+  readonly kinds: readonly HandshakeKind[];
+  /** The message at which it is best said. */
+  readonly at: MessageKey;
+  readonly taught: Text;
+  readonly correct: Text;
+}
+
+export const CORRECTIONS: readonly Correction[] = [
+  {
+    kinds: ['rsa12'],
+    at: 'certificate',
+    taught: {
+      en: 'The server sends its public key in ServerKeyExchange.',
+      zh: '服务器在 ServerKeyExchange 中发送自己的公钥。',
+    },
+    correct: {
+      en: 'RSA key exchange has no ServerKeyExchange: the public key is in the certificate. A client refuses one that comes.',
+      zh: 'RSA 密钥交换没有 ServerKeyExchange：公钥就在证书里。若真收到这条消息，客户端会拒绝。',
+    },
+  },
+  {
+    kinds: ['rsa12', 'ecdhe12'],
+    at: 'server_hello_done',
+    taught: {
+      en: 'A request for a client certificate is part of ServerKeyExchange.',
+      zh: '服务器在 ServerKeyExchange 里一并请求客户端证书。',
+    },
+    correct: {
+      en: 'A server that wants a client certificate sends a message of its own before this one: CertificateRequest.',
+      zh: '若要求客户端证书，服务器会在这条消息之前单独发送一条 CertificateRequest。',
+    },
+  },
+  {
+    kinds: ['rsa12'],
+    at: 'client_key_exchange',
+    taught: {
+      en: 'The pre-master secret is a third random number.',
+      zh: '预主密钥就是第三个随机数。',
+    },
+    correct: {
+      en: 'The pre-master secret is 2 bytes of version and 46 random bytes, 48 in all; the version defeats a rollback.',
+      zh: '预主密钥共 48 字节：2 字节版本号加 46 字节随机数，其中的版本号用来防止版本回退攻击。',
+    },
+  },
+  {
+    kinds: ['rsa12', 'ecdhe12'],
+    at: 'client_change_cipher_spec',
+    taught: {
+      en: 'The session keys are computed from the pre-master secret and the two randoms.',
+      zh: '由预主密钥和两个随机数直接算出会话密钥。',
+    },
+    correct: {
+      en: 'There is a step between: the PRF makes the master secret from the pre-master secret, and the session keys from the master secret.',
+      zh: '中间还有一步：先用 PRF 由预主密钥算出主密钥，再用 PRF 由主密钥派生出会话密钥。',
+    },
+  },
+  {
+    kinds: ['rsa12', 'ecdhe12'],
+    at: 'client_finished',
+    taught: {
+      en: 'The last message of each side is called "Encrypted Handshake Message".',
+      zh: '双方的最后一条消息叫 Encrypted Handshake Message。',
+    },
+    correct: {
+      en: 'The message is Finished. "Encrypted Handshake Message" is what Wireshark writes for a message that it has no key to read.',
+      zh: '这条消息是 Finished；“Encrypted Handshake Message”只是 Wireshark 没有密钥、无法解密时的显示。',
+    },
+  },
+  {
+    kinds: ['ecdhe12'],
+    at: 'client_key_exchange',
+    taught: {
+      en: 'The client computes the pre-master secret and passes it to the server.',
+      zh: '客户端算出预主密钥，再把它传给服务器。',
+    },
+    correct: {
+      en: 'With ECDHE the pre-master secret is never sent: only the public key crosses, and each side computes the secret itself.',
+      zh: 'ECDHE 中预主密钥从不传输：网络上只有公钥，预主密钥由双方各自算出。',
+    },
+  },
+  {
+    kinds: ['ecdhe12'],
+    at: 'server_hello_done',
+    taught: {
+      en: 'After the key exchange the server sends "Server finished".',
+      zh: '密钥交换参数之后，服务器发送 Server Finished。',
+    },
+    correct: {
+      en: 'The message is ServerHelloDone; curl prints it as "Server finished (14)". The Finished of the server comes last, with number 20.',
+      zh: '这条消息是 ServerHelloDone，curl 显示为“Server finished (14)”；服务器真正的 Finished 编号为 20，在最后才发送。',
+    },
+  },
+];
+
+/** The corrections that belong at one message of one kind of handshake. */
+export function correctionsAt(kind: HandshakeKind | undefined, key: MessageKey): readonly Correction[] {
+  return CORRECTIONS.filter((one) => kind !== undefined && one.at === key && one.kinds.includes(kind));
+}
