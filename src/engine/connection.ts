@@ -189,6 +189,7 @@ export class Connection {
     if (this.table[this.state.name]?.reads !== 'data') {
       throw new TlsError('ERR_TLS_UNEXPECTED_DATA', `application data in state ${this.state.name}`);
     }
+    if (data.length === 0) return;
     this.warnings = 0;
     this.context.observe?.({ kind: 'data', direction: 'in', length: data.length });
     this.events.push({ type: 'data', data });
@@ -267,6 +268,7 @@ export class Connection {
     if (this.weClosed) return;
     this.weClosed = true;
     this.context.sendAlert(ALERT_LEVEL.warning, 'close_notify');
+    this.context.silent = true;
   }
 
   private finish(): void {
@@ -406,6 +408,8 @@ function internal(error: unknown): TlsError {
 }
 
 function outcomeOf(need: string, answer: unknown): string {
+  // Whether an RSA decryption failed must be seen nowhere (RFC 5246 7.4.7.1).
+  if (need === 'decrypt') return 'given';
   if (need !== 'verdict') return answer === undefined ? 'refused' : 'given';
   const verdict = answer as Answers['verdict'];
   if (!verdict.accepted) return `refused: ${verdict.reason}`;

@@ -39,6 +39,8 @@ export class EngineContext implements HandshakeContext {
   readonly observe: Observer | undefined;
   version: Version | undefined;
   agreement: Agreement | undefined;
+  /** RFC 8446 6.1: after our close_notify we send nothing more, not even a KeyUpdate or a warning in answer. */
+  silent = false;
   private config: ClientConfig | ServerConfig;
   private readonly keyLog: ((line: string) => void) | undefined;
   private readEpoch: Epoch = 'plaintext';
@@ -57,7 +59,7 @@ export class EngineContext implements HandshakeContext {
       limits,
       observe &&
         ((type, innerType, version, length, contentLength) => {
-          const epoch = this.readEpoch;
+          const epoch = epochOf(innerType, this.readEpoch);
           observe({ kind: 'record', direction: 'in', type, innerType, version, length, contentLength, epoch });
         }),
     );
@@ -65,7 +67,7 @@ export class EngineContext implements HandshakeContext {
       limits,
       observe &&
         ((innerType, contentLength, length, type, version) => {
-          const epoch = this.writeEpoch;
+          const epoch = epochOf(innerType, this.writeEpoch);
           observe({ kind: 'record', direction: 'out', type, innerType, version, length, contentLength, epoch });
         }),
       observe && (() => this.observeChangeCipherSpec()),
@@ -98,7 +100,7 @@ export class EngineContext implements HandshakeContext {
   }
 
   sendOutside<T>(name: MessageName, codec: Codec<T>, message: T): void {
-    this.queue(name, codec, message);
+    if (!this.silent) this.queue(name, codec, message);
   }
 
   sendChangeCipherSpec(): void {
@@ -107,7 +109,7 @@ export class EngineContext implements HandshakeContext {
   }
 
   sendWarning(alert: AlertName): void {
-    this.sendAlert(ALERT_LEVEL.warning, alert);
+    if (!this.silent) this.sendAlert(ALERT_LEVEL.warning, alert);
   }
 
   sendAlert(level: number, alert: AlertName): void {
@@ -140,20 +142,14 @@ export class EngineContext implements HandshakeContext {
   }
 
   /** Tells of a whole handshake message, ChangeCipherSpec or alert. */
-  observeMessage(
-    direction: 'in' | 'out',
-    type: number,
-    name: MessageObservation['name'],
-    raw: Uint8Array,
-    epoch?: Epoch,
-  ): void {
+  observeMessage(direction: 'in' | 'out', type: number, name: MessageObservation['name'], raw: Uint8Array): void {
     this.observe?.({
       kind: 'message',
       direction,
       type,
       name,
       raw,
-      epoch: epoch ?? (direction === 'in' ? this.readEpoch : this.writeEpoch),
+      epoch: epochOf(type, direction === 'in' ? this.readEpoch : this.writeEpoch),
       version: this.version,
     });
   }
@@ -169,10 +165,15 @@ export class EngineContext implements HandshakeContext {
   }
 
   private observeChangeCipherSpec(): void {
-    this.observeMessage('out', CONTENT_TYPE.change_cipher_spec, 'change_cipher_spec', Uint8Array.of(1), 'plaintext');
+    this.observeMessage('out', CONTENT_TYPE.change_cipher_spec, 'change_cipher_spec', Uint8Array.of(1));
   }
 
   private observeKeys(direction: 'in' | 'out', { suite, epoch, generation }: KeyChange): void {
     this.observe?.({ kind: 'keys', direction, epoch, suite: suite.id, generation });
   }
+}
+
+/** ChangeCipherSpec is never protected: there is one handshake a connection, and TLS 1.3 sends it in the clear. */
+function epochOf(contentType: number, epoch: Epoch): Epoch {
+  return contentType === CONTENT_TYPE.change_cipher_spec ? 'plaintext' : epoch;
 }
