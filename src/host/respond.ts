@@ -53,10 +53,18 @@ export function credentialOf({ chain, privateKey }: Identity): CredentialOption 
   return { chain, key: publicKey };
 }
 
-/** Signs and decrypts with the private keys of `identities`, which stand in the order of the engine's credentials. */
+/**
+ * Signs and decrypts with the private keys of `identities`, which stand in the order of the engine's credentials. A key that
+ * fails (a token that was pulled out) answers nothing, which the engine takes as a refusal.
+ */
 export function answerWithKeys(identities: readonly Identity[], need: Need): Reply | undefined {
   if (need.kind !== 'signature' && need.kind !== 'decrypt') return undefined;
   const key = identities[need.credential]?.privateKey;
-  if (key === undefined) return { answer: undefined };
-  return { answer: need.kind === 'signature' ? key.sign(need.algorithm, need.data) : key.decryptRaw(need.ciphertext) };
+  try {
+    return {
+      answer: need.kind === 'signature' ? key?.sign(need.algorithm, need.data) : key?.decryptRaw(need.ciphertext),
+    };
+  } catch {
+    return { answer: undefined };
+  }
 }

@@ -30,7 +30,10 @@ export interface CipherInfo {
   readonly version: string;
 }
 
-/** Emits `secureConnect` (client) or `secure` (server) when the handshake is done, then what every Duplex emits. */
+/**
+ * Emits `secureConnect` (client) or `secure` (server) when the handshake is done, then what every Duplex emits. `end` comes
+ * only for the peer's close_notify; a cut stream emits `error` (ERR_TLS_TRUNCATED), or just `close` when we had closed before.
+ */
 export class TLSSocket extends Duplex {
   readonly encrypted = true;
   /** Whether the peer's certificate was verified. */
@@ -46,9 +49,13 @@ export class TLSSocket extends Duplex {
   private readonly engine: Connection;
   private readonly respond: Responder;
   private facts: Agreement | undefined;
-  /** A write that waits for the handshake or for the transport to drain. */
-  private blocked: (() => void) | undefined;
+  /** A write or close that waits for the handshake or for the transport to drain. */
+  private blocked: Done | undefined;
   private peerEnded = false;
+  /** Whether no data has come since our close_notify. */
+  private quiet = false;
+  /** Whether an alert of ours may still be on its way when the socket is destroyed. */
+  private alerted = false;
 
   constructor({ transport, engine, respond, allowHalfOpen = false }: TLSSocketSetup) {
     super({ allowHalfOpen, emitClose: true, autoDestroy: true });
@@ -56,8 +63,9 @@ export class TLSSocket extends Duplex {
     this.engine = engine;
     this.respond = respond;
     transport.on('data', (chunk: Buffer) => this.handle(this.engine.receive(chunk)));
-    transport.on('end', () => this.transportEnded());
+    transport.on('end', () => this.handle(this.engine.end()));
     transport.on('drain', () => this.unblock());
+    transport.on('timeout', () => this.emit('timeout'));
     transport.on('error', (error) => this.destroy(error));
     transport.on('close', () => this.transportClosed());
   }
@@ -121,9 +129,17 @@ export class TLSSocket extends Duplex {
   }
 
   setTimeout(milliseconds: number, callback?: () => void): this {
-    if (callback) this.once('timeout', callback);
-    (this.transport as Partial<Socket>).setTimeout?.(milliseconds, () => this.emit('timeout'));
+    if (callback) this.off('timeout', callback);
+    if (callback && milliseconds > 0) this.once('timeout', callback);
+    (this.transport as Partial<Socket>).setTimeout?.(milliseconds);
     return this;
+  }
+
+  /** Closes for good as soon as everything written has left. node:http ends its sockets so, and net.Socket has it. */
+  destroySoon(): void {
+    if (this.writable) this.end();
+    if (this.writableFinished) this.destroy();
+    else this.once('finish', () => this.destroy());
   }
 
   ref(): this {
@@ -141,50 +157,54 @@ export class TLSSocket extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
-    this.whenWritable(done, () => this.engine.write(chunk));
+    this.afterHandshake(done, () => this.writeNow(chunk, done));
   }
 
   override _writev(chunks: readonly { readonly chunk: Buffer }[], done: Done): void {
-    this.whenWritable(done, () => this.engine.write(Buffer.concat(chunks.map(({ chunk }) => chunk))));
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'binary', done);
   }
 
   override _final(done: Done): void {
-    this.handle(this.engine.close());
-    if (this.transport.destroyed) return done();
-    // Done only when the transport has taken everything: destroying it before would cut off what it still holds.
-    this.transport.end(() => done());
+    this.afterHandshake(done, () => {
+      this.quiet = true;
+      this.handle(this.engine.close());
+      if (this.transport.destroyed) return done();
+      // Done only when the transport has taken everything: destroying it before would cut off what it still holds.
+      this.transport.end(() => done());
+    });
   }
 
   override _destroy(error: Error | null, done: Done): void {
-    this.blocked = undefined;
-    if (error === null || !this.transport.writable) this.transport.destroy();
-    else letGo(this.transport);
+    this.unblock(error ?? new TlsError('ERR_TLS_USAGE', 'the socket was destroyed before this was written'));
+    if (this.alerted && this.transport.writable) letGo(this.transport);
+    else this.transport.destroy();
     done(error);
   }
 
-  private whenWritable(done: Done, write: () => readonly TlsEvent[]): void {
-    const attempt = (): void => {
-      if (this.destroyed) return;
-      if (this.facts === undefined) {
-        this.blocked = attempt;
-        return;
-      }
-      if (!this.engine.writable) return done(new TlsError('ERR_TLS_USAGE', 'the connection is closed for writing'));
-      this.handle(write());
-      if (this.transport.writableNeedDrain) this.blocked = done;
-      else done();
-    };
-    attempt();
+  private writeNow(data: Buffer, done: Done): void {
+    if (!this.engine.writable || !this.transport.writable) {
+      return done(new TlsError('ERR_TLS_USAGE', 'the connection is closed for writing'));
+    }
+    this.handle(this.engine.write(data));
+    if (this.transport.writableNeedDrain && !this.destroyed) this.blocked = done;
+    else done();
   }
 
-  private unblock(): void {
+  /** Runs `work` when the handshake is done. When the socket is destroyed before, `done` hears of it. */
+  private afterHandshake(done: Done, work: () => void): void {
+    if (this.facts !== undefined) return work();
+    this.blocked = (error) => (error ? done(error) : this.afterHandshake(done, work));
+  }
+
+  private unblock(error?: Error): void {
     const { blocked } = this;
     this.blocked = undefined;
-    blocked?.();
+    blocked?.(error);
   }
 
   private handle(events: readonly TlsEvent[]): void {
-    for (const event of settle(this.engine, events, this.respond)) this.onTlsEvent(event);
+    // A listener may have destroyed the socket, or may answer a need after that.
+    for (const event of settle(this.engine, events, this.respond)) if (!this.destroyed) this.onTlsEvent(event);
   }
 
   private onTlsEvent(event: TlsEvent): void {
@@ -192,6 +212,7 @@ export class TLSSocket extends Duplex {
       case 'send':
         return this.send(event.pieces);
       case 'data':
+        this.quiet = false;
         if (!this.push(event.data)) this.transport.pause();
         return;
       case 'connected':
@@ -240,22 +261,25 @@ export class TLSSocket extends Duplex {
   }
 
   private failed(error: TlsError): void {
-    // Once we have closed, a peer that just drops the connection has cut nothing that we waited for.
-    if (error.code === 'ERR_TLS_TRUNCATED' && this.writableEnded && !this.allowHalfOpen) {
-      this.push(null);
-      return;
-    }
+    if (error.code === 'ERR_TLS_TRUNCATED' && this.quiet && !this.allowHalfOpen) return this.left();
+    this.alerted = error.alert !== undefined && error.code !== 'ERR_TLS_ALERT_RECEIVED';
     this.destroy(error);
   }
 
-  private transportEnded(): void {
-    this.handle(this.engine.end());
+  /**
+   * The peer went without a word after our close_notify, as many do. That is no error; but there is no `end` either, so
+   * that whoever still waits for data sees the stream close early.
+   */
+  private left(): void {
+    if (this.writableFinished) this.destroy();
+    else this.once('finish', () => this.destroy());
   }
 
   private transportClosed(): void {
     this.handle(this.engine.end());
-    if (!this.peerEnded && !this.readableEnded) this.push(null);
-    this.destroy();
+    // What came before the peer's close_notify may still be unread; then the streams close in their own time.
+    if (this.peerEnded) this.unblock(new TlsError('ERR_TLS_USAGE', 'the transport closed before this was written'));
+    else this.destroy();
   }
 }
 

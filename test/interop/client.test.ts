@@ -13,7 +13,7 @@ import type { Peer } from '../peers/process.ts';
 import { groupFrom, type Pins, suiteFromOpenssl, type Version } from '../peers/vocabulary.ts';
 import { cellsOf } from './cells.ts';
 import { type Feature, offeredGroups } from './features.ts';
-import { type GlassClientOptions, type GlassConnection, glassClient, type Provider, TRAITS } from './glass.ts';
+import { type GlassClientOptions, type GlassConnection, glassClient, type Provider } from './glass.ts';
 import { data, largeSize, pattern, sha256, until, withPeer } from './support.ts';
 
 const { one, eachHandshake } = cellsOf('client', ['openssl', 'nginx', 'gnutls', 'node:tls']);
@@ -91,10 +91,7 @@ describePeer('openssl', 'client to s_server', () => {
           await expect(connection.receiveAll()).rejects.toThrow();
         });
       },
-      {
-        not: TRAITS.seesTruncation ? undefined : `${TRAITS.name} cannot tell a cut from a close`,
-        elsewhere: 'a cut stream looks the same from any peer',
-      },
+      { elsewhere: 'a cut stream looks the same from any peer' },
     );
 
     for (const name of ['expired', 'wrong-name', 'untrusted'] as const) {
@@ -104,7 +101,7 @@ describePeer('openssl', 'client to s_server', () => {
         async (provider) => {
           await withPeer(opensslServer({ identity: ca.leaf(name), version }), async (server) => {
             await expect(connect(server.port, provider)).rejects.toThrow();
-            if (TRAITS.alertsWhenRefusing) await sawAlert(server, REFUSAL[name]);
+            await sawAlert(server, REFUSAL[name]);
             expect(server.received().length).toBe(0);
           });
         },
@@ -285,7 +282,8 @@ describePeer('node:tls', 'client to node:tls', () => {
         version: 'TLSv1.3',
         onConnection: (socket) => {
           socket.on('data', (chunk: Buffer) => (heard += chunk));
-          socket.end('my last word');
+          // Not at once: within its own handshake callback node:tls ends the stream without a close_notify.
+          setImmediate(() => socket.end('my last word'));
         },
       });
       await withPeer(starting, async (server) => {

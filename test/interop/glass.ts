@@ -1,30 +1,18 @@
 // The one door between the interop tests and glasstls: tests call `glassClient` and `glassServer` and nothing else of it.
-//
-// STAND-IN: until glasstls/node exists, both run on node:tls, under the provider name `stand-in`, so that the tests
-// themselves are proved first. To swap: replace the two marked functions, `PROVIDERS` and `TRAITS`.
+// What a test pins is handed on; everything else is glasstls/node's default.
 
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import tls from 'node:tls';
-import { nodeNegotiated } from '../peers/node_tls.ts';
+import { connect, createServer, type SecureOptions, type TLSSocket } from '../../src/node/index.ts';
+import { nobleProvider } from '../../src/providers/noble.ts';
+import { nodeProvider } from '../../src/providers/node.ts';
 import type { Identity } from '../peers/pki.ts';
-import { GROUPS, type Group, opensslSuites, SUITES, type Suite, type Version } from '../peers/vocabulary.ts';
+import type { Group, Suite, Version } from '../peers/vocabulary.ts';
 
-export type Provider = 'node' | 'noble' | 'stand-in';
+export const CRYPTO = { node: nodeProvider, noble: nobleProvider } as const;
+export type Provider = keyof typeof CRYPTO;
 
-export const PROVIDERS: readonly Provider[] = ['stand-in'];
-
-/** What the engine behind this door can do; where it cannot, the matrix says so. */
-export const TRAITS = {
-  name: 'node:tls as a stand-in',
-  /** The end of the stream without close_notify is an error (RFC 5246 7.2.1, RFC 8446 6.1). */
-  seesTruncation: false,
-  /** A refused certificate is answered with an alert, and not only by closing. */
-  alertsWhenRefusing: false,
-  /** A server knows the group that was used. */
-  knowsGroupAsServer: false,
-} as const;
+export const PROVIDERS: readonly Provider[] = ['node', 'noble'];
 
 export interface GlassOptions {
   readonly provider: Provider;
@@ -67,23 +55,25 @@ export class GlassConnection {
   readonly alpn: string | undefined;
   /** Whether the peer's certificate was verified; false on a server that asked for none. */
   readonly authorized: boolean;
-  readonly #stream: Duplex;
+  readonly #stream: TLSSocket;
   readonly #chunks: Buffer[] = [];
   #ended = false;
   #error: Error | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(stream: Duplex, facts: Pick<GlassConnection, 'protocol' | 'cipher' | 'group' | 'alpn' | 'authorized'>) {
+  constructor(stream: TLSSocket) {
     this.#stream = stream;
-    this.protocol = facts.protocol;
-    this.cipher = facts.cipher;
-    this.group = facts.group;
-    this.alpn = facts.alpn;
-    this.authorized = facts.authorized;
+    this.protocol = stream.getProtocol() ?? undefined;
+    this.cipher = stream.getCipher()?.standardName;
+    this.group = stream.getGroup();
+    this.alpn = stream.alpnProtocol || undefined;
+    this.authorized = stream.authorized;
     stream.on('data', (chunk: Buffer) => this.#change(() => this.#chunks.push(chunk)));
     stream.on('end', () => this.#change(() => (this.#ended = true)));
     stream.on('error', (error) => this.#change(() => (this.#error = error)));
-    stream.on('close', () => this.#change(() => (this.#ended = true)));
+    stream.on('close', () => {
+      if (!this.#ended) this.#change(() => (this.#error ??= new Error('closed without an end')));
+    });
   }
 
   /** Resolves when the stream has taken the bytes. */
@@ -140,44 +130,43 @@ export class GlassConnection {
   }
 }
 
-/** Connects to 127.0.0.1. @throws when the handshake or the verification of the server fails */
-export async function glassClient(options: GlassClientOptions): Promise<GlassConnection> {
-  // STAND-IN
-  const connectOptions = {
+/** Connects to 127.0.0.1. @throws when the handshake or the verification of the server fails, or after 20 s */
+export function glassClient(options: GlassClientOptions): Promise<GlassConnection> {
+  const socket = connect({
     port: options.port,
     host: '127.0.0.1',
     ca: options.ca,
     servername: options.servername ?? 'localhost',
     allowHalfOpen: true,
-    ...contextOptions(options),
-  };
-  const socket = tls.connect(connectOptions);
-  try {
-    await once(socket as NodeJS.EventEmitter, 'secureConnect', { signal: AbortSignal.timeout(20_000) });
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  }
-  return new GlassConnection(socket, facts(socket));
+    ...secureOptions(options),
+  });
+  return new Promise((resolve, reject) => {
+    const limit = setTimeout(() => socket.destroy(new Error('no handshake within 20 s')), 20_000);
+    socket.once('close', () => clearTimeout(limit));
+    socket.once('error', reject);
+    socket.once('secureConnect', () => {
+      clearTimeout(limit);
+      resolve(new GlassConnection(socket));
+    });
+  });
 }
 
 /** Listens on a free port of 127.0.0.1. */
 export async function glassServer(options: GlassServerOptions): Promise<GlassServer> {
-  // STAND-IN
   const connections: GlassConnection[] = [];
   const errors: Error[] = [];
-  const server = tls.createServer({
+  const server = createServer({
     cert: options.identity.fullChain,
     key: options.identity.key,
     allowHalfOpen: true,
-    ...contextOptions(options),
+    ...secureOptions(options),
   });
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => sockets.add(socket));
-  server.on('tlsClientError', (error) => errors.push(error));
-  server.on('secureConnection', (socket) => {
+  const transports = new Set<Socket>();
+  server.on('connection', (transport: Socket) => transports.add(transport));
+  server.on('tlsClientError', (error: Error) => errors.push(error));
+  server.on('secureConnection', (socket: TLSSocket) => {
     socket.on('error', (error) => errors.push(error));
-    const connection = new GlassConnection(socket, facts(socket));
+    const connection = new GlassConnection(socket);
     connections.push(connection);
     options.onConnection(connection);
   });
@@ -191,25 +180,21 @@ export async function glassServer(options: GlassServerOptions): Promise<GlassSer
       const closed = once(server, 'close');
       server.close();
       for (const connection of connections) connection.destroy();
-      for (const socket of sockets) socket.destroy();
+      for (const transport of transports) transport.destroy();
       await closed;
     },
   };
 }
 
-function facts(socket: tls.TLSSocket) {
-  const { version, suite, group, alpn } = nodeNegotiated(socket);
-  return { protocol: version, cipher: suite, group, alpn, authorized: socket.authorized };
-}
-
-function contextOptions(options: GlassOptions): tls.SecureContextOptions & { ALPNProtocols?: string[] } {
-  const modern = (Object.keys(SUITES) as Suite[]).filter((suite) => options.legacy || !suite.startsWith('TLS_RSA_'));
-  const { tls12, tls13 } = opensslSuites(options.suites ?? modern);
+function secureOptions(options: GlassOptions): SecureOptions {
+  const { provider, minVersion, maxVersion, suites, groups, alpn, legacy } = options;
   return {
-    minVersion: options.minVersion ?? 'TLSv1.2',
-    maxVersion: options.maxVersion ?? 'TLSv1.3',
-    ciphers: [tls13, tls12].filter((list) => list !== '').join(':'),
-    ...(options.groups ? { ecdhCurve: options.groups.map((group) => GROUPS[group].openssl).join(':') } : {}),
-    ...(options.alpn ? { ALPNProtocols: [...options.alpn] } : {}),
+    provider: CRYPTO[provider],
+    ...(minVersion && { minVersion }),
+    ...(maxVersion && { maxVersion }),
+    ...(suites && { ciphers: suites.join(':') }),
+    ...(groups && { ecdhCurve: groups.join(':') }),
+    ...(alpn && { ALPNProtocols: alpn }),
+    ...(legacy && { legacy }),
   };
 }

@@ -34,8 +34,8 @@ export async function withPeer<P extends { stop(): Promise<void>; log?(): string
 }
 
 /** Waits for `condition`. @throws Error after 10 s, naming `what` */
-export async function until(what: string, condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 10_000; !condition(); await sleep(5)) {
+export async function until(what: string, condition: () => unknown): Promise<void> {
+  for (const end = Date.now() + 10_000; !(await condition()); await sleep(5)) {
     if (Date.now() > end) throw new Error(`did not happen within 10 s: ${what}`);
   }
 }

@@ -10,7 +10,7 @@ import { groupFrom, type Negotiated } from './vocabulary.ts';
 
 export interface Visit extends Negotiated {
   readonly title: string;
-  /** The visible text of the page. */
+  /** The text of the page. */
   readonly text: string;
   readonly status: number;
   /** `h2`, `http/1.1`, as Chromium names what it spoke. */
@@ -78,7 +78,7 @@ async function visit(browser: Browser, url: string): Promise<Visit> {
     const { status, httpVersion, security } = await seen;
     return {
       title: await page.title(),
-      text: await page.locator('body').innerText(),
+      text: (await page.locator('body').textContent()) ?? '',
       status,
       httpVersion,
       security,

@@ -42,7 +42,8 @@ export async function gnutlsServer(options: GnutlsServerOptions): Promise<Gnutls
     log: () => running.log(),
     negotiated: async () => {
       const latest = (): string => running.log().split('* Accepted connection').at(-1) ?? '';
-      for (const end = Date.now() + 2000; !latest().includes('Channel binding') && Date.now() < end; ) await sleep(10);
+      for (const end = Date.now() + 10_000; !latest().includes('Channel binding') && Date.now() < end; )
+        await sleep(10);
       return parseGnutls(latest());
     },
   };

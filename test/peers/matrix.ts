@@ -3,13 +3,13 @@
 // processes append lines to the run's directory, and the global set-up prints one table at the end.
 
 import { afterAll, test } from 'vitest';
-import { appendEntry, type Cell, type Entry, renderMatrix } from './matrix_table.ts';
+import { appendEntry, type Cell, DID_NOT_RUN, type Entry, renderMatrix } from './matrix_table.ts';
 import { isShared } from './run_dir.ts';
 
 /** One test that fills one cell. The title is the feature and the provider. */
 export function cell(where: Cell, body: () => Promise<void>, timeout?: number): void {
   // Declared first: it keeps the table in the order of the files, and a filtered or broken run shows its gaps.
-  record(where, skipReason === undefined ? 'did not run' : `skipped: ${skipReason}`);
+  record(where, skipReason === undefined ? DID_NOT_RUN : `skipped: ${skipReason}`);
   test(
     `${where.feature} (${where.provider})`,
     async () => {

@@ -18,6 +18,9 @@ export interface Entry extends Cell {
   readonly outcome: string;
 }
 
+/** The outcome of a test that was declared and has not ended yet. */
+export const DID_NOT_RUN = 'did not run';
+
 /** Adds a line to what the run prints at its end. */
 export function appendEntry(entry: Entry): void {
   const dir = join(runDir(), 'matrix');
@@ -50,9 +53,30 @@ export function renderMatrix(entries: readonly Entry[]): string {
     .join('\n\n');
 }
 
+/**
+ * The cells of the tables that have neither a test nor a reason. Only where every peer of a role had tests at all: a run
+ * of one file leaves the others' columns empty, and says nothing about them.
+ */
+export function unexplained(entries: readonly Entry[]): string[] {
+  const missing: string[] = [];
+  for (const role of ['client', 'server'] as const) {
+    const own = entries.filter((entry) => entry.role === role);
+    const columns = new Set(own.map(column));
+    const tested = new Set(own.filter((entry) => isTest(entry.outcome)).map(column));
+    if (tested.size < columns.size) continue;
+    const filled = new Set(
+      own.filter((entry) => entry.outcome.trim() !== '').map((entry) => `${entry.feature}|${column(entry)}`),
+    );
+    for (const feature of new Set(own.map((entry) => entry.feature))) {
+      for (const one of columns) if (!filled.has(`${feature}|${one}`)) missing.push(`${role}: ${feature}, ${one}`);
+    }
+  }
+  return missing;
+}
+
 function renderRole(title: string, entries: readonly Entry[]): string {
   const features = [...new Set(entries.map((entry) => entry.feature))];
-  const columns = [...new Set(entries.map((entry) => `${entry.peer} ${entry.provider}`))].sort();
+  const columns = [...new Set(entries.map(column))].sort();
   const outcomes = new Map<string, string>();
   for (const { feature, peer, provider, outcome } of entries) {
     const at = `${feature}|${peer} ${provider}`;
@@ -81,6 +105,15 @@ function renderRole(title: string, entries: readonly Entry[]): string {
       .trimEnd(),
   );
   return [...lines, ...notes.map((reason, index) => `[${index + 1}] ${reason}`)].join('\n');
+}
+
+function column(entry: Entry): string {
+  return `${entry.peer} ${entry.provider}`;
+}
+
+/** Whether a test stands behind it, run or not. */
+function isTest(outcome: string): boolean {
+  return isResult(outcome) || outcome === DID_NOT_RUN || outcome.startsWith('skipped: ');
 }
 
 function isResult(outcome: string): boolean {

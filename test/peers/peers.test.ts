@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { parseGnutls } from './gnutls.ts';
-import { type Entry, renderMatrix } from './matrix_table.ts';
+import { type Entry, renderMatrix, unexplained } from './matrix_table.ts';
 import { parseMessages, parseReport } from './openssl.ts';
 import { Running, run } from './process.ts';
 import { gnutlsPriority, groupFrom } from './vocabulary.ts';
@@ -115,6 +115,17 @@ describe('matrix', () => {
       '[2] why not',
       '[3] FAILED: x',
     ]);
+  });
+
+  test('a cell with neither test nor reason is found, once every peer has tests', () => {
+    const curl = [entry('a', 'curl', 'ok'), entry('b', 'curl', 'why not')];
+    expect(unexplained([...curl, entry('a', 'nginx', 'did not run')])).toEqual(['client: b, nginx node']);
+    expect(unexplained([...curl, entry('a', 'nginx', 'ok'), entry('b', 'nginx', ' ')])).toEqual([
+      'client: b, nginx node',
+    ]);
+    expect(unexplained([...curl, entry('a', 'nginx', 'FAILED: x'), entry('b', 'nginx', 'why not')])).toEqual([]);
+    // nginx's own file did not run.
+    expect(unexplained([...curl, entry('a', 'nginx', 'why not')])).toEqual([]);
   });
 
   test('a result counts more than a reason, whichever came first', () => {

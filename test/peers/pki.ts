@@ -6,7 +6,7 @@ import { generateKeyPair } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { opensslWriter } from './cert_writer.ts';
+import { writeCertificate } from './cert_writer.ts';
 import { once } from './run_dir.ts';
 
 export type KeyKind = 'rsa' | 'p256' | 'p384' | 'p521' | 'ed25519' | 'rsa-pss';
@@ -37,28 +37,6 @@ export interface Pki {
   readonly leaf: (name: KeyKind | Refused) => Identity;
 }
 
-/** What a certificate shall say. Times are absolute, so that expired ones can be made. */
-export interface CertRequest {
-  readonly subject: string;
-  /** Subject's private key, PKCS#8 PEM. */
-  readonly key: string;
-  /** Undefined: self-signed. */
-  readonly issuer?: { readonly cert: string; readonly key: string };
-  readonly ca?: { readonly pathLength?: number };
-  readonly dns?: readonly string[];
-  readonly ip?: readonly string[];
-  /** RSA key exchange wants keyEncipherment (RFC 5246 7.4.2). */
-  readonly keyEncipherment?: boolean;
-  readonly notBefore: Date;
-  readonly notAfter: Date;
-}
-
-/** Makes certificates. The seam at which the project's own writer can take openssl's place. */
-export interface CertWriter {
-  /** The certificate as PEM. */
-  issue(request: CertRequest): Promise<string>;
-}
-
 const LEAVES: readonly (KeyKind | Refused)[] = [
   'rsa',
   'p256',
@@ -71,9 +49,9 @@ const LEAVES: readonly (KeyKind | Refused)[] = [
   'untrusted',
 ];
 
-/** The PKI of this run; the first caller makes it (about a second), all others share it. */
-export async function pki(writer: CertWriter = opensslWriter): Promise<Pki> {
-  const dir = await once('pki', (part) => makePki(part, writer));
+/** The PKI of this run; the first caller makes it (well under a second), all others share it. */
+export async function pki(): Promise<Pki> {
+  const dir = await once('pki', makePki);
   const read = (file: string): string => readFileSync(join(dir, file), 'latin1');
   return {
     ca: read('root.crt'),
@@ -93,10 +71,10 @@ export async function pki(writer: CertWriter = opensslWriter): Promise<Pki> {
   };
 }
 
-async function makePki(dir: string, writer: CertWriter): Promise<void> {
-  const good = await makeAuthority(dir, writer, '');
-  const other = await makeAuthority(dir, writer, 'other-');
-  await Promise.all(LEAVES.map((name) => makeLeaf(dir, writer, name, name === 'untrusted' ? other : good)));
+async function makePki(dir: string): Promise<void> {
+  const good = await makeAuthority(dir, '');
+  const other = await makeAuthority(dir, 'other-');
+  await Promise.all(LEAVES.map((name) => makeLeaf(dir, name, name === 'untrusted' ? other : good)));
 }
 
 interface Authority {
@@ -104,33 +82,27 @@ interface Authority {
   readonly key: string;
 }
 
-async function makeAuthority(dir: string, writer: CertWriter, prefix: string): Promise<Authority> {
+async function makeAuthority(dir: string, prefix: string): Promise<Authority> {
   const [rootKey, key] = await Promise.all([makeKey('p256'), makeKey('rsa')]);
   const title = prefix === '' ? 'glasstls test' : 'unrelated test';
   const valid = { notBefore: days(-1), notAfter: days(30) };
-  const root = await writer.issue({ subject: `/O=${title}/CN=${title} root`, key: rootKey, ca: {}, ...valid });
-  const cert = await writer.issue({
-    subject: `/O=${title}/CN=${title} intermediate`,
-    key,
-    issuer: { cert: root, key: rootKey },
-    ca: { pathLength: 0 },
-    ...valid,
-  });
+  const subject = (what: string) => [['O', title] as const, ['CN', `${title} ${what}`] as const];
+  const root = writeCertificate({ subject: subject('root'), key: rootKey, ca: {}, ...valid });
+  const issuer = { cert: root, key: rootKey };
+  const cert = writeCertificate({ subject: subject('intermediate'), key, issuer, ca: { pathLength: 0 }, ...valid });
   writeFileSync(join(dir, `${prefix}root.crt`), root);
   return { cert, key };
 }
 
-async function makeLeaf(dir: string, writer: CertWriter, name: KeyKind | Refused, issuer: Authority): Promise<void> {
+async function makeLeaf(dir: string, name: KeyKind | Refused, issuer: Authority): Promise<void> {
   const kind: KeyKind = name === 'expired' || name === 'wrong-name' || name === 'untrusted' ? 'p256' : name;
   const key = await makeKey(kind);
   const expired = name === 'expired';
-  const cert = await writer.issue({
-    subject: `/CN=${name === 'wrong-name' ? 'elsewhere.example' : 'localhost'}`,
+  const cert = writeCertificate({
+    subject: [['CN', name === 'wrong-name' ? 'elsewhere.example' : 'localhost']],
     key,
     issuer,
-    dns: name === 'wrong-name' ? ['elsewhere.example'] : ['localhost'],
-    ip: name === 'wrong-name' ? [] : ['127.0.0.1'],
-    keyEncipherment: kind === 'rsa',
+    names: name === 'wrong-name' ? ['elsewhere.example'] : ['localhost', '127.0.0.1'],
     notBefore: days(expired ? -20 : -1),
     notAfter: days(expired ? -10 : 30),
   });
