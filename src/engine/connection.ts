@@ -10,16 +10,9 @@ import type { Answers } from '../handshake/shared/needs.ts';
 import type { Limits } from '../record/limits.ts';
 import type { Incoming } from '../record/read_half.ts';
 import { HANDSHAKE_HEADER_LENGTH, isHelloRetryRequest } from '../wire/messages.ts';
-import {
-  ALERT,
-  ALERT_LEVEL,
-  alertName,
-  CONTENT_TYPE,
-  HANDSHAKE_TYPE,
-  handshakeTypeName,
-  VERSION,
-} from '../wire/registry/names.ts';
+import { ALERT_LEVEL, CONTENT_TYPE, HANDSHAKE_TYPE, handshakeTypeName } from '../wire/registry/names.ts';
 import { malformed, TlsError } from '../wire/tls_error.ts';
+import { readAlert } from './alerts.ts';
 import { EngineContext, type Watching } from './context.ts';
 import type { TlsEvent } from './events.ts';
 
@@ -221,30 +214,9 @@ export class Connection {
 
   private acceptAlert(content: Uint8Array): void {
     const { context } = this;
-    const [level, description] = content;
     context.observeMessage('in', CONTENT_TYPE.alert, 'alert', content.slice());
-    if (
-      content.length !== 2 ||
-      description === undefined ||
-      (level !== ALERT_LEVEL.warning && level !== ALERT_LEVEL.fatal)
-    ) {
-      throw new TlsError('ERR_TLS_BAD_ALERT', 'an alert is two bytes, the first of them 1 or 2', {
-        where: { message: 'alert' },
-        ...(content.length === 2 && { alert: 'illegal_parameter' as const }),
-      });
-    }
-    const name = alertName(description);
-    if (description === ALERT.close_notify) return this.acceptCloseNotify();
-    // RFC 8446 6: in TLS 1.3 every error alert is fatal whatever its level says; user_canceled is none.
-    const fatal = level === ALERT_LEVEL.fatal || (context.version === VERSION.tls13 && name !== 'user_canceled');
-    if (fatal) {
-      const label = name ?? `alert ${description}`;
-      throw new TlsError('ERR_TLS_ALERT_RECEIVED', `the peer refused with the alert ${label} (${description})`, {
-        where: { message: 'alert' },
-        actual: description,
-        ...(name !== undefined && { alert: name }),
-      });
-    }
+    const { name, description } = readAlert(content, context.version);
+    if (name === 'close_notify') return this.acceptCloseNotify();
     if (++this.warnings > this.limits.warnings) {
       throw new TlsError('ERR_TLS_TOO_MANY_WARNINGS', `${this.warnings} warning alerts in a row`);
     }

@@ -1,0 +1,101 @@
+// A session: what a later connection may go on from (RFC 5246 7.3, RFC 5077, RFC 8446 4.6.1). It carries the trust it was made
+// under, so that resuming never gives more than a full handshake would: `binding` names the trust policy, names and
+// configuration it belongs to, `validUntil` is the end of the peer's chain. It is a secret; its encoding is ours.
+
+import { DecodeError } from '../../bytes/decode_error.ts';
+import { type Codec, mapped, opaque, struct, u8, u16, u32, vector } from '../../codec/codec.ts';
+import { decode, encode } from '../../codec/run.ts';
+
+export interface Session {
+  readonly version: number;
+  readonly suite: number;
+  /** TLS 1.2: the master secret. */
+  readonly secret: Uint8Array;
+  readonly extendedMasterSecret: boolean;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  /** Seconds that it may be used, counted from `created`. */
+  readonly lifetime: number;
+  /** Milliseconds since the epoch; the first moment at which a certificate of the peer's chain has expired. */
+  readonly validUntil: number;
+  /** See {@link CommonConfig.sessionBinding}. */
+  readonly binding: Uint8Array;
+  readonly serverName: string;
+  readonly alpn: string;
+  /** Code points; 0 where there was none. */
+  readonly group: number;
+  readonly scheme: number;
+  readonly authorized: boolean;
+  readonly authorizationProblem: string;
+  readonly peerChain: readonly Uint8Array[];
+  /** TLS 1.2: the session's id; empty for one that lives in a ticket. */
+  readonly id: Uint8Array;
+  /** What the server wants to see again; empty on the server's side. */
+  readonly ticket: Uint8Array;
+}
+
+const FORMAT = 1;
+
+const flag: Codec<boolean> = mapped(u8, (value) => value === 1, Number);
+const text: Codec<string> = mapped(opaque(2), fromUtf16, toUtf16);
+const moment: Codec<number> = mapped(
+  struct<{ high: number; low: number }>({ high: u32, low: u32 }),
+  ({ high, low }) => high * 2 ** 32 + low,
+  (value) => ({ high: Math.floor(value / 2 ** 32), low: value % 2 ** 32 }),
+);
+const format: Codec<number> = mapped(
+  u8,
+  (value, reader) => {
+    if (value !== FORMAT) throw new DecodeError(`a session of format ${value}, not ${FORMAT}`, reader.pos - 1);
+    return value;
+  },
+  () => FORMAT,
+);
+
+const session: Codec<Session & { readonly format: number }> = struct<Session & { readonly format: number }>({
+  format,
+  version: u16,
+  suite: u16,
+  secret: opaque(1),
+  extendedMasterSecret: flag,
+  created: moment,
+  lifetime: u32,
+  validUntil: moment,
+  binding: opaque(1),
+  serverName: text,
+  alpn: text,
+  group: u16,
+  scheme: u16,
+  authorized: flag,
+  authorizationProblem: text,
+  peerChain: vector(3, opaque(3)),
+  id: opaque(1),
+  ticket: opaque(2),
+});
+
+export function encodeSession(value: Session): Uint8Array {
+  return encode(session, { ...value, format: FORMAT }, 4096);
+}
+
+/** @throws DecodeError for anything that {@link encodeSession} did not write */
+export function decodeSession(bytes: Uint8Array): Session {
+  return decode(session, bytes);
+}
+
+/** Texts here are ours or escaped ones; two bytes a code unit need no decoder that the core does not have. */
+function toUtf16(value: string): Uint8Array {
+  const out = new Uint8Array(2 * value.length);
+  for (let i = 0; i < value.length; i++) {
+    out[2 * i] = value.charCodeAt(i) >> 8;
+    out[2 * i + 1] = value.charCodeAt(i);
+  }
+  return out;
+}
+
+function fromUtf16(bytes: Uint8Array): string {
+  let value = '';
+  for (let i = 0; i + 1 < bytes.length; i += 2) {
+    value += String.fromCharCode(((bytes[i] as number) << 8) | (bytes[i + 1] as number));
+  }
+  return value;
+}
