@@ -1,7 +1,7 @@
 // Bundles the core for the browser, which proves that nothing in it needs Node, and prints the sizes.
 
-import { build } from 'esbuild';
 import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
 
 const BUNDLES = {
   'client + x509 + noble': `

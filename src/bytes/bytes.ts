@@ -85,6 +85,20 @@ export function latin1(bytes: Uint8Array): string {
   return text;
 }
 
+/**
+ * The inverse of {@link latin1}.
+ * @throws RangeError on a character above U+00FF
+ */
+export function fromLatin1(text: string): Uint8Array {
+  const out = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0xff) throw new RangeError(`not ISO 8859-1: ${JSON.stringify(text)}`);
+    out[i] = code;
+  }
+  return out;
+}
+
 /** The bytes as an unsigned big-endian integer. */
 export function toBigInt(bytes: Uint8Array): bigint {
   return bytes.length === 0 ? 0n : BigInt(`0x${toHex(bytes)}`);

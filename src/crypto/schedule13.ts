@@ -6,7 +6,6 @@
 
 import { EMPTY } from '../bytes/bytes.ts';
 import { HASH_LENGTH, hkdfExpandLabel, hkdfExtract } from './hkdf.ts';
-import type { HashName } from './keys.ts';
 import type { CryptoProvider } from './provider.ts';
 import type { TrafficKeys } from './schedule12.ts';
 import type { SecretObserver } from './secrets.ts';

@@ -90,13 +90,12 @@ export class EngineContext implements HandshakeContext {
 
   useVersion(version: Version): void {
     this.version = version;
-    this.write.plainVersion = VERSION.tls12;
   }
 
   send<T>(name: MessageName, codec: Codec<T>, message: T): void {
-    this.transcript.add(this.queue(name, codec, message));
     // RFC 8446 5.1: 0x0301 stands only in front of a first ClientHello.
-    if (name !== 'client_hello') this.write.plainVersion = VERSION.tls12;
+    if (name === 'client_hello' && this.version === undefined) this.write.plainVersion = VERSION.tls10;
+    this.transcript.add(this.queue(name, codec, message));
   }
 
   sendOutside<T>(name: MessageName, codec: Codec<T>, message: T): void {

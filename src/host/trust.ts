@@ -40,10 +40,11 @@ export function judge(need: VerdictNeed, trust: Trust): Judged {
 }
 
 function verdictOf(judgement: Judgement, rejectUnauthorized: boolean): Verdict {
-  const key = judgement.leaf?.spki.key;
+  const { leaf } = judgement;
+  const key = leaf?.spki.key;
   const problem = judgement.ok ? undefined : judgement.refusal;
-  if (judgement.leaf !== undefined && key !== undefined && (problem === undefined || !rejectUnauthorized)) {
-    const usage = usageOf(judgement.leaf);
+  if (leaf !== undefined && key !== undefined && (problem === undefined || !rejectUnauthorized)) {
+    const usage = usageOf(leaf);
     return {
       accepted: true,
       authorized: problem === undefined,

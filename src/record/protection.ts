@@ -23,6 +23,8 @@ export interface Opener {
   readonly is13: boolean;
   /** The content type inside the record that was opened last. */
   innerType: number;
+  /** Bytes of padding in the record that was opened last (RFC 8446 5.4). */
+  readonly padding: number;
   /** Records opened under this key. */
   readonly opened: number;
   /** `header` is the record's five bytes. @throws TlsError bad_record_mac */
@@ -50,6 +52,7 @@ export class PlainSealer implements Sealer {
 export class PlainOpener implements Opener {
   readonly protects = false;
   readonly is13 = false;
+  readonly padding = 0;
   readonly opened = 0;
   innerType = 0;
 
@@ -147,6 +150,7 @@ class Sealer12 extends Protection implements Sealer {
 class Opener12 extends Protection implements Opener {
   readonly protects = true;
   readonly is13 = false;
+  readonly padding = 0;
   innerType = 0;
   private readonly aad = new Uint8Array(13);
   private readonly explicit: number;
@@ -192,6 +196,7 @@ class Opener13 extends Protection implements Opener {
   readonly protects = true;
   readonly is13 = true;
   innerType = 0;
+  padding = 0;
 
   open(header: Uint8Array, fragment: Uint8Array): Uint8Array {
     this.xorNonce();
@@ -204,6 +209,7 @@ class Opener13 extends Protection implements Opener {
     // connection with an unexpected_message alert."
     if (end < 0) throw new TlsError('ERR_TLS_BAD_INNER_PLAINTEXT', 'the decrypted record has no content type');
     this.innerType = inner[end] as number;
+    this.padding = inner.length - 1 - end;
     return inner.subarray(0, end);
   }
 }

@@ -42,6 +42,8 @@ export class ReadHalf {
 
   private emptyRecords = 0;
   private records = 0;
+  /** Records that were opened under any key. */
+  private opened = 0;
 
   constructor(limits: Limits, onRecord?: RecordListener) {
     this.limits = limits;
@@ -53,7 +55,9 @@ export class ReadHalf {
    * Adds bytes from the transport. They are read in place: call `retain` before the caller may reuse them.
    * @throws TlsError when more input waits than the limit allows
    */
-  push(bytes: Uint8Array): void {
+  push(input: Uint8Array): void {
+    // A plain view: of a Node Buffer, `slice` would give no copy.
+    const bytes = new Uint8Array(input.buffer, input.byteOffset, input.length);
     const waiting = this.chunk.length - this.at;
     if (waiting === 0) {
       this.chunk = bytes;
@@ -199,42 +203,45 @@ export class ReadHalf {
     const bypass = opener.is13 && outer !== CONTENT_TYPE.application_data;
     if (bypass) this.checkBypass(outer, fragment);
     const content = bypass ? fragment.slice() : opener.open(header, fragment);
+    if (opener.protects && !bypass) this.opened++;
     const type = bypass ? outer : opener.innerType;
     const version = ((header[1] as number) << 8) | (header[2] as number);
     this.onRecord?.(outer, type, version, fragment.length, content.length);
-    if (content.length > this.limits.plaintext) {
+    // RFC 8446 5.4: padding counts against the limit.
+    if (content.length + (bypass ? 0 : opener.padding) > this.limits.plaintext) {
       throw new TlsError('ERR_TLS_RECORD_OVERFLOW', `a record with ${content.length} bytes of content`);
     }
     if (this.hasHandshakeBytes && type !== CONTENT_TYPE.handshake) {
       throw new TlsError('ERR_TLS_INTERLEAVED', 'another record stands between the parts of a handshake message');
     }
-    if (content.length === 0) return this.acceptEmpty(type);
+    if (content.length === 0) return this.acceptEmpty(type, content);
     this.emptyRecords = 0;
     return this.sort(type, content, bypass);
   }
 
   /**
    * RFC 8446 5: under 1.3 keys only application_data records come, but for the ChangeCipherSpec of middlebox compatibility.
-   * A peer that failed before it had keys sends its alert in the clear; before the first protected record that is let
-   * through, since it can only end the connection.
+   * A peer that failed before it had keys sends its alert in the clear; until the first protected record of the connection
+   * that is let through, since it can only end the handshake. Later it could pretend an end of the data.
    */
   private checkBypass(outer: number, fragment: Uint8Array): void {
     if (outer === CONTENT_TYPE.change_cipher_spec && fragment.length === 1 && fragment[0] === 1) return;
-    if (outer === CONTENT_TYPE.alert && this.opener.opened === 0 && fragment.length === 2) return;
+    if (outer === CONTENT_TYPE.alert && this.opened === 0 && fragment.length === 2) return;
     throw new TlsError('ERR_TLS_ILLEGAL_VALUE', `an unprotected record of type ${outer} where records are protected`, {
       alert: 'unexpected_message',
     });
   }
 
-  private acceptEmpty(type: number): undefined {
-    // RFC 8446 5.1: zero-length fragments of handshake and alert are forbidden; empty data is allowed, but not for ever.
+  private acceptEmpty(type: number, content: Uint8Array): Incoming | undefined {
+    // RFC 8446 5.1: zero-length fragments of handshake and alert are forbidden; empty data is allowed where data is, but not
+    // for ever.
     if (type !== CONTENT_TYPE.application_data) {
       throw new TlsError('ERR_TLS_EMPTY_RECORD', `an empty record of type ${type}`);
     }
     if (++this.emptyRecords > this.limits.emptyRecords) {
       throw new TlsError('ERR_TLS_TOO_MANY_EMPTY_RECORDS', `${this.emptyRecords} empty records in a row`);
     }
-    return undefined;
+    return this.sort(type, content, false);
   }
 
   private sort(type: number, content: Uint8Array, unprotected: boolean): Incoming | undefined {

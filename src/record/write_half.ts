@@ -20,7 +20,7 @@ const JOIN_BELOW = 8192;
 
 export class WriteHalf {
   private sealer: Sealer;
-  private readonly plain = new PlainSealer(VERSION.tls10);
+  private readonly plain = new PlainSealer(VERSION.tls12);
   private readonly limits: Limits;
   private readonly onRecord: RecordListener | undefined;
   private readonly onDisguise: (() => void) | undefined;
@@ -37,7 +37,7 @@ export class WriteHalf {
     this.sealer = this.plain;
   }
 
-  /** RFC 8446 5.1: 0x0301 in front of a first ClientHello, 0x0303 otherwise. */
+  /** What headers of unprotected records say until the next `take`; 0x0303 otherwise (RFC 8446 5.1). */
   set plainVersion(version: number) {
     this.plain.version = version;
   }
@@ -49,6 +49,7 @@ export class WriteHalf {
 
   /** Queues a whole handshake message; it shares records with its neighbours under the same key. */
   message(raw: Uint8Array): void {
+    this.wearDisguise();
     this.handshake.push(raw);
     this.handshakeLength += raw.length;
   }
@@ -82,6 +83,7 @@ export class WriteHalf {
   /** All that is ready to leave, in order; empty when nothing is. */
   take(): Uint8Array[] {
     this.flushHandshake();
+    this.plain.version = VERSION.tls12;
     const { pieces, total } = this;
     if (pieces.length === 0) return pieces;
     this.pieces = [];
@@ -105,13 +107,17 @@ export class WriteHalf {
     }
   }
 
+  /** The ChangeCipherSpec that middleboxes expect, just before the first record under the new key. */
+  private wearDisguise(): void {
+    if (!this.disguise) return;
+    this.disguise = false;
+    this.onDisguise?.();
+    this.record(this.plain, CONTENT_TYPE.change_cipher_spec, Uint8Array.of(1));
+  }
+
   private record(sealer: Sealer, type: number, content: Uint8Array): void {
+    this.wearDisguise();
     const { pieces } = this;
-    if (this.disguise) {
-      this.disguise = false;
-      this.onDisguise?.();
-      this.record(this.plain, CONTENT_TYPE.change_cipher_spec, Uint8Array.of(1));
-    }
     const before = pieces.length;
     sealer.seal(type, content, pieces);
     let length = 0;

@@ -1,7 +1,7 @@
 // The body of each extension as a codec, one below the other. Which body stands in which message is the table in
 // extensions.ts. Names are those of the RFC that defines the extension.
 
-import { ascii, latin1 } from '../bytes/bytes.ts';
+import { fromLatin1, latin1 } from '../bytes/bytes.ts';
 import { type Codec, coded, mapped, opaque, rest, struct, u8, u16, u32, vector } from '../codec/codec.ts';
 import {
   CERTIFICATE_COMPRESSION,
@@ -21,7 +21,7 @@ const version = coded(u16, versionName);
 
 /** Text on the wire that is one byte a character. Kept as latin1: what is allowed in it is policy. */
 function text(codec: Codec<Uint8Array>): Codec<string> {
-  return { ...mapped(codec, latin1, ascii), label: (value) => JSON.stringify(value) };
+  return { ...mapped(codec, latin1, fromLatin1), label: (value) => JSON.stringify(value) };
 }
 
 export interface ServerName {

@@ -5,7 +5,7 @@ import { equal } from '../bytes/bytes.ts';
 import { DecodeError } from '../bytes/decode_error.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import type { TrustAnchor, TrustAnchors } from './anchors.ts';
-import { type Certificate, readCertificate } from './certificate.ts';
+import { type Certificate, decodeAll, readCertificate } from './certificate.ts';
 import type { PathNode } from './dead_end.ts';
 import { excerpt } from './escape.ts';
 import { generalNameText } from './general_name.ts';
@@ -69,7 +69,7 @@ export interface Accepted {
 export interface Refused {
   readonly ok: false;
   readonly refusal: Refusal;
-  /** There when the leaf could be read. */
+  /** There when the leaf could be read completely. */
   readonly leaf: Certificate | undefined;
   /** All paths that were looked at, each with its reason. */
   readonly tried: readonly CandidatePath[];
@@ -103,7 +103,7 @@ export function verifyChain(options: VerifyOptions): Judgement {
   if ('code' in found) {
     // A certificate that could not be read may have been the missing one.
     const dead = unreadable !== undefined && DEAD_ENDS.has(found.code);
-    return { ok: false, refusal: dead ? unreadable : found, leaf: leaf.certificate, tried, figures };
+    return { ok: false, refusal: dead ? unreadable : found, leaf: whole(leaf.certificate), tried, figures };
   }
   return conclude(options, policy, leaf, found, leafFault(leaf.certificate, leaf.ref, context), { tried, figures });
 }
@@ -128,7 +128,7 @@ function conclude(
   fault: Refusal | undefined,
   looked: Looked,
 ): Judgement {
-  const refused = (refusal: Refusal): Refused => ({ ok: false, refusal, leaf: leaf.certificate, ...looked });
+  const refused = (refusal: Refusal): Refused => ({ ok: false, refusal, leaf: whole(leaf.certificate), ...looked });
   if (fault !== undefined) return refused(fault);
   const named = compareName(options.serverName, policy, leaf);
   if (named.refusal !== undefined) return refused(named.refusal);
@@ -296,4 +296,15 @@ function compareName(
   const actual = names.slice(0, 20).map(generalNameText).join(', ').slice(0, 2000) + more;
   const text = `${refText(ref)} speaks for ${actual}, not for ${expected}`;
   return { refusal: refuse('name_mismatch', ref, { expected, actual, text }) };
+}
+
+/** What a refused leaf shows must not throw for whoever looks at it. */
+function whole(certificate: Certificate): Certificate | undefined {
+  try {
+    decodeAll(certificate);
+    return certificate;
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
 }

@@ -4,10 +4,11 @@
 import type { PrivateKey } from '../../src/crypto/provider.ts';
 import { TlsClient } from '../../src/engine/client.ts';
 import type { Connection } from '../../src/engine/connection.ts';
-import type { TlsEvent } from '../../src/engine/events.ts';
+import type { NeedEvent, TlsEvent } from '../../src/engine/events.ts';
 import type { ClientOptions, ServerOptions } from '../../src/engine/options.ts';
 import { TlsServer } from '../../src/engine/server.ts';
 import type { Agreement } from '../../src/handshake/context.ts';
+import type { Answers, Need } from '../../src/handshake/shared/needs.ts';
 import { answerWithKeys, credentialOf, type Identity, settle } from '../../src/host/respond.ts';
 import { judge } from '../../src/host/trust.ts';
 import { nobleProvider } from '../../src/providers/noble.ts';
@@ -22,6 +23,7 @@ export type ProviderName = keyof typeof PROVIDERS;
 export type KeyKind = 'rsa' | 'p256' | 'p384' | 'p521' | 'ed25519';
 
 export interface World {
+  readonly rootDer: Uint8Array;
   readonly anchors: TrustAnchors;
   readonly identities: Readonly<Record<KeyKind, Identity>>;
 }
@@ -45,6 +47,7 @@ export function world(): World {
     return { chain: pki.chainOf(leaf), privateKey };
   };
   made = {
+    rootDer: pki.root.der,
     anchors: trustAnchors([pki.root.der]),
     identities: {
       rsa: identity('rsa'),
@@ -69,12 +72,21 @@ export class Side {
   outbox: Uint8Array[] = [];
   /** Number of `send` events. */
   flights = 0;
-  private readonly respond: (need: Parameters<typeof answerWithKeys>[1]) => { answer: never } | undefined;
+  warnings: (string | number)[] = [];
+  /** Says which needs the test answers itself; they are kept in `held`. */
+  hold: ((need: Need) => boolean) | undefined;
+  held: NeedEvent[] = [];
+  /** The order of what came out, for tests that compare whole histories. */
+  readonly history: string[] = [];
+  private readonly respond: (need: Need) => { answer: never } | undefined;
+  /** What an honest host answers. */
+  readonly reply: (need: Need) => { answer: never } | undefined;
 
   constructor(engine: Connection, identities: readonly Identity[], anchors: TrustAnchors, provider: ProviderName) {
     this.engine = engine;
     const trust = { anchors, provider: PROVIDERS[provider] };
-    this.respond = (need) =>
+    this.respond = (need) => (this.hold?.(need) ? undefined : this.reply(need));
+    this.reply = (need) =>
       (need.kind === 'verdict' ? { answer: judge(need, trust).verdict } : answerWithKeys(identities, need)) as
         | { answer: never }
         | undefined;
@@ -84,8 +96,23 @@ export class Side {
     for (const event of settle(this.engine, events, this.respond)) this.take(event);
   }
 
+  /** Answers the oldest held need, as an honest host would or with `answer`. */
+  release(answer?: Answers[keyof Answers]): void {
+    const event = this.held.shift();
+    if (event === undefined) throw new Error('no need is held');
+    const reply = answer === undefined ? this.reply(event.need)?.answer : answer;
+    this.handle(this.engine.answer(event.id, reply as never));
+  }
+
   private take(event: TlsEvent): void {
+    this.history.push(event.type);
     switch (event.type) {
+      case 'need':
+        this.held.push(event);
+        return;
+      case 'warning':
+        this.warnings.push(event.alert);
+        return;
       case 'send':
         this.flights++;
         this.outbox.push(...event.pieces);

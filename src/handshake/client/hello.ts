@@ -169,6 +169,10 @@ export function onHelloRetryRequest(
       where: { message: 'hello_retry_request', field: 'extensions' },
     });
   }
+  if (retry.legacy_compression_method !== 0) {
+    const problem = 'the server chose compression';
+    throw refused('ERR_TLS_COMPRESSION', 'legacy_compression_method', problem, 'hello_retry_request');
+  }
   checkSelectedVersion(context, retry.legacy_version, known.supported_versions);
   checkSessionIdEcho(offer, retry.legacy_session_id_echo);
   const suite = chosenSuite(context, offer, retry.cipher_suite);
@@ -187,6 +191,10 @@ export function onHelloRetryRequest(
       ...(known.cookie !== undefined && { cookie: known.cookie }),
     }),
   };
+  const length = hello.extensions.list.reduce((sum, { extension_data }) => sum + 4 + extension_data.length, 0);
+  if (length > 0xffff) {
+    throw refused('ERR_TLS_BAD_HELLO_RETRY', 'extensions.cookie', 'no ClientHello can hold it', 'hello_retry_request');
+  }
   context.transcript.restart(suite.hash);
   // RFC 8446 D.4: before the second flight, which is this one.
   if (offer.hello.legacy_session_id.length > 0) context.sendChangeCipherSpec();

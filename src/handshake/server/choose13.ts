@@ -39,10 +39,12 @@ export function chooseGroup13(context: HandshakeContext, hello: ClientHello): Ch
   const { supported_groups, key_share } = hello.extensions.known;
   const supported = required('supported_groups', supported_groups);
   const shares = required('key_share', key_share);
+  // A set, since the peer decides how long both lists are.
+  const offered = new Set(supported);
   const seen = new Set<number>();
   for (const { group } of shares) {
     // RFC 8446 4.2.8: no two shares for a group, and none for a group that is not in supported_groups.
-    if (seen.has(group) || !supported.includes(group)) {
+    if (seen.has(group) || !offered.has(group)) {
       const label = groupName(group) ?? `group ${group}`;
       throw new TlsError(
         'ERR_TLS_BAD_KEY_SHARE',

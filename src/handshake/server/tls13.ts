@@ -4,7 +4,7 @@
 import { EMPTY, equal } from '../../bytes/bytes.ts';
 import { earlyStage, trafficKeys, verifyData13 } from '../../crypto/schedule13.ts';
 import type { Suite13 } from '../../crypto/suites.ts';
-import { buildExtensions, noExtensions } from '../../wire/extensions.ts';
+import { buildExtensions, EXTENSIONS, noExtensions, type RawExtension } from '../../wire/extensions.ts';
 import {
   type ClientHello,
   certificate13,
@@ -72,10 +72,12 @@ export function onSecondClientHello(
   const { first, suite } = state;
   // RFC 8446 4.1.2: the second ClientHello is the first but for key_share, cookie, early_data, padding and binders.
   const kept =
+    first.legacy_version === hello.legacy_version &&
     equal(first.random, hello.random) &&
     equal(first.legacy_session_id, hello.legacy_session_id) &&
     first.cipher_suites.join() === hello.cipher_suites.join() &&
-    first.extensions.known.supported_groups?.join() === hello.extensions.known.supported_groups?.join();
+    first.legacy_compression_methods.join() === hello.legacy_compression_methods.join() &&
+    sameExtensions(keptExtensions(first), keptExtensions(hello));
   const where = { message: 'client_hello' };
   if (!kept || chooseSuite13(context, hello).id !== suite.id) {
     throw new TlsError('ERR_TLS_SECOND_HELLO_CHANGED', 'the second ClientHello changes what it must keep', { where });
@@ -93,6 +95,26 @@ export function onSecondClientHello(
     );
   }
   return sendFlight(context, hello, suite, chosen, share.key_exchange, requestedServerName(hello), true);
+}
+
+const MAY_CHANGE: ReadonlySet<number> = new Set([
+  EXTENSIONS.key_share.id,
+  EXTENSIONS.cookie.id,
+  EXTENSIONS.early_data.id,
+  EXTENSIONS.padding.id,
+  EXTENSIONS.pre_shared_key.id,
+]);
+
+function keptExtensions(hello: ClientHello): readonly RawExtension[] {
+  return hello.extensions.list.filter(({ extension_type }) => !MAY_CHANGE.has(extension_type));
+}
+
+function sameExtensions(a: readonly RawExtension[], b: readonly RawExtension[]): boolean {
+  if (a.length !== b.length) return false;
+  return a.every((one, i) => {
+    const other = b[i];
+    return other?.extension_type === one.extension_type && equal(other.extension_data, one.extension_data);
+  });
 }
 
 function sendFlight(

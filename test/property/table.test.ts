@@ -1,0 +1,294 @@
+// Every state of both tables, reached by a real handshake, with every input that there is. Where the table has no cell the
+// answer is unexpected_message; where it has one, the move goes where the table says.
+
+import { afterAll, describe, expect, it } from 'vitest';
+import { concat, fromHex } from '../../src/bytes/bytes.ts';
+import { encode } from '../../src/codec/run.ts';
+import type { Cell, InputName, MessageName } from '../../src/handshake/machine.ts';
+import { buildExtensions } from '../../src/wire/extensions.ts';
+import { HELLO_RETRY_RANDOM, keyUpdate, newSessionTicket13 } from '../../src/wire/messages.ts';
+import { HANDSHAKE_TYPE } from '../../src/wire/registry/names.ts';
+import { TlsError } from '../../src/wire/tls_error.ts';
+import { alertsOf, openerOf, sealerOf, setSequence } from '../support/forge.ts';
+import {
+  declaredEdges,
+  type Edge,
+  edgesOf,
+  type Flavour,
+  prepare,
+  type Reached,
+  type Role,
+  reach,
+  rowOf,
+  statesOf,
+  WAY,
+} from '../support/reach.ts';
+
+const ROLES: readonly Role[] = ['client', 'server'];
+const MESSAGES = [...Object.keys(HANDSHAKE_TYPE), 'hello_retry_request'] as MessageName[];
+const seen = new Map<string, Edge>();
+const nameOf = ({ role, from, input, to }: Edge): string => `${role}: ${from} --${input}--> ${to}`;
+let cells = 0;
+
+/** Keeps the moves of a run, each of which must be one that the table declares. */
+function keepEdges(role: Role, { observed }: Reached): void {
+  const declared = new Set(declaredEdges(role).map(nameOf));
+  for (const edge of edgesOf(role, observed)) {
+    expect(declared, 'a move that the table does not have').toContain(nameOf(edge));
+    seen.set(nameOf(edge), edge);
+  }
+}
+
+function run(role: Role, state: string, feed: (reached: Reached) => void): void {
+  cells++;
+  const reached = reach(role, state);
+  feed(reached);
+  keepEdges(role, reached);
+}
+
+/** The cell that an input meets, and the state it meets it in, as many optional messages later as it takes. */
+function cellOf(role: Role, state: string, input: InputName): Cell<never> | undefined {
+  const row = rowOf(role, state);
+  const cell = row.on[input];
+  if (cell !== undefined || row.otherwise === undefined) return cell;
+  return cellOf(role, row.otherwise.targets[0] as string, input);
+}
+
+const waits = (role: Role, state: string): boolean => rowOf(role, state).on.answer !== undefined;
+
+function expectRefusal({ target, observed }: Reached, code: string, alert: string): void {
+  expect(target.error).toMatchObject({ code, alert });
+  expect(alertsOf(observed)).toEqual([alert]);
+  expect(target.engine.stateName).toBe('closed');
+  expect(target.received).toEqual([]);
+}
+
+function expectUnmoved({ target, observed }: Reached, state: string): void {
+  expect(target.error).toBeUndefined();
+  expect(target.engine.stateName).toBe(state);
+  expect(alertsOf(observed)).toEqual([]);
+}
+
+/** A body that no codec accepts. */
+const bodyOf = (name: MessageName): Uint8Array =>
+  name === 'hello_retry_request' ? concat(fromHex('0303'), HELLO_RETRY_RANDOM, fromHex('ff')) : fromHex('ff');
+
+it('every state of both tables has a handshake that leads to it', () => {
+  for (const role of ROLES) expect(Object.keys(WAY[role]).sort()).toEqual(statesOf(role).sort());
+});
+
+describe.each(ROLES)('%s', (role) => {
+  describe.each(statesOf(role))('%s', (state) => {
+    it.each([...MESSAGES, 'unknown' as const])('message %s', (name) => {
+      run(role, state, (reached) => {
+        const { target, forge } = reached;
+        const type = name === 'unknown' ? 99 : name === 'hello_retry_request' ? 'server_hello' : name;
+        const body = name === 'unknown' ? fromHex('ff') : bodyOf(name);
+        target.handle(target.engine.receive(forge.handshake(type, body)));
+        if (waits(role, state)) return expectUnmoved(reached, state);
+        const cell = name === 'unknown' ? undefined : cellOf(role, state, name);
+        if (cell === undefined) return expectRefusal(reached, 'ERR_TLS_UNEXPECTED_MESSAGE', 'unexpected_message');
+        if (cell.kind === 'ignore') return expectUnmoved(reached, state);
+        const code = name === 'key_update' ? 'ERR_TLS_ILLEGAL_VALUE' : 'ERR_TLS_DECODE';
+        expectRefusal(reached, code, name === 'key_update' ? 'illegal_parameter' : 'decode_error');
+      });
+    });
+
+    it('ChangeCipherSpec', () => {
+      run(role, state, (reached) => {
+        const { target, forge } = reached;
+        const is13 = openerOf(target.engine).is13;
+        target.handle(target.engine.receive(is13 ? fromHex('140303000101') : forge.records(20, fromHex('01'))));
+        if (waits(role, state)) return expectUnmoved(reached, state);
+        const cell = cellOf(role, state, 'change_cipher_spec');
+        if (cell === undefined) {
+          return expectRefusal(reached, 'ERR_TLS_UNEXPECTED_CHANGE_CIPHER_SPEC', 'unexpected_message');
+        }
+        expectUnmoved(reached, cell.kind === 'ignore' ? state : (cell.targets[0] as string));
+      });
+    });
+
+    it.each([3, 0])('application data of %i bytes', (length) => {
+      run(role, state, (reached) => {
+        const { target, forge } = reached;
+        target.handle(target.engine.receive(forge.records(23, new Uint8Array(length).fill(7))));
+        if (waits(role, state)) return expectUnmoved(reached, state);
+        if (rowOf(role, state).reads === 'nothing') {
+          return expectRefusal(reached, 'ERR_TLS_UNEXPECTED_DATA', 'unexpected_message');
+        }
+        expect(concat(...target.received)).toEqual(new Uint8Array(length).fill(7));
+      });
+    });
+
+    it('a fatal alert', () => {
+      run(role, state, (reached) => {
+        const { target, forge, observed } = reached;
+        target.handle(target.engine.receive(forge.alert(2, 'handshake_failure')));
+        if (waits(role, state)) return expectUnmoved(reached, state);
+        expect(target.error).toMatchObject({ code: 'ERR_TLS_ALERT_RECEIVED', alert: 'handshake_failure' });
+        expect(alertsOf(observed)).toEqual([]);
+      });
+    });
+
+    it('close_notify', () => {
+      run(role, state, (reached) => {
+        const { target, forge } = reached;
+        target.handle(target.engine.receive(forge.alert(1, 'close_notify')));
+        if (waits(role, state)) return expectUnmoved(reached, state);
+        if (state.startsWith('connected')) return expect([target.ended, target.error]).toEqual([true, undefined]);
+        expect(target.error?.code).toBe('ERR_TLS_EOF_IN_HANDSHAKE');
+      });
+    });
+
+    it('the end of the stream', () => {
+      run(role, state, ({ target, observed }) => {
+        target.handle(target.engine.end());
+        const code = state.startsWith('connected') ? 'ERR_TLS_TRUNCATED' : 'ERR_TLS_EOF_IN_HANDSHAKE';
+        expect(target.error).toMatchObject({ code, fault: 'transport' });
+        expect(alertsOf(observed)).toEqual([]);
+        expect(target.engine.stateName).toBe('closed');
+      });
+    });
+
+    it('write', () => {
+      run(role, state, ({ target }) => {
+        const open = rowOf(role, state).writes === 'data';
+        expect(target.engine.writable).toBe(open);
+        target.drain();
+        if (open) {
+          target.handle(target.engine.write(fromHex('0102')));
+          expect(target.drain().length).toBeGreaterThan(5);
+        } else {
+          expect(() => target.engine.write(fromHex('0102'))).toThrow(
+            expect.objectContaining({ code: 'ERR_TLS_USAGE' }),
+          );
+          expect(target.drain()).toEqual(new Uint8Array(0));
+        }
+        expect(target.engine.stateName).toBe(state);
+      });
+    });
+
+    it('an answer', () => {
+      run(role, state, (reached) => {
+        const { target } = reached;
+        expect(() => target.engine.answer(999, undefined)).toThrow(expect.objectContaining({ code: 'ERR_TLS_USAGE' }));
+        expect(target.engine.stateName).toBe(state);
+        if (!waits(role, state)) return;
+        const [event] = target.held;
+        target.hold = () => true;
+        target.release();
+        expect(rowOf(role, state).on.answer?.targets).toContain(target.engine.stateName);
+        // The same need cannot be answered twice.
+        expect(() => target.engine.answer(event?.id ?? -1, undefined)).toThrow(TlsError);
+      });
+    });
+
+    it('close', () => {
+      run(role, state, ({ target, observed }) => {
+        target.handle(target.engine.close());
+        expect(alertsOf(observed)).toEqual(['close_notify']);
+        expect(target.closed).toBe(!state.startsWith('connected'));
+        expect(target.engine.writable).toBe(false);
+        expect(target.error).toBeUndefined();
+      });
+    });
+
+    it('start', () => {
+      run(role, state, (reached) => {
+        const { target } = reached;
+        target.handle(target.engine.start());
+        const cell = rowOf(role, state).on.start;
+        expectUnmoved(reached, cell?.targets[0] ?? state);
+      });
+    });
+  });
+});
+
+describe('the edges of both tables', () => {
+  const FLAVOURS: readonly Flavour[] = [
+    '1.3',
+    '1.3 retry',
+    '1.3 asked for a certificate',
+    '1.2 ECDHE',
+    '1.2 ECDHE asked for a certificate',
+    '1.2 RSA',
+    '1.3 askHello',
+    '1.3 retry askHello',
+    '1.2 ECDHE askHello',
+    '1.2 RSA askHello',
+  ];
+  const runs = FLAVOURS.flatMap((flavour) => ROLES.map((role) => ({ role, flavour })));
+
+  it.each(runs)('$flavour, watched at the $role: to the end', ({ role, flavour }) => {
+    const reached = prepare(role, flavour);
+    reached.go(() => false);
+    keepEdges(role, reached);
+    // A server of ours asks for no certificate: one that is made to cannot read the answer.
+    const { client, server } = reached.pair;
+    if (!flavour.includes('asked')) expect([client.error, server.error]).toEqual([undefined, undefined]);
+    else expect(server.error?.code).toBe('ERR_TLS_UNEXPECTED_MESSAGE');
+  });
+
+  it.each(ROLES)('RFC 8446 4.6, 5.5: KeyUpdate, a ticket and a key near its limit at a %s', (role) => {
+    const reached = reach(role, 'connected_13');
+    const { target, forge } = reached;
+    for (const request_update of [0, 1]) {
+      target.handle(target.engine.receive(forge.handshake('key_update', encode(keyUpdate, { request_update }))));
+    }
+    if (role === 'client') {
+      const extensions = buildExtensions('new_session_ticket', {});
+      const [ticket, ticket_nonce] = [fromHex('aa'), fromHex('00')];
+      const body = { ticket_lifetime: 60, ticket_age_add: 0, ticket_nonce, ticket, extensions };
+      target.handle(target.engine.receive(forge.handshake('new_session_ticket', encode(newSessionTicket13, body))));
+    }
+    setSequence(sealerOf(target.engine), 2 ** 24.5 - 10);
+    target.handle(target.engine.write(fromHex('01')));
+    expect(target.error).toBeUndefined();
+    keepEdges(role, reached);
+    expect(
+      edgesOf(role, reached.observed)
+        .filter((edge) => edge.from === 'connected_13')
+        .map((edge) => edge.input),
+    ).toEqual(
+      role === 'client'
+        ? ['key_update', 'key_update', 'new_session_ticket', 'key_limit']
+        : ['key_update', 'key_update', 'key_limit'],
+    );
+  });
+
+  it.each(ROLES)('RFC 5246: a TLS 1.2 key near its limit ends the connection of a %s', (role) => {
+    const reached = reach(role, 'connected_12');
+    const { target } = reached;
+    setSequence(sealerOf(target.engine), 2 ** 24.5 - 10);
+    target.handle(target.engine.write(fromHex('01')));
+    expectRefusal(reached, 'ERR_TLS_KEY_EXHAUSTED', 'internal_error');
+  });
+
+  it('RFC 5246 7.4.1.1, 7.2.2: a HelloRequest in open traffic is answered with a warning no_renegotiation', () => {
+    const reached = reach('client', 'connected_12');
+    const { target, forge, observed } = reached;
+    target.handle(target.engine.receive(forge.handshake('hello_request', new Uint8Array(0))));
+    expect(target.error).toBeUndefined();
+    expect(alertsOf(observed)).toEqual(['no_renegotiation']);
+    keepEdges('client', reached);
+  });
+
+  /** Handlers that only refuse: their target is there for the type, and is never reached. */
+  const NEVER_TAKEN = [
+    'client: connected_12 --key_limit--> connected_12',
+    'server: connected_12 --key_limit--> connected_12',
+    'server: connected_12 --client_hello--> connected_12',
+  ];
+
+  it('every edge was taken, but for those whose handler only refuses', () => {
+    const declared = ROLES.flatMap(declaredEdges).map(nameOf);
+    const missing = declared.filter((name) => !seen.has(name));
+    expect(missing.sort()).toEqual([...NEVER_TAKEN].sort());
+    console.log(`tables: ${declared.length} edges declared, ${seen.size} taken, ${NEVER_TAKEN.length} only refuse`);
+  });
+});
+
+afterAll(() => {
+  const states = ROLES.map((role) => `${statesOf(role).length} ${role} states`).join(' + ');
+  console.log(`state x input: ${states} x ${MESSAGES.length + 11} inputs, ${cells} cells run`);
+});
