@@ -5,10 +5,18 @@ import type { CertificateSummary, ChainEntry } from '../inspect/certificate_summ
 import type { Certificate } from '../x509/certificate.ts';
 import { nameTextInOrder } from '../x509/names.ts';
 import { oidName } from '../x509/oids.ts';
+import type { Refusal } from '../x509/refusal.ts';
 import type { Judgement } from '../x509/verify.ts';
+import type { Lang } from './text.ts';
+import { REFUSAL_TEXTS } from './texts/refusals.ts';
 
 /** `host`: the name that was asked for. Undefined when not even the leaf could be read. */
-export function summaryOf(judgement: Judgement, host: string, ignored: boolean): CertificateSummary | undefined {
+export function summaryOf(
+  judgement: Judgement,
+  host: string,
+  ignored: boolean,
+  lang: Lang,
+): CertificateSummary | undefined {
   const { leaf } = judgement;
   if (leaf === undefined) return undefined;
   const mismatch = !judgement.ok && NAME_FAULTS.has(judgement.refusal.code);
@@ -21,9 +29,14 @@ export function summaryOf(judgement: Judgement, host: string, ignored: boolean):
     notBefore: leaf.notBefore,
     notAfter: leaf.notAfter,
     ...(name !== undefined && { name }),
-    verify: judgement.ok ? { kind: 'ok' } : { kind: 'failed', problem: judgement.refusal.text, ignored },
+    verify: judgement.ok ? { kind: 'ok' } : { kind: 'failed', problem: problemText(judgement.refusal, lang), ignored },
     chain: (judgement.ok ? judgement.path : [leaf]).flatMap(entryOf),
   };
+}
+
+/** x509 words its sentences in English; the table of the report has Chinese ones. */
+function problemText({ code, text }: Refusal, lang: Lang): string {
+  return lang === 'zh' ? REFUSAL_TEXTS[code].zh : text;
 }
 
 const NAME_FAULTS: ReadonlySet<string> = new Set(['name_mismatch', 'no_alternative_name', 'common_name_only']);

@@ -4,7 +4,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Observation, Observer } from '../engine/observe.ts';
 import { traceWriter } from '../inspect/trace.ts';
-import { connect as connectTls } from '../node/connect.ts';
 import type { TLSSocket } from '../node/tls_socket.ts';
 import type { Judgement } from '../x509/verify.ts';
 import type { Arguments } from './arguments.ts';
@@ -15,6 +14,7 @@ import { CliError, EXIT, type ExitCode } from './exit_codes.ts';
 import { explainFailure } from './failure.ts';
 import { exchange } from './http.ts';
 import { narrator } from './narrator.ts';
+import { openTls } from './open_tls.ts';
 import { openPrivate, type PrivateFile } from './private_file.ts';
 import { openSink } from './sink.ts';
 import type { Terminal } from './terminal.ts';
@@ -55,14 +55,17 @@ async function run(attempt: Attempt): Promise<void> {
     const { host, port, address } = settings;
     const transport = await dial({ host, port, address }, report, early);
     report.connected(transport);
-    const socket = connectTls({
-      socket: transport,
+    const socket = openTls({
+      transport,
       host,
-      servername: host,
-      rejectUnauthorized: !settings.insecure,
-      ...(settings.trusted.ca !== undefined && { ca: settings.trusted.ca }),
-      ...settings.tls,
-      ...watching(attempt),
+      secure: {
+        rejectUnauthorized: !settings.insecure,
+        policy: settings.policy,
+        ...(settings.trusted.ca !== undefined && { ca: settings.trusted.ca }),
+        ...settings.tls,
+        ...watching(attempt),
+      },
+      fetch: settings.aia ? { signal: early, tell: (text) => report.fetching(text) } : undefined,
     });
     whole.signal.addEventListener('abort', () => socket.destroy(whole.signal.reason as Error));
     await handshake(attempt, socket, early);
@@ -138,7 +141,7 @@ function checkProtocol(socket: TLSSocket): void {
 }
 
 function failed({ settings, terminal, report, seen, judgement }: Attempt, error: unknown): ExitCode {
-  const failure = explainFailure({ error, role: 'client', seen, judgement }, terminal.lang);
+  const failure = explainFailure({ error, role: 'client', seen, judgement, aia: settings.aia }, terminal.lang);
   if (!settings.silent) report.failure(failure);
   return failure.exit;
 }

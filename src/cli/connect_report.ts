@@ -9,6 +9,7 @@ import { summaryOf } from './certificate_summary.ts';
 import type { ConnectSettings } from './connect_settings.ts';
 import { type Failure, failureLines, refusalRows } from './failure.ts';
 import { infoLine } from './narrator.ts';
+import { triedLines } from './paths_tried.ts';
 import { paragraph, safe, type Terminal, table } from './terminal.ts';
 import type { Text } from './text.ts';
 import { REFUSAL_TEXTS } from './texts/refusals.ts';
@@ -44,8 +45,16 @@ export class ConnectReport {
   /** The certificate block, once there is a judgement, good or bad. */
   certificate(judgement: Judgement | undefined): void {
     if (judgement === undefined || this.settings.verbose === 0) return;
-    const summary = summaryOf(judgement, this.settings.host, this.settings.insecure);
+    const summary = summaryOf(judgement, this.settings.host, this.settings.insecure, this.terminal.lang);
     if (summary !== undefined) this.lines(curlCertificateLines(summary));
+    if (!judgement.ok) this.lines(triedLines(judgement, this.terminal));
+  }
+
+  /** --aia: what is fetched from where; told without -v too, since it leaves a mark on somebody else's server. */
+  fetching(text: Text): void {
+    if (this.settings.silent) return;
+    const { err, say } = this.terminal;
+    err.lines(paragraph(`glasstls: ${say(text)}`, err.width, 0, 'dim'));
   }
 
   /** -k: which check would have stopped us. */

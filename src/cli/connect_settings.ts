@@ -1,7 +1,9 @@
 // What connect was asked to do, read from the command line and the environment and checked before anything is sent.
 
 import { isIP } from 'node:net';
-import { type Arguments, secondsOf, usage } from './arguments.ts';
+import { domainToASCII } from 'node:url';
+import { COMPATIBLE, type Policy, WEB } from '../x509/policy.ts';
+import { type Arguments, choiceOf, secondsOf, usage } from './arguments.ts';
 import { CliError, EXIT } from './exit_codes.ts';
 import { type TlsSettings, tlsSettings } from './tls_settings.ts';
 import { type Trusted, trustedBy } from './trusted.ts';
@@ -17,6 +19,9 @@ export interface ConnectSettings {
   readonly head: boolean;
   readonly include: boolean;
   readonly insecure: boolean;
+  readonly policy: Policy;
+  /** Whether a missing issuer may be fetched. */
+  readonly aia: boolean;
   readonly output: string | undefined;
   readonly keylog: string | undefined;
   readonly trace: string | undefined;
@@ -44,6 +49,8 @@ export async function connectSettings(args: Arguments, env: NodeJS.ProcessEnv): 
     head: args.has('head'),
     include: args.has('include') || args.has('head'),
     insecure: args.has('insecure'),
+    policy: choiceOf(args, 'policy', ['web', 'compatible']) === 'web' ? WEB : COMPATIBLE,
+    aia: args.has('aia'),
     output: args.value('output'),
     keylog: args.value('keylog') ?? (env.SSLKEYLOGFILE || undefined),
     trace: args.value('trace'),
@@ -97,7 +104,12 @@ function addressFor(rules: readonly string[], host: string, port: number): strin
         zh: `--resolve 的格式是 主机:端口:IP 地址，而不是 ${shown}`,
       });
     }
-    if ((name === '*' || name.toLowerCase() === host.toLowerCase()) && Number(number) === port) found = address;
+    if ((name === '*' || sameHost(name, host)) && Number(number) === port) found = address;
   }
   return found;
+}
+
+/** `host` comes out of a URL: lower case and A-labels; what was typed is brought to that. */
+function sameHost(typed: string, host: string): boolean {
+  return (isIP(typed) ? typed.toLowerCase() : domainToASCII(typed)) === host;
 }

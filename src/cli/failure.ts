@@ -28,6 +28,8 @@ export interface FailedConnection {
   /** What was observed, in order. */
   readonly seen: readonly Observation[];
   readonly judgement: Judgement | undefined;
+  /** Whether --aia was given, so that it need not be suggested. */
+  readonly aia?: boolean;
 }
 
 export interface Failure {
@@ -177,9 +179,14 @@ function valueRows({ role }: FailedConnection, { code, expected, actual, fault }
   const [want, found] = [valueText(expected), valueText(actual)];
   const server = fault === 'incompatible' && role === 'server';
   const rows: TableRow[] = [];
-  if (want !== '') rows.push({ label: say(server ? LABELS.wanted : LABELS.expected), value: want });
-  if (found !== '') rows.push({ label: say(server ? LABELS.theirs : LABELS.found), value: found, style: 'warning' });
+  if (want !== '') rows.push({ label: say(server ? LABELS.wanted : LABELS.expected), value: say(inBoth(want)) });
+  if (found !== '')
+    rows.push({ label: say(server ? LABELS.theirs : LABELS.found), value: say(inBoth(found)), style: 'warning' });
   return rows;
+}
+
+function inBoth(value: string): Text {
+  return { en: value, zh: refusalValueInChinese(value) };
 }
 
 function valueText(value: unknown): string {

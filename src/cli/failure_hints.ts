@@ -3,7 +3,8 @@
 import { TlsError } from '../wire/tls_error.ts';
 import { CliError } from './exit_codes.ts';
 import type { FailedConnection } from './failure.ts';
-import type { Text } from './text.ts';
+import { safe } from './terminal.ts';
+import { filled, type Text } from './text.ts';
 import { HINTS } from './texts/failure.ts';
 import { REFUSAL_TEXTS } from './texts/refusals.ts';
 
@@ -54,12 +55,10 @@ const DISTRUST: ReadonlySet<string> = new Set([
 ]);
 const NAMED: ReadonlySet<string> = new Set(['bad_certificate', 'certificate_unknown']);
 
-function clientHints({ judgement }: FailedConnection, { code }: TlsError): readonly Text[] {
+function clientHints(failed: FailedConnection, { code }: TlsError): readonly Text[] {
   switch (code) {
-    case 'ERR_TLS_CERTIFICATE_REFUSED': {
-      const hint = judgement?.ok === false ? REFUSAL_TEXTS[judgement.refusal.code].hint : undefined;
-      return hint === undefined ? [HINTS.insecure] : [hint, HINTS.insecure];
-    }
+    case 'ERR_TLS_CERTIFICATE_REFUSED':
+      return refusalHints(failed);
     case 'ERR_TLS_NOT_TLS':
     case 'ERR_TLS_RECORD_VERSION':
       return [HINTS.notTls];
@@ -76,6 +75,18 @@ function clientHints({ judgement }: FailedConnection, { code }: TlsError): reado
     default:
       return [];
   }
+}
+
+function refusalHints({ judgement, aia = false }: FailedConnection): readonly Text[] {
+  if (judgement?.ok !== false) return [HINTS.insecure];
+  const { code, published = [] } = judgement.refusal;
+  const { hint } = REFUSAL_TEXTS[code];
+  const url = aia ? undefined : published.find((one) => /^http:/i.test(one));
+  return [
+    ...(hint === undefined ? [] : [hint]),
+    ...(url === undefined ? [] : [filled(HINTS.aia, { url: safe(url) })]),
+    HINTS.insecure,
+  ];
 }
 
 function serverHints({ seen }: FailedConnection, { code }: TlsError): readonly Text[] {

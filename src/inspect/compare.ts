@@ -89,7 +89,8 @@ export function renderComparison(comparison: Comparison, { lang, width }: Compar
 }
 
 const GAP: ComparisonCell = { text: words.UNKNOWN_CELL, tone: 'plain' };
-const MIN_COLUMN = 14;
+/** Four columns then fit into 60. */
+const MIN_COLUMN = 11;
 
 function plain(text: string, zh = text): ComparisonCell {
   return { text: { en: text, zh }, tone: 'plain' };

@@ -9,7 +9,7 @@ import type { Lang } from './text.ts';
 
 export interface FieldsOptions {
   readonly lang: Lang;
-  /** Columns; fewer than 60 are treated as 60. */
+  /** Columns; fewer than 52 are treated as 52. */
   readonly width: number;
   /** Whether the first bytes of each field stand beside it; they need 80 columns. */
   readonly hex?: boolean;
@@ -19,7 +19,7 @@ export interface FieldsOptions {
   readonly foldAfter?: number;
 }
 
-const MIN_WIDTH = 60;
+const MIN_WIDTH = 52;
 const FOLD_AFTER = 8;
 const HEX_BYTES = 6;
 const HEX_WIDTH = 3 * HEX_BYTES + 1;

@@ -10,13 +10,13 @@ import { SECRET_SUFFIX_TEXTS, SECRET_TEXTS } from './texts/secrets.ts';
 
 export interface KeysOptions {
   readonly lang: Lang;
-  /** Columns; fewer than 60 are treated as 60. */
+  /** Columns; fewer than 52 are treated as 52. */
   readonly width: number;
   /** Whether to say what each secret is for (the default). */
   readonly meanings?: boolean;
 }
 
-const MIN_WIDTH = 60;
+const MIN_WIDTH = 52;
 const BYTES_PER_GROUP = 4;
 
 /** All secrets of a connection, in the order of their derivation. */

@@ -62,7 +62,7 @@ describe('with our own client', () => {
       expect(stdout).toContain('you asked for: GET /a?b\n');
     });
     expect(log).toMatch(line);
-    expect(log).toMatch(/1 handshakes succeeded, 0 failed/);
+    expect(log).toMatch(/handshakes: 1 succeeded, 0 failed/);
   });
 
   test('the made certificate has the names that were asked for, and only the CA certificate is written', async () => {

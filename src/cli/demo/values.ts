@@ -155,8 +155,6 @@ function certificateValues(der: Uint8Array): readonly Value[] {
     { label: VALUES.subject, value: nameTextInOrder(leaf.subject) },
     { label: VALUES.names, value: (leaf.subjectAltName ?? []).map(generalNameText).join(', ') },
     { label: VALUES.issuer, value: nameTextInOrder(leaf.issuer) },
-    ...(key === undefined
-      ? []
-      : [{ label: VALUES.publicKey, value: `${key.kind.toUpperCase()}, ${keyBits(key)} bits` }]),
+    ...(key === undefined ? [] : [{ label: VALUES.publicKey, value: `${key.kind.toUpperCase()} ${keyBits(key)}` }]),
   ];
 }

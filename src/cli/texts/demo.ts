@@ -84,8 +84,8 @@ export const DEMO = {
   different: { en: 'Client and server do NOT agree on the secrets.', zh: '客户端和服务器算出的秘密不一致！' },
   thief: { en: 'And if the server’s key is stolen later?', zh: '如果日后服务器私钥被盗？' },
   thiefSame: {
-    en: 'the very pre-master secret of above. Everything that was recorded can be read.',
-    zh: '正是上面的预主密钥：录下的通信全部可以解密。',
+    en: 'the very pre-master secret of above. Everything that was recorded of this connection can be read.',
+    zh: '正是上面的预主密钥：录下的本次通信全部可以解密。',
   },
   ems: {
     en: 'The randoms enter the master secret through session_hash, the hash of all messages so far (extended master secret, RFC 7627). Older stacks put the two randoms there themselves. Into the session keys they go directly, either way.',
@@ -127,25 +127,28 @@ export const VALUES = {
 } as const satisfies Record<string, Text>;
 
 export const TRY: readonly (readonly [command: string, what: Text])[] = [
-  ['glasstls serve --ca-out ca.pem', { en: 'a server of your own, on port 8443', zh: '启动自己的服务器，端口 8443' }],
   [
-    'glasstls -v --cacert ca.pem https://localhost:8443/',
+    'npx glasstls serve --ca-out ca.pem',
+    { en: 'a server of your own, on port 8443', zh: '启动自己的服务器，端口 8443' },
+  ],
+  [
+    'npx glasstls -v --cacert ca.pem https://localhost:8443/',
     { en: 'look at its handshake from the other side', zh: '从客户端一侧看握手' },
   ],
   [
-    'glasstls -vvv --cacert ca.pem https://localhost:8443/',
+    'npx glasstls -vvv --cacert ca.pem https://localhost:8443/',
     { en: 'every field and every key', zh: '展开每个字段和每个密钥' },
   ],
   [
-    'glasstls serve --legacy --tls-max 1.2',
+    'npx glasstls serve --legacy --tls-max 1.2 --ca-out ca.pem',
     {
       en: 'the RSA handshake; connect with --legacy and --ciphers AES128-GCM-SHA256',
       zh: 'RSA 握手；客户端加上 --legacy 和 --ciphers AES128-GCM-SHA256',
     },
   ],
   [
-    'glasstls https://localhost:8443/',
+    'npx glasstls https://localhost:8443/',
     { en: 'without the CA: see what a refusal looks like', zh: '不给 CA：看看拒绝连接时的说明' },
   ],
-  ['glasstls -v -I https://example.com/', { en: 'a real server', zh: '访问真实的服务器' }],
+  ['npx glasstls -v -I https://example.com/', { en: 'a real server', zh: '访问真实的服务器' }],
 ];

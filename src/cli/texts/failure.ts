@@ -13,8 +13,8 @@ export const LABELS = {
   offered: { en: 'we offered', zh: '本端提供' },
   wanted: { en: 'accepted here', zh: '本端接受' },
   theirs: { en: 'they offered', zh: '对方提供' },
-  detail: { en: 'detail', zh: '详情' },
-  issuerAt: { en: 'issuer at', zh: '签发者证书' },
+  detail: { en: 'detail', zh: '详情（英文）' },
+  issuerAt: { en: 'issuer at', zh: '签发者证书位于' },
   next: { en: 'what to do', zh: '怎么办' },
 } as const satisfies Record<string, Text>;
 
@@ -40,6 +40,17 @@ export const WHO = {
   anchor: { en: 'the trusted root ({subject})', zh: '受信任的根证书（{subject}）' },
 } as const satisfies Record<string, Text>;
 
+/** The paths that were looked at, for -v. */
+export const PATHS = {
+  head: { en: 'certificate paths that were tried: {count}', zh: '尝试过的证书路径：{count} 条' },
+  trusted: { en: ' (trusted)', zh: '（受信任）' },
+  sound: {
+    en: 'this path is sound; what is wrong is the certificate at its beginning',
+    zh: '这条路径本身没有问题，问题出在服务器证书上',
+  },
+  more: { en: 'and {count} more', zh: '另有 {count} 条' },
+} as const satisfies Record<string, Text>;
+
 /** What was in our ClientHello, for who has to guess what the server did not like. */
 export const OFFER = {
   versions: { en: 'versions {list}', zh: '版本 {list}' },
@@ -52,9 +63,13 @@ export const OFFER = {
 } as const satisfies Record<string, Text>;
 
 export const HINTS = {
+  aia: {
+    en: 'The missing issuer is published at {url}: --aia fetches it, as browsers do.',
+    zh: '缺少的签发者证书发布在 {url}：加上 --aia 即可像浏览器那样自动下载。',
+  },
   insecure: {
     en: '-k goes on all the same, to look at the server; whatever you send then, anybody may read.',
-    zh: '仅为查看服务器，可用 -k 跳过检查；此时发送的内容可能被任何人读到。',
+    zh: '若只是查看服务器，可用 -k 忽略此项检查；此时发送的内容可能被任何人读到。',
   },
   legacy: {
     en: 'The alert does not say what was missing. A server that knows only RSA key exchange answers like this: try --legacy. An old one may know only CBC suites or TLS 1.1, which glasstls does not speak.',

@@ -5,7 +5,7 @@ import type { Text } from '../text.ts';
 
 export const SUMMARY: Text = {
   en: 'glasstls: TLS 1.2 and 1.3 that one can see through',
-  zh: 'glasstls：看得见内部的 TLS 1.2 和 1.3',
+  zh: 'glasstls：看得透的 TLS 1.2 和 1.3',
 };
 
 export interface CommandHelp {

@@ -18,7 +18,7 @@ export const NARRATOR = {
     en: 'keys ({way}): from here on the {epoch} keys, {suite}',
     zh: '密钥 ({way})：从此使用 {epoch} 密钥，{suite}',
   },
-  need: { en: 'need {id}: the handshake waits for a {need}', zh: '需求 {id}：握手等待 {need}' },
+  need: { en: 'need {id}: the handshake waits for a {need}', zh: '询问 {id}：握手等待 {need}' },
   answer: { en: 'answer {id}: {need}: {outcome}', zh: '答复 {id}：{need}：{outcome}' },
   data: { en: 'data ({way}): {length} B', zh: '应用数据 ({way})：{length} B' },
   none: { en: 'none', zh: '无' },

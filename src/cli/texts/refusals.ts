@@ -13,8 +13,8 @@ const TRUST: Text = {
   zh: '如果信任该 CA，用 --cacert FILE 给出其证书；否则要当心连接被中间人劫持。',
 };
 const FULL_CHAIN: Text = {
-  en: 'The server should send the whole chain (often called fullchain.pem). Browsers fetch or remember what is missing; tools do not.',
-  zh: '服务器应发送完整证书链（常见文件名 fullchain.pem）。浏览器会自行补全缺失的中间证书，命令行工具不会。',
+  en: 'The server should send the whole chain (often called fullchain.pem). Browsers often find what is missing by themselves; most tools do not.',
+  zh: '服务器应发送完整证书链（常见文件名 fullchain.pem）。浏览器往往能自行补全缺失的中间证书，命令行工具大多不会。',
 };
 const REISSUE: Text = { en: 'The certificate has to be issued anew.', zh: '需要重新签发证书。' };
 const RENEW: Text = {

@@ -26,7 +26,7 @@ export const SERVE = {
   },
   stop: { en: 'Ctrl-C ends it.', zh: '按 Ctrl-C 结束。' },
   stopped: {
-    en: 'glasstls serve: ended; {ok} handshakes succeeded, {failed} failed',
+    en: 'glasstls serve: ended; handshakes: {ok} succeeded, {failed} failed',
     zh: 'glasstls serve：已结束；成功握手 {ok} 次，失败 {failed} 次',
   },
   failed: { en: 'handshake failed', zh: '握手失败' },

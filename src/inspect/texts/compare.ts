@@ -12,7 +12,7 @@ export const ROW_LABELS = {
   secret: { en: 'Where the secret comes from', zh: '秘密如何产生' },
   serverProof: { en: 'What proves the server', zh: '服务器如何证明身份' },
   clientProof: { en: 'What proves the client', zh: '客户端如何证明身份' },
-  certificate: { en: 'Certificate on the wire', zh: '证书在线上' },
+  certificate: { en: 'Certificate on the wire', zh: '证书如何传输' },
   encrypted: { en: 'First encrypted message', zh: '第一条加密消息' },
   stolenKey: { en: "Whoever steals the server's private key later", zh: '日后服务器私钥被盗' },
   forwardSecrecy: { en: 'Forward secrecy', zh: '前向安全性' },

@@ -111,8 +111,8 @@ export const HANDSHAKE_FIELDS: Readonly<Record<string, FieldText>> = {
     zh: '对迄今为止全部握手消息的签名，证明发送方持有证书对应的私钥。',
   },
   'finished.verify_data': {
-    en: 'A keyed digest of every handshake message so far. If anybody changed one of them, the two sides disagree here.',
-    zh: '用握手密钥对此前全部握手消息计算出的校验值。任何一条消息被篡改，双方在这里就对不上。',
+    en: 'A keyed digest of every handshake message so far (TLS 1.2: with the master secret, TLS 1.3: with finished_key). If anybody changed one of them, the two sides disagree here.',
+    zh: '以密钥对此前全部握手消息计算出的校验值（TLS 1.2 用主密钥，TLS 1.3 用 finished_key）。任何一条消息被篡改，双方在这里就对不上。',
   },
   'certificate_status.status_type': {
     en: 'The kind of status: OCSP.',

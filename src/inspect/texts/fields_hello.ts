@@ -119,7 +119,7 @@ function serverHello(form: string, own: Fields): Fields {
   const fields: Fields = {
     random: {
       en: '32 random bytes of the server (random number two). Its last eight bytes may warn of a downgrade.',
-      zh: '服务器生成的 32 字节随机数（第 2 随机数）。末尾 8 字节可能带有降级警示标记。',
+      zh: '服务器生成的 32 字节随机数（第 2 随机数）。末尾 8 字节可能带有降级保护标记。',
     },
     legacy_compression_method: {
       en: 'Compression of the data: null, that is, none.',

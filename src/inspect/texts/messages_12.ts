@@ -8,7 +8,7 @@ const COMMON12: MessageTexts = {
     line: { en: 'Asks the client to start a new handshake.', zh: '请求客户端重新握手。' },
     paragraph: {
       en: 'Renegotiation inside a connection brought several attacks; glasstls does not renegotiate.',
-      zh: '连接内的重协商曾引出多种攻击，glasstls 不支持重协商。',
+      zh: '连接内的重协商曾招致多种攻击，glasstls 不支持重协商。',
     },
   },
   client_hello: {
@@ -105,8 +105,8 @@ const COMMON12: MessageTexts = {
       zh: '发放会话票据，客户端以后可凭它用一个往返恢复会话。',
     },
     paragraph: {
-      en: 'The state of the session, encrypted with a key that only the server has.',
-      zh: '票据是用只有服务器掌握的密钥加密的会话状态。',
+      en: 'The state of the session, its master secret included, encrypted with a key that only the server has. Whoever gets that key can read the recorded sessions of its tickets, whatever the key exchange was.',
+      zh: '票据是用只有服务器掌握的密钥加密的会话状态，其中包括主密钥。这把票据密钥一旦泄露，无论用哪种密钥交换，录下的相应会话都能解密。',
     },
   },
   server_change_cipher_spec: {
@@ -122,7 +122,7 @@ const COMMON12: MessageTexts = {
   server_finished: {
     line: {
       en: 'The digest from the server’s side. Both agree on every message: the handshake is done.',
-      zh: '服务器一侧的校验值。双方对每条消息的看法一致，握手完成。',
+      zh: '服务器一侧的校验值。双方看到的握手消息完全一致，握手完成。',
     },
     paragraph: {
       en: 'It covers the client’s Finished too. After two round trips the application may speak.',

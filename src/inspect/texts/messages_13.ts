@@ -30,7 +30,7 @@ export const TLS13_MESSAGES: MessageTexts = {
     },
     paragraph: {
       en: 'After one message from each side the (EC)DHE secret is there. Everything that follows is encrypted, the certificate included.',
-      zh: '双方各发一条消息，(EC)DHE 共享密钥就已产生。此后的一切都加密传输，包括证书。',
+      zh: '双方各发一条消息，(EC)DHE 共享秘密就已产生。此后的一切都加密传输，包括证书。',
     },
   },
   client_change_cipher_spec: {
@@ -90,7 +90,7 @@ export const TLS13_MESSAGES: MessageTexts = {
       zh: '对此前全部握手消息的签名，证明服务器持有证书私钥。',
     },
     paragraph: {
-      en: 'It covers both hellos and the certificate, not just the key as in TLS 1.2, so nothing that was negotiated can have been changed on the way.',
+      en: 'It covers both hellos and the certificate, not just the randoms and the ephemeral key as in TLS 1.2, so nothing that was negotiated can have been changed on the way.',
       zh: '签名覆盖双方的 Hello 和证书，而不像 TLS 1.2 那样只覆盖随机数和密钥参数，因此协商内容在途中不可能被改动。',
     },
   },
@@ -131,8 +131,8 @@ export const TLS13_MESSAGES: MessageTexts = {
       zh: '客户端的校验值。应用数据可以紧跟其后：握手总共一个往返。',
     },
     paragraph: {
-      en: 'Both sides agree on every message. The application traffic keys are in use from here on.',
-      zh: '双方对每条消息的看法一致。此后使用应用流量密钥。',
+      en: 'Both sides agree on every message. From here on the client too uses application traffic keys, as the server may since its own Finished.',
+      zh: '双方看到的握手消息完全一致。此后客户端也改用应用流量密钥；服务器在发出自己的 Finished 之后就可以使用。',
     },
   },
   new_session_ticket: {

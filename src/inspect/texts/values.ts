@@ -21,16 +21,16 @@ export const GROUP_TEXTS: Readonly<Record<number, Text>> = {
   259: { en: 'finite-field Diffie-Hellman, 6144 bits', zh: '有限域 Diffie-Hellman，6144 位' },
   260: { en: 'finite-field Diffie-Hellman, 8192 bits', zh: '有限域 Diffie-Hellman，8192 位' },
   4587: {
-    en: 'P-256 with ML-KEM-768: safe against quantum computers too',
-    zh: 'P-256 与 ML-KEM-768 混合，可抗量子计算',
+    en: 'P-256 with ML-KEM-768: made to withstand quantum computers too',
+    zh: 'P-256 与 ML-KEM-768 混合，旨在抵御量子计算机攻击',
   },
   4588: {
-    en: 'X25519 with ML-KEM-768: safe against quantum computers too',
-    zh: 'X25519 与 ML-KEM-768 混合，可抗量子计算',
+    en: 'X25519 with ML-KEM-768: made to withstand quantum computers too',
+    zh: 'X25519 与 ML-KEM-768 混合，旨在抵御量子计算机攻击',
   },
   4589: {
-    en: 'P-384 with ML-KEM-1024: safe against quantum computers too',
-    zh: 'P-384 与 ML-KEM-1024 混合，可抗量子计算',
+    en: 'P-384 with ML-KEM-1024: made to withstand quantum computers too',
+    zh: 'P-384 与 ML-KEM-1024 混合，旨在抵御量子计算机攻击',
   },
 };
 
@@ -104,7 +104,10 @@ export const ALERT_TEXTS: Readonly<Record<AlertName, Text>> = {
     zh: '没有双方都能接受的参数：密码套件、密钥交换组或签名算法对不上',
   },
   no_certificate: { en: 'no certificate (SSL 3.0)', zh: '没有证书（SSL 3.0 遗留）' },
-  bad_certificate: { en: 'a certificate is damaged or its signature is wrong', zh: '证书损坏或签名不正确' },
+  bad_certificate: {
+    en: 'a certificate is damaged, wrongly signed or otherwise not acceptable',
+    zh: '证书损坏、签名不正确，或因其他缺陷不可接受',
+  },
   unsupported_certificate: { en: 'a certificate of a kind that is not supported', zh: '不支持的证书类型' },
   certificate_revoked: { en: 'a certificate was revoked', zh: '证书已被吊销' },
   certificate_expired: { en: 'a certificate has expired or is not valid yet', zh: '证书已过期或尚未生效' },
