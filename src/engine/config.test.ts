@@ -57,10 +57,22 @@ describe('defaults', () => {
     expect(names(client({ provider: nobleProvider }))[0]).toBe('TLS_CHACHA20_POLY1305_SHA256');
   });
 
-  it('legacy adds RSA key exchange at the end', () => {
-    expect(names(client({ legacy: true })).slice(-2)).toEqual([
+  it('legacy adds the CBC suites and then RSA key exchange at the end, AEAD before CBC', () => {
+    const modern = names(client({}));
+    const all = names(client({ legacy: true }));
+    expect(all.slice(0, modern.length)).toEqual(modern);
+    const added = all.slice(modern.length);
+    expect(added.slice(0, 2)).toEqual([
+      'TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256',
+      'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256',
+    ]);
+    expect(added.slice(-6)).toEqual([
       'TLS_RSA_WITH_AES_128_GCM_SHA256',
       'TLS_RSA_WITH_AES_256_GCM_SHA384',
+      'TLS_RSA_WITH_AES_128_CBC_SHA256',
+      'TLS_RSA_WITH_AES_256_CBC_SHA256',
+      'TLS_RSA_WITH_AES_128_CBC_SHA',
+      'TLS_RSA_WITH_AES_256_CBC_SHA',
     ]);
   });
 

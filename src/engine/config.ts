@@ -2,6 +2,7 @@
 // in, and what cannot work is refused here with ERR_TLS_CONFIG rather than in the middle of a handshake.
 
 import type { GroupName } from '../crypto/keys.ts';
+import type { CryptoProvider } from '../crypto/provider.ts';
 import { SCHEMES, type Scheme } from '../crypto/schemes.ts';
 import { SUITES, type Suite } from '../crypto/suites.ts';
 import type { ClientConfig, CommonConfig, ServerConfig, Version } from '../handshake/shared/config.ts';
@@ -79,8 +80,10 @@ function resolveCommon(options: CommonOptions): CommonConfig {
 
 function resolveSuites(options: CommonOptions, minVersion: Version, maxVersion: Version): readonly Suite[] {
   const { provider, cipherSuites, legacy = false } = options;
-  const runs = (suite: Suite): boolean => provider.aeads.includes(suite.aead) && provider.hashes.includes(suite.hash);
-  const speed = (suite: Suite): number => provider.aeads.indexOf(suite.aead);
+  const runs = (suite: Suite): boolean => provider.hashes.includes(suite.hash) && canProtect(provider, suite);
+  // CBC suites come after all others of their kind.
+  const speed = (suite: Suite): number =>
+    suite.aead === undefined ? provider.aeads.length : provider.aeads.indexOf(suite.aead);
   const defaults = SUITES.filter((suite) => runs(suite) && (suite.version === 'tls13' || !suite.legacy || legacy));
   const bySpeed = defaults
     .map((suite, order) => ({ suite, order }))
@@ -99,9 +102,15 @@ function resolveSuites(options: CommonOptions, minVersion: Version, maxVersion: 
   return suites;
 }
 
-/** Forward secrecy first. */
+/** What is not legacy first, then forward secrecy. */
 function rank(suite: Suite): number {
-  return suite.version === 'tls12' && suite.legacy ? 1 : 0;
+  if (suite.version === 'tls13' || !suite.legacy) return 0;
+  return suite.keyExchange === 'rsa' ? 2 : 1;
+}
+
+function canProtect(provider: CryptoProvider, suite: Suite): boolean {
+  if (suite.aead !== undefined) return provider.aeads.includes(suite.aead);
+  return provider.cbcs.includes(suite.cbc) && provider.hashes.includes(suite.mac);
 }
 
 function namedSuite(name: string, legacy: boolean, provider: string, runs: (suite: Suite) => boolean): Suite {
@@ -113,7 +122,7 @@ function namedSuite(name: string, legacy: boolean, provider: string, runs: (suit
     );
   }
   if (suite.version === 'tls12' && suite.legacy && !legacy) {
-    throw config(`${name} has no forward secrecy; set legacy to use it`);
+    throw config(`${name} is a legacy suite (no forward secrecy, or CBC); set legacy to use it`);
   }
   if (!runs(suite)) throw config(`the provider ${provider} cannot run ${name}`);
   return suite;

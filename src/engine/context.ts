@@ -11,7 +11,7 @@ import type { Agreement, Decision, HandshakeContext, KeyChange } from '../handsh
 import type { MessageName } from '../handshake/machine.ts';
 import type { ClientConfig, ServerConfig, Version } from '../handshake/shared/config.ts';
 import type { Limits } from '../record/limits.ts';
-import { makeOpener, makeSealer } from '../record/protection.ts';
+import { makeOpener, makeSealer } from '../record/protect.ts';
 import { ReadHalf } from '../record/read_half.ts';
 import { WriteHalf } from '../record/write_half.ts';
 import { ALERT, ALERT_LEVEL, type AlertName, CONTENT_TYPE, HANDSHAKE_TYPE, VERSION } from '../wire/registry/names.ts';
