@@ -26,6 +26,8 @@ describe('what cannot work is refused at once', () => {
     'an empty protocol name': { alpn: [''] },
     'a protocol name of 256 bytes': { alpn: ['a'.repeat(256)] },
     'a host name with a space': { serverName: 'a b' },
+    'a session that is no bytes': { session: 'abc' as never },
+    'a session binding of 256 bytes': { sessionBinding: new Uint8Array(256) },
     'a host name that is not ASCII': { serverName: 'münchen.example' },
   };
 

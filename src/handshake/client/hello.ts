@@ -22,22 +22,32 @@ import type { HandshakeContext } from '../context.ts';
 import type { ClientConfig } from '../shared/config.ts';
 import { checkAlpnAnswer, refuseUnsolicited } from '../shared/extensions.ts';
 import { groupById, groupId } from '../shared/groups.ts';
-import type { Offer, Start, WaitCertificate12, WaitEncryptedExtensions, WaitServerHello } from './states.ts';
+import type { Session } from '../shared/session.ts';
+import { declineSession, enterResumed12, sessionToOffer } from './resume12.ts';
+import type {
+  Offer,
+  Start,
+  WaitCertificate12,
+  WaitChangeCipherSpecResumed,
+  WaitEncryptedExtensions,
+  WaitNewSessionTicketResumed,
+  WaitServerHello,
+} from './states.ts';
 import { enterHandshake13 } from './tls13.ts';
 
 export function onStart(context: HandshakeContext, _state: Start): WaitServerHello {
   const { client, provider } = context;
   const shares = client.keyShares.map((group) => provider.generateKeyShare(group));
   const offers13 = client.maxVersion === VERSION.tls13;
+  const session = sessionToOffer(context);
   const built: ClientHello = {
     legacy_version: VERSION.tls12,
     random: client.random(32),
-    // RFC 8446 D.4: a session id makes the handshake look like a resumption of TLS 1.2.
-    legacy_session_id: offers13 && client.middleboxCompatibility ? client.random(32) : EMPTY,
+    legacy_session_id: sessionIdOf(client, session, offers13),
     cipher_suites: client.suites.map((suite) => suite.id),
     legacy_compression_methods: [0],
     extensions: buildExtensions('client_hello', {
-      ...helloExtensions(client),
+      ...helloExtensions(client, session),
       ...(offers13 && {
         key_share: shares.map((share) => ({ group: groupId(share.group), key_exchange: share.publicKey })),
       }),
@@ -45,11 +55,20 @@ export function onStart(context: HandshakeContext, _state: Start): WaitServerHel
   };
   const hello = client.hooks.clientHello?.(built) ?? built;
   context.send('client_hello', clientHello, hello);
-  return { name: 'wait_server_hello', offer: { hello, shares, retry: undefined } };
+  return { name: 'wait_server_hello', offer: { hello, shares, retry: undefined, session } };
+}
+
+/**
+ * The id of the session; a made-up one with a ticket, whose echo tells that it was taken (RFC 5077 3.4), and with TLS 1.3, to
+ * make the handshake look like a resumption (RFC 8446 D.4).
+ */
+function sessionIdOf(client: ClientConfig, session: Session | undefined, offers13: boolean): Uint8Array {
+  if (session !== undefined && session.id.length > 0) return session.id;
+  return session !== undefined || (offers13 && client.middleboxCompatibility) ? client.random(32) : EMPTY;
 }
 
 /** All extensions but the key shares. Order is that of the wire. */
-function helloExtensions(config: ClientConfig): KnownExtensions<'client_hello'> {
+function helloExtensions(config: ClientConfig, session: Session | undefined): KnownExtensions<'client_hello'> {
   const offers12 = config.minVersion === VERSION.tls12;
   const offers13 = config.maxVersion === VERSION.tls13;
   const versions = offers12 ? [VERSION.tls13, VERSION.tls12] : [VERSION.tls13];
@@ -61,17 +80,20 @@ function helloExtensions(config: ClientConfig): KnownExtensions<'client_hello'> 
       ec_point_formats: [0],
     }),
     supported_groups: config.groups.map(groupId),
+    ...(offers12 && config.tickets && { session_ticket: session?.ticket ?? EMPTY }),
     ...(config.alpn.length > 0 && { application_layer_protocol_negotiation: config.alpn }),
     signature_algorithms: config.schemes.map((scheme) => scheme.id),
     ...(offers13 && { supported_versions: versions }),
   };
 }
 
+type AfterServerHello12 = WaitCertificate12 | WaitNewSessionTicketResumed | WaitChangeCipherSpecResumed;
+
 export function onServerHello(
   context: HandshakeContext,
   state: WaitServerHello,
   hello: ServerHello,
-): WaitEncryptedExtensions | WaitCertificate12 {
+): WaitEncryptedExtensions | AfterServerHello12 {
   const { offer } = state;
   refuseUnsolicited('server_hello', hello.extensions, offer.hello.extensions.list);
   if (hello.legacy_compression_method !== 0) {
@@ -95,6 +117,7 @@ function onServerHello13(
   }
   context.useVersion(VERSION.tls13);
   decideVersion(context, VERSION.tls13);
+  if (offer.session !== undefined) declineSession(context, 'the server chose TLS 1.3');
   return enterHandshake13(context, offer, suite as Suite13, hello);
 }
 
@@ -102,7 +125,7 @@ function onServerHello12(
   context: HandshakeContext,
   offer: Offer,
   hello: ServerHelloOf<'server_hello_12'>,
-): WaitCertificate12 {
+): AfterServerHello12 {
   const { client } = context;
   if (hello.legacy_version !== VERSION.tls12 || client.minVersion > VERSION.tls12) {
     const chosen = versionName(hello.legacy_version) ?? `0x${hello.legacy_version.toString(16)}`;
@@ -118,7 +141,8 @@ function onServerHello12(
   const suite = chosenSuite(context, offer, hello.cipher_suite);
   if (suite.version !== 'tls12') throw wrongVersionSuite(suite, 'TLSv1.2');
   const sent = offer.hello.legacy_session_id;
-  if (sent.length > 0 && equal(sent, hello.legacy_session_id_echo)) {
+  const resumes = sent.length > 0 && equal(sent, hello.legacy_session_id_echo);
+  if (resumes && offer.session === undefined) {
     throw refused('ERR_TLS_BAD_SESSION_ID', 'session_id', 'the server resumes a session that does not exist');
   }
   const { known } = hello.extensions;
@@ -133,14 +157,19 @@ function onServerHello12(
   context.useVersion(VERSION.tls12);
   decideVersion(context, VERSION.tls12);
   context.transcript.start(suite.hash);
+  const alpn = checkAlpnAnswer('server_hello', known.application_layer_protocol_negotiation, client.alpn);
+  if (resumes && offer.session !== undefined) return enterResumed12(context, offer, offer.session, hello, alpn);
+  if (offer.session !== undefined) declineSession(context, 'the server does not resume');
   return {
     name: 'wait_certificate_12',
     handshake: {
       offer,
       suite: suite as Suite12,
       randoms: { client: offer.hello.random, server: hello.random },
-      alpn: checkAlpnAnswer('server_hello', known.application_layer_protocol_negotiation, client.alpn),
+      alpn,
       extendedMasterSecret: known.extended_master_secret === true,
+      sessionId: hello.legacy_session_id_echo,
+      ticketPromised: known.session_ticket === true,
     },
   };
 }
@@ -199,7 +228,7 @@ export function onHelloRetryRequest(
   // RFC 8446 D.4: before the second flight, which is this one.
   if (offer.hello.legacy_session_id.length > 0) context.sendChangeCipherSpec();
   context.send('client_hello', clientHello, hello);
-  return { name: 'wait_server_hello', offer: { hello, shares, retry: { suite: suite.id } } };
+  return { name: 'wait_server_hello', offer: { ...offer, hello, shares, retry: { suite: suite.id } } };
 }
 
 const KNOWN_IN_RETRY = new Set([43, 44, 51]);

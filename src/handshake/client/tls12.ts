@@ -11,6 +11,7 @@ import {
   clientKeyExchangeRsa,
   type Finished,
   finished,
+  type NewSessionTicket12,
   type ServerKeyExchangeEcdhe,
 } from '../../wire/messages.ts';
 import { EC_CURVE_TYPE, groupName, VERSION } from '../../wire/registry/names.ts';
@@ -23,6 +24,7 @@ import { acceptedPeer } from '../shared/peer.ts';
 import { PRE_MASTER_LENGTH } from '../shared/rsa_pre_master.ts';
 import { serverKeyExchangeContent, verifyPeerSignature } from '../shared/signatures.ts';
 import type { Connected12, Keys12, Peer } from '../shared/states.ts';
+import { keepSession12 } from './resume12.ts';
 import type {
   Handshake12,
   JudgeCertificate12,
@@ -30,6 +32,7 @@ import type {
   WaitCertificateRequest12,
   WaitChangeCipherSpec,
   WaitFinished12,
+  WaitNewSessionTicket,
   WaitServerHelloDone,
   WaitServerKeyExchange,
 } from './states.ts';
@@ -143,7 +146,10 @@ export function onNoCertificateRequest(
   return { ...state, name: 'wait_server_hello_done', certificateRequested: false };
 }
 
-export function onServerHelloDone(context: HandshakeContext, state: WaitServerHelloDone): WaitChangeCipherSpec {
+export function onServerHelloDone(
+  context: HandshakeContext,
+  state: WaitServerHelloDone,
+): WaitNewSessionTicket | WaitChangeCipherSpec {
   const { handshake, peer, ephemeral } = state;
   const { provider, transcript } = context;
   const { suite, randoms } = handshake;
@@ -160,7 +166,18 @@ export function onServerHelloDone(context: HandshakeContext, state: WaitServerHe
   context.send('finished', finished, {
     verify_data: verifyData12(provider, suite, master, 'client', transcript.hash()),
   });
-  return { name: 'wait_change_cipher_spec', handshake, peer, ephemeral, keys };
+  const established = { handshake, peer, ephemeral, keys };
+  return handshake.ticketPromised
+    ? { name: 'wait_new_session_ticket', ...established }
+    : { name: 'wait_change_cipher_spec', ...established, ticket: undefined };
+}
+
+export function onNewSessionTicket(
+  _context: HandshakeContext,
+  state: WaitNewSessionTicket,
+  ticket: NewSessionTicket12,
+): WaitChangeCipherSpec {
+  return { ...state, name: 'wait_change_cipher_spec', ticket };
 }
 
 /** RFC 5246 7.4.7.1: the version that was offered and 46 random bytes, encrypted to the key of the certificate. */
@@ -204,6 +221,8 @@ export function onFinished(context: HandshakeContext, state: WaitFinished12, mes
     peerChain: peer.chain,
     authorized: peer.authorized,
     authorizationProblem: peer.problem,
+    resumed: false,
   });
+  keepSession12(context, state);
   return { name: 'connected_12' };
 }

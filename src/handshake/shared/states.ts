@@ -19,6 +19,8 @@ export interface Peer {
   readonly usage: KeyUsage | undefined;
   readonly authorized: boolean;
   readonly problem: string | undefined;
+  /** Milliseconds since the epoch; no session outlives it. */
+  readonly validUntil: number;
 }
 
 /** What TLS 1.2 has once the master secret is known. */
