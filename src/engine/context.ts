@@ -120,13 +120,13 @@ export class EngineContext implements HandshakeContext {
   }
 
   setReadKeys(change: KeyChange): void {
-    this.read.setKeys(makeOpener(this.provider, change.suite, change.keys));
+    this.read.setKeys(makeOpener(this.provider, change.suite, change.keys, change.encryptThenMac));
     this.readEpoch = change.epoch;
     this.observeKeys('in', change);
   }
 
   setWriteKeys(change: KeyChange, changeCipherSpecFirst = false): void {
-    this.write.setKeys(makeSealer(this.provider, change.suite, change.keys), changeCipherSpecFirst);
+    this.write.setKeys(makeSealer(this.provider, change.suite, change.keys, change.encryptThenMac), changeCipherSpecFirst);
     this.writeEpoch = change.epoch;
     this.observeKeys('out', change);
   }

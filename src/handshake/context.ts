@@ -19,6 +19,8 @@ export interface KeyChange {
   readonly epoch: 'handshake' | 'application';
   /** 0, and one more after each KeyUpdate. */
   readonly generation: number;
+  /** RFC 7366 was agreed on; only CBC suites look at it. */
+  readonly encryptThenMac?: boolean;
 }
 
 /** A choice, for who watches: what the peer had, what we had, what was taken. */

@@ -9,6 +9,7 @@ import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { ClientConfig } from '../shared/config.ts';
 import { checkFinished } from '../shared/finished.ts';
+import { keyChange12 } from '../shared/keys12.ts';
 import { resumedKeys, whyNotResumable } from '../shared/resumption12.ts';
 import { MAX_TICKET_LENGTH, type Session } from '../shared/session.ts';
 import type { Connected12 } from '../shared/states.ts';
@@ -74,7 +75,7 @@ export function enterResumed12(
       },
     );
   }
-  const keys = resumedKeys(context, session, randoms);
+  const keys = resumedKeys(context, session, randoms, known.encrypt_then_mac === true);
   if (keys === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'the session has a suite that cannot be run');
   context.decide({ about: 'resumption', chosen: 'resumed', offered: [], acceptable: [] });
   const resumed: Resumed12 = { session, keys, alpn, ticket: undefined };
@@ -92,8 +93,7 @@ export function onNewSessionTicket(
 }
 
 export function onChangeCipherSpec(context: HandshakeContext, state: WaitChangeCipherSpecResumed): WaitFinishedResumed {
-  const { suite, server } = state.resumed.keys;
-  context.setReadKeys({ suite, keys: server, epoch: 'application', generation: 0 });
+  context.setReadKeys(keyChange12(state.resumed.keys, 'server'));
   return { name: 'wait_finished_resumed', resumed: state.resumed };
 }
 
@@ -103,7 +103,7 @@ export function onFinished(context: HandshakeContext, state: WaitFinishedResumed
   const { suite, master } = keys;
   checkFinished(message.verify_data, verifyData12(provider, suite, master, 'server', transcript.hashBefore()));
   context.sendChangeCipherSpec();
-  context.setWriteKeys({ suite, keys: keys.client, epoch: 'application', generation: 0 });
+  context.setWriteKeys(keyChange12(keys, 'client'));
   context.send('finished', finished, {
     verify_data: verifyData12(provider, suite, master, 'client', transcript.hash()),
   });

@@ -82,6 +82,8 @@ export interface Handshake12 {
   readonly randoms: Randoms;
   readonly alpn: string | undefined;
   readonly extendedMasterSecret: boolean;
+  /** Whether RFC 7366 was agreed on; only with a CBC suite. */
+  readonly encryptThenMac: boolean;
   /** What the server gave to come back with; empty when it keeps nothing under an id. */
   readonly sessionId: Uint8Array;
   /** Whether a NewSessionTicket was announced (RFC 5077 3.2). */

@@ -20,8 +20,9 @@ import {
 import { ignore, on, onAnswer, onSignal, type Table } from '../machine.ts';
 import { onHelloRequest, onKeyExhausted } from '../shared/connected12.ts';
 import { onKeyUpdate, updateWriteKeys } from '../shared/key_update.ts';
-import { onHelloRetryRequest, onServerHello, onStart } from './hello.ts';
+import { onHelloRetryRequest, onStart } from './hello.ts';
 import * as resume12 from './resume12.ts';
+import { onServerHello } from './server_hello.ts';
 import type { ClientState } from './states.ts';
 import * as tls12 from './tls12.ts';
 import * as tls13 from './tls13.ts';

@@ -2,7 +2,7 @@
 // ephemeral key, then our key exchange, ChangeCipherSpec and Finished.
 
 import { concat } from '../../bytes/bytes.ts';
-import { keyBlock, masterSecret, verifyData12 } from '../../crypto/schedule12.ts';
+import { masterSecret, verifyData12 } from '../../crypto/schedule12.ts';
 import {
   type Certificate12,
   type CertificateRequest12,
@@ -19,11 +19,12 @@ import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import { checkFinished } from '../shared/finished.ts';
 import { agree, groupById, groupId } from '../shared/groups.ts';
+import { establishKeys12, keyChange12 } from '../shared/keys12.ts';
 import type { Verdict } from '../shared/needs.ts';
 import { acceptedPeer } from '../shared/peer.ts';
 import { PRE_MASTER_LENGTH } from '../shared/rsa_pre_master.ts';
 import { serverKeyExchangeContent, verifyPeerSignature } from '../shared/signatures.ts';
-import type { Connected12, Keys12, Peer } from '../shared/states.ts';
+import type { Connected12, Peer } from '../shared/states.ts';
 import { keepSession12 } from './resume12.ts';
 import type {
   Handshake12,
@@ -158,11 +159,9 @@ export function onServerHelloDone(
   const preMaster = ephemeral === undefined ? sendRsa(context, peer) : sendEcdhe(context, ephemeral);
   const sessionHash = handshake.extendedMasterSecret ? transcript.hash() : undefined;
   const master = masterSecret(provider, suite, preMaster, randoms, sessionHash, context.observeSecret);
-  context.logSecret('CLIENT_RANDOM', randoms.client, master);
-  const block = keyBlock(provider, suite, master, randoms, context.observeSecret);
-  const keys: Keys12 = { suite, master, ...block };
+  const keys = establishKeys12(context, suite, master, randoms, handshake.encryptThenMac);
   context.sendChangeCipherSpec();
-  context.setWriteKeys({ suite, keys: keys.client, epoch: 'application', generation: 0 });
+  context.setWriteKeys(keyChange12(keys, 'client'));
   context.send('finished', finished, {
     verify_data: verifyData12(provider, suite, master, 'client', transcript.hash()),
   });
@@ -201,8 +200,7 @@ function sendEcdhe(context: HandshakeContext, ephemeral: NonNullable<WaitServerH
 }
 
 export function onChangeCipherSpec(context: HandshakeContext, state: WaitChangeCipherSpec): WaitFinished12 {
-  const { suite, server } = state.keys;
-  context.setReadKeys({ suite, keys: server, epoch: 'application', generation: 0 });
+  context.setReadKeys(keyChange12(state.keys, 'server'));
   return { ...state, name: 'wait_finished_12' };
 }
 

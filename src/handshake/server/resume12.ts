@@ -11,6 +11,7 @@ import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import { chooseAlpn } from '../shared/extensions.ts';
 import { checkFinished } from '../shared/finished.ts';
+import { keyChange12 } from '../shared/keys12.ts';
 import { resumedKeys, whyNotResumable } from '../shared/resumption12.ts';
 import { decodeSession, type Session } from '../shared/session.ts';
 import type { Connected12 } from '../shared/states.ts';
@@ -105,7 +106,8 @@ function resume(
 ): WaitChangeCipherSpecResumed {
   const { provider, transcript } = context;
   const random = serverRandom12(context.server);
-  const keys = resumedKeys(context, session, { client: hello.random, server: random });
+  const offersEtm = hello.extensions.known.encrypt_then_mac === true;
+  const keys = resumedKeys(context, session, { client: hello.random, server: random }, offersEtm);
   if (keys === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'the session has a suite that cannot be run');
   const { suite, master } = keys;
   context.decide({ about: 'cipher_suite', chosen: suite.id, offered: hello.cipher_suites, acceptable: [suite.id] });
@@ -113,6 +115,7 @@ function resume(
   // RFC 6066 3: "When resuming a session, the server MUST NOT include a server_name extension in the server hello."
   const extensions = buildExtensions('server_hello_12', {
     ...answerExtensions(hello, alpn, session.extendedMasterSecret),
+    ...(keys.encryptThenMac && { encrypt_then_mac: true as const }),
     ...(renew && { session_ticket: true as const }),
   });
   context.send('server_hello', serverHello, {
@@ -126,7 +129,7 @@ function resume(
   transcript.start(suite.hash);
   if (renew) sendTicket12(context, session);
   context.sendChangeCipherSpec();
-  context.setWriteKeys({ suite, keys: keys.server, epoch: 'application', generation: 0 });
+  context.setWriteKeys(keyChange12(keys, 'server'));
   context.send('finished', finished, {
     verify_data: verifyData12(provider, suite, master, 'server', transcript.hash()),
   });
@@ -134,8 +137,7 @@ function resume(
 }
 
 export function onChangeCipherSpec(context: HandshakeContext, state: WaitChangeCipherSpecResumed): WaitFinishedResumed {
-  const { suite, client } = state.keys;
-  context.setReadKeys({ suite, keys: client, epoch: 'application', generation: 0 });
+  context.setReadKeys(keyChange12(state.keys, 'client'));
   return { ...state, name: 'wait_finished_resumed' };
 }
 

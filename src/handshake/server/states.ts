@@ -66,6 +66,8 @@ export interface Handshake12 {
   readonly alpn: string | undefined;
   readonly serverName: string | undefined;
   readonly extendedMasterSecret: boolean;
+  /** Whether RFC 7366 was agreed on; only with a CBC suite. */
+  readonly encryptThenMac: boolean;
   /** The id to keep the session under; empty when none is kept so. */
   readonly sessionId: Uint8Array;
   /** Whether a NewSessionTicket was announced (RFC 5077 3.2). */

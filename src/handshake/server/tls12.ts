@@ -3,7 +3,7 @@
 
 import { concat, EMPTY } from '../../bytes/bytes.ts';
 import { encode } from '../../codec/run.ts';
-import { keyBlock, masterSecret, verifyData12 } from '../../crypto/schedule12.ts';
+import { masterSecret, verifyData12 } from '../../crypto/schedule12.ts';
 import { buildExtensions, noExtensions } from '../../wire/extensions.ts';
 import {
   type ClientHello,
@@ -23,6 +23,7 @@ import type { HandshakeContext } from '../context.ts';
 import { chooseAlpn } from '../shared/extensions.ts';
 import { checkFinished } from '../shared/finished.ts';
 import { agree, groupId } from '../shared/groups.ts';
+import { establishKeys12, keyChange12 } from '../shared/keys12.ts';
 import { PRE_MASTER_LENGTH, unpadPreMaster } from '../shared/rsa_pre_master.ts';
 import { serverKeyExchangeContent } from '../shared/signatures.ts';
 import type { Connected12 } from '../shared/states.ts';
@@ -74,6 +75,7 @@ function fullHandshake12(
   const alpn = chooseAlpn(server.alpn, known.application_layer_protocol_negotiation);
   decideAlpn(context, hello, alpn);
   const extendedMasterSecret = known.extended_master_secret === true;
+  const encryptThenMac = known.encrypt_then_mac === true && suite.aead === undefined;
   const random = serverRandom12(server);
   const ticketPromised = known.session_ticket !== undefined && server.ticketKeys.length > 0;
   const sessionId = server.sessionCache && !ticketPromised ? server.random(32) : EMPTY;
@@ -81,6 +83,7 @@ function fullHandshake12(
     ...(serverName !== undefined && server.usesServerName && { server_name: true as const }),
     ...(known.ec_point_formats !== undefined && choice.signed !== undefined && { ec_point_formats: [0] }),
     ...answerExtensions(hello, alpn, extendedMasterSecret),
+    ...(encryptThenMac && { encrypt_then_mac: true as const }),
     ...(ticketPromised && { session_ticket: true as const }),
   });
   context.send('server_hello', serverHello, {
@@ -103,6 +106,7 @@ function fullHandshake12(
     alpn,
     serverName,
     extendedMasterSecret,
+    encryptThenMac,
     sessionId,
     ticketPromised,
   };
@@ -220,14 +224,12 @@ function deriveKeys(
   const { suite, randoms } = handshake;
   const sessionHash = handshake.extendedMasterSecret ? context.transcript.hash() : undefined;
   const master = masterSecret(provider, suite, preMaster, randoms, sessionHash, observeSecret);
-  context.logSecret('CLIENT_RANDOM', randoms.client, master);
-  const block = keyBlock(provider, suite, master, randoms, observeSecret);
-  return { name: 'wait_change_cipher_spec', handshake, keys: { suite, master, ...block }, group, scheme };
+  const keys = establishKeys12(context, suite, master, randoms, handshake.encryptThenMac);
+  return { name: 'wait_change_cipher_spec', handshake, keys, group, scheme };
 }
 
 export function onChangeCipherSpec(context: HandshakeContext, state: WaitChangeCipherSpec): WaitFinished12 {
-  const { suite, client } = state.keys;
-  context.setReadKeys({ suite, keys: client, epoch: 'application', generation: 0 });
+  context.setReadKeys(keyChange12(state.keys, 'client'));
   return { ...state, name: 'wait_finished_12' };
 }
 
@@ -238,7 +240,7 @@ export function onFinished(context: HandshakeContext, state: WaitFinished12, mes
   checkFinished(message.verify_data, verifyData12(provider, suite, master, 'client', transcript.hashBefore()));
   giveSession12(context, state);
   context.sendChangeCipherSpec();
-  context.setWriteKeys({ suite, keys: keys.server, epoch: 'application', generation: 0 });
+  context.setWriteKeys(keyChange12(keys, 'server'));
   context.send('finished', finished, {
     verify_data: verifyData12(provider, suite, master, 'server', transcript.hash()),
   });

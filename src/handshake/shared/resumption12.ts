@@ -3,12 +3,12 @@
 // must belong to this trust policy or configuration, this name, and its peer's chain must not have expired.
 
 import { equal } from '../../bytes/bytes.ts';
-import { keyBlock } from '../../crypto/schedule12.ts';
 import { suiteById } from '../../crypto/suites.ts';
 import { VERSION } from '../../wire/registry/names.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { CommonConfig } from './config.ts';
 import { groupId } from './groups.ts';
+import { establishKeys12 } from './keys12.ts';
 import type { Session } from './session.ts';
 import type { Keys12, Randoms } from './states.ts';
 
@@ -31,12 +31,15 @@ export function whyNotResumable(config: CommonConfig, session: Session, serverNa
   return undefined;
 }
 
-/** The keys of a resumed connection: the old master secret, the new randoms. */
-export function resumedKeys(context: HandshakeContext, session: Session, randoms: Randoms): Keys12 | undefined {
+/** The keys of a resumed connection: the old master secret, the new randoms. Undefined for a suite that cannot be run. */
+export function resumedKeys(
+  context: HandshakeContext,
+  session: Session,
+  randoms: Randoms,
+  encryptThenMac: boolean,
+): Keys12 | undefined {
   const suite = suiteById(session.suite);
   if (suite?.version !== 'tls12') return undefined;
   context.observeSecret?.({ name: 'master_secret', context: 'session', value: session.secret });
-  context.logSecret('CLIENT_RANDOM', randoms.client, session.secret);
-  const block = keyBlock(context.provider, suite, session.secret, randoms, context.observeSecret);
-  return { suite, master: session.secret, ...block };
+  return establishKeys12(context, suite, session.secret, randoms, encryptThenMac && suite.aead === undefined);
 }

@@ -27,6 +27,8 @@ export interface Peer {
 export interface Keys12 {
   readonly suite: Suite12;
   readonly master: Uint8Array;
+  /** Whether RFC 7366 was agreed on. */
+  readonly encryptThenMac: boolean;
   readonly client: TrafficKeys;
   readonly server: TrafficKeys;
 }
