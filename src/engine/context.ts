@@ -126,7 +126,10 @@ export class EngineContext implements HandshakeContext {
   }
 
   setWriteKeys(change: KeyChange, changeCipherSpecFirst = false): void {
-    this.write.setKeys(makeSealer(this.provider, change.suite, change.keys, change.encryptThenMac), changeCipherSpecFirst);
+    this.write.setKeys(
+      makeSealer(this.provider, change.suite, change.keys, change.encryptThenMac),
+      changeCipherSpecFirst,
+    );
     this.writeEpoch = change.epoch;
     this.observeKeys('out', change);
   }
