@@ -204,7 +204,8 @@ export class TLSSocket extends Duplex {
     }
     this.handle(this.engine.write(data));
     if (this.transport.writableNeedDrain && !this.destroyed) this.blocked = done;
-    else done();
+    // Not at once: what else is written in this tick then comes as one `_writev`, and shares records.
+    else process.nextTick(done);
   }
 
   /** Runs `work` when the handshake is done. When the socket is destroyed before, `done` hears of it. */

@@ -1,0 +1,99 @@
+// What connect tells on standard error around the messages of the handshake: TCP, trust, the certificate, request and answer in
+// the words of curl -v; the loud warning of -k; the report on a failure.
+
+import type { Socket } from 'node:net';
+import { type Line, segment } from '../inspect/lines.ts';
+import { curlAlpnOffer, curlCertificateLines } from '../inspect/render_curl.ts';
+import type { Judgement } from '../x509/verify.ts';
+import { summaryOf } from './certificate_summary.ts';
+import type { ConnectSettings } from './connect_settings.ts';
+import { type Failure, failureLines, refusalRows } from './failure.ts';
+import { infoLine } from './narrator.ts';
+import { paragraph, safe, type Terminal, table } from './terminal.ts';
+import type { Text } from './text.ts';
+import { REFUSAL_TEXTS } from './texts/refusals.ts';
+
+export class ConnectReport {
+  private readonly settings: ConnectSettings;
+  private readonly terminal: Terminal;
+
+  constructor(settings: ConnectSettings, terminal: Terminal) {
+    this.settings = settings;
+    this.terminal = terminal;
+  }
+
+  trying(address: string, port: number): void {
+    this.tell(`  Trying ${bracketed(address)}:${port}...`);
+  }
+
+  failed(address: string, port: number, why: string): void {
+    this.tell(`connect to ${address} port ${port} failed: ${why}`);
+  }
+
+  connected({ remoteAddress = '?', remotePort = 0 }: Pick<Socket, 'remoteAddress' | 'remotePort'>): void {
+    const { host, tls, trusted, insecure, keylog } = this.settings;
+    this.tell(`Connected to ${safe(host)} (${remoteAddress}) port ${remotePort}`);
+    if (this.settings.verbose === 0) return;
+    const offer = curlAlpnOffer(tls.ALPNProtocols ?? []);
+    if (offer !== undefined) this.lines([offer]);
+    this.tell(` CAfile: ${safe(trusted.source)}`);
+    if (insecure) this.tell(' SSL Trust: peer verification disabled');
+    if (keylog !== undefined) this.tell(` all TLS secrets are logged to '${safe(keylog)}'`);
+  }
+
+  /** The certificate block, once there is a judgement, good or bad. */
+  certificate(judgement: Judgement | undefined): void {
+    if (judgement === undefined || this.settings.verbose === 0) return;
+    const summary = summaryOf(judgement, this.settings.host, this.settings.insecure);
+    if (summary !== undefined) this.lines(curlCertificateLines(summary));
+  }
+
+  /** -k: which check would have stopped us. */
+  skipped(judgement: Judgement | undefined): void {
+    if (!this.settings.insecure || this.settings.silent || judgement === undefined || judgement.ok) return;
+    const { lang, err, say } = this.terminal;
+    const { refusal } = judgement;
+    err.lines([
+      [segment('glasstls: ', 'dim'), segment(say(WARNING, { problem: REFUSAL_TEXTS[refusal.code][lang] }), 'warning')],
+      ...table(refusalRows(refusal, lang), err.width),
+      ...paragraph(say(CONSEQUENCE), err.width, 2, 'warning'),
+    ]);
+  }
+
+  sending(lines: readonly string[]): void {
+    this.lines([...lines, ''].map((line): Line => [segment('> ', 'dim'), segment(safe(line), 'client')]));
+  }
+
+  answered(lines: readonly string[]): void {
+    this.lines([...lines, ''].map((line): Line => [segment('< ', 'dim'), segment(safe(line), 'server')]));
+  }
+
+  closing(): void {
+    this.tell('Closing connection');
+  }
+
+  failure(failure: Failure): void {
+    this.terminal.err.lines(failureLines(failure, this.terminal.err));
+  }
+
+  private tell(text: string): void {
+    this.lines([infoLine(text)]);
+  }
+
+  private lines(lines: readonly Line[]): void {
+    if (this.settings.verbose > 0 && !this.settings.silent) this.terminal.err.lines(lines);
+  }
+}
+
+const WARNING: Text = {
+  en: 'WARNING: -k skips this check and goes on: {problem}',
+  zh: '警告：-k 跳过了这项检查并继续：{problem}',
+};
+const CONSEQUENCE: Text = {
+  en: 'Nobody has proved who is at the other end. Whatever is sent may be read and changed by somebody in between.',
+  zh: '对端的身份没有得到证明，收发的内容可能被中间人读取和篡改。',
+};
+
+function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}

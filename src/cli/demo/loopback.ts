@@ -1,0 +1,134 @@
+// One real connection for the lesson: our client and our server on loopback sockets, both observed with their secrets, a small
+// HTTP exchange inside, and an orderly end. Nothing leaves the machine; ports and keys are made for the occasion.
+
+import { once } from 'node:events';
+import { type AddressInfo, connect as connectTcp, createServer, type Server } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import type { PrivateKey } from '../../crypto/provider.ts';
+import type { SecretStep } from '../../crypto/secrets.ts';
+import type { Observation } from '../../engine/observe.ts';
+import { TlsServer } from '../../engine/server.ts';
+import { answerWithKeys } from '../../host/respond.ts';
+import { mergeTraces } from '../../inspect/merge_traces.ts';
+import { type HandshakeKind, type Timeline, timelineOf } from '../../inspect/timeline.ts';
+import { type Side, type Trace, traceRecorder } from '../../inspect/trace.ts';
+import { connect } from '../../node/connect.ts';
+import { createSecureContext, type SecureOptions } from '../../node/options.ts';
+import { TLSSocket } from '../../node/tls_socket.ts';
+import { nodeProvider } from '../../providers/node.ts';
+import { generatePrivateKey } from '../../providers/node_keys.ts';
+import { makeTestPki } from '../../x509/make_pki.ts';
+import { writePem } from '../../x509/pem.ts';
+
+/** The server's key, its certificate chain and the root that the client trusts. */
+export interface LessonIdentity {
+  readonly privateKey: PrivateKey;
+  /** PEM, own certificate first. */
+  readonly chain: string;
+  readonly root: string;
+}
+
+export interface LessonHandshake {
+  readonly kind: HandshakeKind;
+  readonly client: Trace;
+  readonly server: Trace;
+  /** Of both sides, on the client's clock. */
+  readonly timeline: Timeline;
+  readonly secrets: Readonly<Record<Side, readonly SecretStep[]>>;
+}
+
+/** RSA, because the key exchange of the first chapter needs it, and the other two can do with it. */
+export function makeLessonIdentity(): LessonIdentity {
+  const pki = makeTestPki({
+    provider: nodeProvider,
+    generateKey: () => generatePrivateKey('ec').privateKey,
+    now: Date.now(),
+    label: 'glasstls demo',
+  });
+  const { privateKey } = generatePrivateKey('rsa');
+  const issued = pki.issue({ names: ['localhost'], commonName: 'localhost', key: privateKey });
+  const chain = pki.chainOf(issued).map((der) => writePem('CERTIFICATE', der));
+  return { privateKey, chain: chain.join(''), root: writePem('CERTIFICATE', pki.root.der) };
+}
+
+const SETTINGS: Readonly<Record<HandshakeKind, SecureOptions>> = {
+  rsa12: { maxVersion: 'TLSv1.2', legacy: true, ciphers: 'AES128-GCM-SHA256' },
+  ecdhe12: { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-AES128-GCM-SHA256' },
+  tls13: { ciphers: 'TLS_AES_128_GCM_SHA256' },
+};
+
+const REQUEST = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nhello\n';
+
+/** Runs one connection from the first byte to the last. Rejects when anything at all fails. */
+export async function runLesson(kind: HandshakeKind, identity: LessonIdentity): Promise<LessonHandshake> {
+  const clientSide = watcher('client');
+  const serverSide = watcher('server');
+  const settings = { ...SETTINGS[kind], ALPNProtocols: ['http/1.1'], observeSecrets: true };
+  const served = serveOnce({
+    ...settings,
+    cert: identity.chain,
+    key: identity.privateKey,
+    observe: serverSide.observe,
+  });
+  try {
+    await once(served.tcp.listen(0, '127.0.0.1'), 'listening');
+    const { port } = served.tcp.address() as AddressInfo;
+    const transport = connectTcp({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
+    await once(transport, 'connect');
+    const socket = connect({
+      ...settings,
+      socket: transport,
+      servername: 'localhost',
+      ca: identity.root,
+      observe: clientSide.observe,
+    });
+    await once(socket, 'secureConnect');
+    socket.end(REQUEST);
+    for await (const _chunk of socket) void _chunk;
+    await Promise.all([served.done, transport.closed ? undefined : once(transport, 'close')]);
+  } finally {
+    served.tcp.close();
+  }
+  const [client, server] = [clientSide.trace(), serverSide.trace()];
+  return {
+    kind,
+    client,
+    server,
+    timeline: timelineOf(mergeTraces(client, server)),
+    secrets: { client: clientSide.secrets, server: serverSide.secrets },
+  };
+}
+
+function watcher(side: Side) {
+  const now = (): number => performance.timeOrigin + performance.now();
+  const recorder = traceRecorder({ side, now, note: 'glasstls demo' });
+  const secrets: SecretStep[] = [];
+  const observe = (observation: Observation) => {
+    if (observation.kind === 'secret') secrets.push(observation);
+    else recorder.observe(observation);
+  };
+  return { observe, secrets, trace: recorder.trace };
+}
+
+/** A server for one connection: reads a request, answers it, closes. `done` rejects with what went wrong. */
+function serveOnce(options: SecureOptions): { readonly tcp: Server; readonly done: Promise<void> } {
+  const { serverOptions, identities } = createSecureContext(options);
+  const tcp = createServer({ allowHalfOpen: true, noDelay: true });
+  const done = new Promise<void>((resolve, reject) => {
+    tcp.once('connection', (transport) => {
+      const socket = new TLSSocket({
+        transport,
+        engine: new TlsServer(serverOptions),
+        respond: (need) => answerWithKeys(identities, need),
+      });
+      socket.once('data', () => socket.end(ANSWER));
+      socket.once('error', reject);
+      socket.once('close', () => resolve());
+      socket.start();
+    });
+  });
+  // When the client fails first, that is what is told.
+  done.catch(() => {});
+  return { tcp, done };
+}

@@ -1,0 +1,21 @@
+// The page that the lesson is drawn on: language and width, and headings of two ranks.
+
+import { displayWidth, type Line, segment } from '../../inspect/lines.ts';
+import type { Lang } from '../text.ts';
+
+export interface Page {
+  readonly lang: Lang;
+  readonly width: number;
+}
+
+/** Rank 1 stands between rules, rank 2 is followed by one. */
+export function heading(text: string, { width }: Page, rank: 1 | 2): readonly Line[] {
+  const rule = (style: string, length: number): Line => [segment(style.repeat(Math.max(0, length)), 'rule')];
+  if (rank === 1) return [rule('━', width), [segment(text, 'title')], []];
+  const rest = width - displayWidth(text) - 4;
+  return [
+    [],
+    [segment('── ', 'rule'), segment(text, 'heading'), segment(` ${'─'.repeat(Math.max(0, rest))}`, 'rule')],
+    [],
+  ];
+}

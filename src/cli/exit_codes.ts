@@ -1,0 +1,69 @@
+// What the command ends with: curl's numbers, because scripts know them (curl.se/libcurl/c/libcurl-errors.html). Where curl is
+// vague this is better: 98 also when a TLS 1.3 server asks for a certificate after the client believed itself connected.
+
+import type { Text } from './text.ts';
+
+export const EXIT = {
+  ok: 0,
+  protocol: 1,
+  usage: 2,
+  url: 3,
+  resolve: 6,
+  connect: 7,
+  reply: 8,
+  write: 23,
+  timeout: 28,
+  handshake: 35,
+  listen: 45,
+  empty: 52,
+  send: 55,
+  receive: 56,
+  ownCertificate: 58,
+  cipher: 59,
+  peerCertificate: 60,
+  caFile: 77,
+  clientCertificate: 98,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** For `glasstls help exit-codes`. */
+export const EXIT_TEXTS: Readonly<Record<ExitCode, Text>> = {
+  0: { en: 'All went well.', zh: '一切正常。' },
+  1: {
+    en: 'A protocol that this command does not speak: an http:// address, or HTTP/2 chosen by ALPN.',
+    zh: '不支持的协议：http:// 地址，或 ALPN 协商出了 HTTP/2。',
+  },
+  2: { en: 'Wrong use: an unknown flag, a missing value.', zh: '用法错误：未知选项，或选项缺少取值。' },
+  3: { en: 'The address is not a URL.', zh: '地址不是合法的 URL。' },
+  6: { en: 'The host name could not be resolved.', zh: '域名解析失败。' },
+  7: { en: 'No TCP connection.', zh: '无法建立 TCP 连接。' },
+  8: { en: 'The answer is not HTTP.', zh: '服务器的应答不是 HTTP。' },
+  23: { en: 'A file could not be written.', zh: '无法写入文件。' },
+  28: { en: 'Time is up (--connect-timeout, --max-time).', zh: '超时（--connect-timeout、--max-time）。' },
+  35: { en: 'The TLS handshake failed.', zh: 'TLS 握手失败。' },
+  45: { en: 'The server cannot listen on that address and port.', zh: '无法监听指定的地址和端口。' },
+  52: { en: 'The server closed without an answer.', zh: '服务器未应答就关闭了连接。' },
+  55: { en: 'Sending failed.', zh: '发送数据失败。' },
+  56: { en: 'Receiving failed; a cut-off connection counts too.', zh: '接收数据失败，包括连接被中途截断。' },
+  58: { en: 'The own certificate or key cannot be used.', zh: '自己的证书或私钥不可用。' },
+  59: { en: 'A cipher suite or group that does not exist or cannot be used.', zh: '密码套件或组不存在，或无法使用。' },
+  60: { en: "The server's certificate was refused.", zh: '服务器的证书未通过验证。' },
+  77: { en: 'The file of trusted certificates cannot be read.', zh: '无法读取受信任证书文件。' },
+  98: { en: 'The server wants a client certificate.', zh: '服务器要求客户端证书。' },
+};
+
+/** An end that is no surprise: what to say, how to go on, and the code. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly exit: ExitCode;
+  readonly text: Text;
+  readonly hint: Text | undefined;
+
+  constructor(exit: ExitCode, text: Text, hint?: Text) {
+    super(text.en);
+    this.exit = exit;
+    this.text = text;
+    this.hint = hint;
+  }
+}

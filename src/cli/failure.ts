@@ -1,0 +1,237 @@
+// Why a connection failed, said so that one can act on it: who gave up, at which message, with which alert; what was offered
+// and what was wanted; which certificate failed which check and both values; how to go on. And the exit code that goes with it.
+
+import type { Observation } from '../engine/observe.ts';
+import { type Line, segment } from '../inspect/lines.ts';
+import { messageTitle } from '../inspect/names.ts';
+import { codePoint } from '../inspect/summary.ts';
+import { ALERT_TEXTS } from '../inspect/texts/values.ts';
+import type { Side } from '../inspect/trace.ts';
+import { ALERT, alertName, versionName } from '../wire/registry/names.ts';
+import { TlsError } from '../wire/tls_error.ts';
+import type { CertificateRef, Refusal } from '../x509/refusal.ts';
+import type { Judgement } from '../x509/verify.ts';
+import { CliError, EXIT, type ExitCode } from './exit_codes.ts';
+import { hintsFor } from './failure_hints.ts';
+import { type Offer, type OfferPart, offerIn, offerTexts } from './offer.ts';
+import { type Screen, safe, type TableRow, table } from './terminal.ts';
+import { fill, type Lang, type Text } from './text.ts';
+import { ERROR_TEXTS } from './texts/errors.ts';
+import { LABELS, WHO } from './texts/failure.ts';
+import { refusalValueInChinese, ruleInChinese } from './texts/refusal_values.ts';
+import { REFUSAL_TEXTS } from './texts/refusals.ts';
+
+export interface FailedConnection {
+  readonly error: unknown;
+  /** Our side. */
+  readonly role: Side;
+  /** What was observed, in order. */
+  readonly seen: readonly Observation[];
+  readonly judgement: Judgement | undefined;
+}
+
+export interface Failure {
+  readonly exit: ExitCode;
+  /** One sentence. */
+  readonly title: string;
+  readonly rows: readonly TableRow[];
+}
+
+export function explainFailure(failed: FailedConnection, lang: Lang): Failure {
+  const { error } = failed;
+  const exit = exitCodeOf(failed);
+  const say = (text: Text, values?: Readonly<Record<string, string | number>>): string => fill(text[lang], values);
+  const hints = hintsFor(failed).map(
+    (hint): TableRow => ({ label: say(LABELS.next), value: say(hint), style: 'good' }),
+  );
+  if (error instanceof CliError) return { exit, title: say(error.text), rows: [...waitRows(failed, say), ...hints] };
+  if (!(error instanceof TlsError))
+    return { exit, title: systemText(error), rows: [...whoRows(failed, say), ...hints] };
+  const refusal = refusalOf(failed);
+  if (refusal !== undefined) {
+    const rows = [...refusalRows(refusal, lang), ...whoRows(failed, say), ...alertRows(failed, say)];
+    return { exit, title: say(REFUSAL_TEXTS[refusal.code]), rows: [...rows, ...hints] };
+  }
+  const rows = [...whoRows(failed, say), ...alertRows(failed, say), ...placeRows(error, say)];
+  rows.push(...valueRows(failed, error, say), ...offerRows(failed, error, say));
+  if (error.code !== 'ERR_TLS_ALERT_RECEIVED') rows.push({ label: say(LABELS.detail), value: safe(error.message) });
+  return { exit, title: titleOf(error, say), rows: [...rows, ...hints] };
+}
+
+/** The report as lines. */
+export function failureLines({ exit, title, rows }: Failure, screen: Pick<Screen, 'width'>, head = 'glasstls'): Line[] {
+  const lead = exit === 0 ? `${head}: ` : `${head}: (${exit}) `;
+  return [[segment(lead, 'dim'), segment(title, 'error')], ...table(withoutRepeats(rows), screen.width)];
+}
+
+/** The rows on a refused certificate: which one, which rule, both values. Shared with the warning of -k. */
+export function refusalRows(refusal: Refusal, lang: Lang): TableRow[] {
+  const { certificate, check, expected, actual, published = [] } = refusal;
+  const zh = lang === 'zh';
+  const rows: TableRow[] = [];
+  if (certificate !== undefined)
+    rows.push({ label: LABELS.certificate[lang], value: certificateText(certificate, lang) });
+  rows.push(
+    { label: LABELS.check[lang], value: `${zh ? ruleInChinese(check) : check} [${refusal.code}]` },
+    { label: LABELS.expected[lang], value: safe(zh ? refusalValueInChinese(expected) : expected) },
+    { label: LABELS.found[lang], value: safe(zh ? refusalValueInChinese(actual) : actual), style: 'warning' },
+  );
+  if (published.length > 0) rows.push({ label: LABELS.issuerAt[lang], value: safe(published.join(', ')) });
+  return rows;
+}
+
+export function refusalOf({ error, judgement }: Pick<FailedConnection, 'error' | 'judgement'>): Refusal | undefined {
+  const refused = error instanceof TlsError && error.code === 'ERR_TLS_CERTIFICATE_REFUSED';
+  return refused && judgement?.ok === false ? judgement.refusal : undefined;
+}
+
+function exitCodeOf({ error, seen }: FailedConnection): ExitCode {
+  if (error instanceof CliError) return error.exit;
+  const connected = seen.some((one) => one.kind === 'connected');
+  if (!(error instanceof TlsError)) return connected ? EXIT.receive : EXIT.handshake;
+  switch (error.code) {
+    case 'ERR_TLS_CERTIFICATE_REFUSED':
+      return EXIT.peerCertificate;
+    case 'ERR_TLS_CONFIG':
+      return /suite|group/.test(error.message) ? EXIT.cipher : EXIT.usage;
+    case 'ERR_TLS_CLIENT_CERTIFICATE_UNAVAILABLE':
+      return EXIT.clientCertificate;
+    case 'ERR_TLS_HANDSHAKE_TIMEOUT':
+      return EXIT.timeout;
+    default:
+      if (error.alert === 'certificate_required' && error.code === 'ERR_TLS_ALERT_RECEIVED')
+        return EXIT.clientCertificate;
+      return connected ? EXIT.receive : EXIT.handshake;
+  }
+}
+
+type Say = (text: Text, values?: Readonly<Record<string, string | number>>) => string;
+
+function titleOf(error: TlsError, say: Say): string {
+  const title = say(ERROR_TEXTS[error.code]);
+  if (error.code !== 'ERR_TLS_ALERT_RECEIVED') return title;
+  return `${title}${title.endsWith('告警并终止') ? '：' : ': '}${error.alert ?? `alert ${String(error.actual)}`}`;
+}
+
+/** Errors of the transport: `ECONNRESET`, with what the system calls it. */
+function systemText(error: unknown): string {
+  if (!(error instanceof Error)) return safe(String(error));
+  const { code } = error as NodeJS.ErrnoException;
+  return safe(code === undefined || error.message.includes(code) ? error.message : `${code}: ${error.message}`);
+}
+
+/** When time is up: what had been said last, and by whom. */
+function waitRows({ error, seen }: FailedConnection, say: Say): TableRow[] {
+  if (!(error instanceof CliError) || error.exit !== EXIT.timeout) return [];
+  const last = seen.findLast((one) => one.kind === 'message');
+  if (last?.kind !== 'message') return [{ label: say(LABELS.place), value: say(WHO.waitTcp) }];
+  const row = seen.some((one) => one.kind === 'connected')
+    ? WHO.waitData
+    : last.direction === 'out'
+      ? WHO.waitAnswer
+      : WHO.waitMore;
+  return [{ label: say(LABELS.place), value: say(row, { message: messageText(last) }) }];
+}
+
+function whoRows(failed: FailedConnection, say: Say): TableRow[] {
+  const { error, role, seen } = failed;
+  const peer = role === 'client' ? 'server' : 'client';
+  const theirDoing = !(error instanceof TlsError) || error.fault === 'transport';
+  const last = seen.findLast(
+    (one) => one.kind === 'message' && one.direction === (theirDoing ? 'out' : 'in') && one.type !== 21,
+  );
+  const message = last?.kind === 'message' ? messageText(last) : undefined;
+  const row = theirDoing ? (message ? WHO.peerAfter : WHO.peerBefore) : message ? WHO.weAfter : WHO.weBefore;
+  const side = say(WHO[theirDoing ? peer : role]);
+  return [{ label: say(LABELS.who), value: say(row, { side, message: message ?? '' }) }];
+}
+
+function messageText({ name, raw, type }: Extract<Observation, { kind: 'message' }>): string {
+  return type === 22 ? `${messageTitle(name)} (${raw[0]})` : messageTitle(name);
+}
+
+function alertRows({ error, seen }: FailedConnection, say: Say): TableRow[] {
+  const label = say(LABELS.alert);
+  const last = seen.findLast((one) => one.kind === 'message' && one.name === 'alert');
+  if (last?.kind !== 'message') {
+    const silent = error instanceof TlsError && error.code === 'ERR_TLS_EOF_IN_HANDSHAKE';
+    return silent ? [{ label, value: say(WHO.alertNone) }] : [];
+  }
+  const number = last.raw[1] ?? 0;
+  const name = alertName(number);
+  if (number === ALERT.close_notify || name === undefined) return [];
+  const row = last.direction === 'out' ? WHO.alertSent : WHO.alertReceived;
+  return [{ label, value: say(row, { name, number, meaning: say(ALERT_TEXTS[name]) }) }];
+}
+
+function placeRows({ where }: TlsError, say: Say): TableRow[] {
+  if (where?.message === undefined || where.message === 'alert') return [];
+  const field = where.field === undefined ? '' : `.${where.field}`;
+  const offset = where.offset === undefined ? '' : ` +${where.offset}`;
+  return [{ label: say(LABELS.place), value: safe(`${where.message}${field}${offset}`) }];
+}
+
+/** Both values that the error compared, where they say something to people. */
+function valueRows({ role }: FailedConnection, { code, expected, actual, fault }: TlsError, say: Say): TableRow[] {
+  if (code === 'ERR_TLS_ALERT_RECEIVED' || code === 'ERR_TLS_EOF_IN_HANDSHAKE') return [];
+  const [want, found] = [valueText(expected), valueText(actual)];
+  const server = fault === 'incompatible' && role === 'server';
+  const rows: TableRow[] = [];
+  if (want !== '') rows.push({ label: say(server ? LABELS.wanted : LABELS.expected), value: want });
+  if (found !== '') rows.push({ label: say(server ? LABELS.theirs : LABELS.found), value: found, style: 'warning' });
+  return rows;
+}
+
+function valueText(value: unknown): string {
+  if (Array.isArray(value))
+    return value
+      .map(valueText)
+      .filter((one) => one !== '')
+      .join(', ');
+  if (typeof value === 'number')
+    return value >= 0x0300 && value <= 0x0304 ? codePoint(value, versionName) : String(value);
+  return typeof value === 'string' ? safe(value) : '';
+}
+
+function offerRows({ seen, role }: FailedConnection, error: TlsError, say: Say): TableRow[] {
+  const parts = partsFor(error);
+  const offer: Offer | undefined = parts.length > 0 ? offerIn(seen) : undefined;
+  if (offer === undefined) return [];
+  const label = say(role === 'client' ? LABELS.offered : LABELS.theirs);
+  return offerTexts(offer, parts).map((text) => ({ label, value: say(text) }));
+}
+
+const EVERYTHING: readonly OfferPart[] = ['versions', 'suites', 'groups', 'schemes', 'sni', 'alpn'];
+
+/** Which parts of the offer an alert may be about; `handshake_failure` may be about any. */
+function partsFor({ code, alert }: TlsError): readonly OfferPart[] {
+  if (code === 'ERR_TLS_EOF_IN_HANDSHAKE') return ['versions', 'sni'];
+  if (code !== 'ERR_TLS_ALERT_RECEIVED') return [];
+  switch (alert) {
+    case 'handshake_failure':
+    case 'insufficient_security':
+    case 'illegal_parameter':
+    case 'internal_error':
+      return EVERYTHING;
+    case 'protocol_version':
+    case 'inappropriate_fallback':
+      return ['versions'];
+    case 'unrecognized_name':
+      return ['sni'];
+    case 'no_application_protocol':
+      return ['alpn'];
+    default:
+      return [];
+  }
+}
+
+function certificateText(ref: CertificateRef, lang: Lang): string {
+  const subject = safe(ref.subject);
+  if (ref.kind === 'anchor') return fill(WHO.anchor[lang], { subject });
+  return fill((ref.index === 0 ? WHO.leaf : WHO.chain)[lang], { subject, index: ref.index });
+}
+
+/** A label stands once in front of several values. */
+function withoutRepeats(rows: readonly TableRow[]): readonly TableRow[] {
+  return rows.map((row, i) => (rows[i - 1]?.label === row.label ? { ...row, label: '' } : row));
+}

@@ -1,0 +1,139 @@
+// `glasstls --help` and `glasstls help TOPIC`, made from the table of flags.
+
+import { displayWidth, type Line, segment } from '../inspect/lines.ts';
+import type { Arguments } from './arguments.ts';
+import { CliError, EXIT, EXIT_TEXTS } from './exit_codes.ts';
+import { type Command, type Flag, flagRows, TOPICS, type Topic } from './flags.ts';
+import { nearest } from './suggest.ts';
+import { paragraph, type Screen, type Terminal, table } from './terminal.ts';
+import { filled } from './text.ts';
+import { COMMANDS, ENVIRONMENT, SUMMARY, WORDS } from './texts/help.ts';
+
+type Page = (terminal: Terminal, screen: Screen) => readonly Line[];
+
+/** @throws CliError for a topic that does not exist */
+export function help(args: Arguments, terminal: Terminal): number {
+  const asked = args.command === 'help' ? (args.operands[0] ?? '') : args.command === 'connect' ? '' : args.command;
+  const page = PAGES[asked.toLowerCase().replaceAll('_', '-')];
+  if (page === undefined) throw noPage(asked);
+  terminal.out.lines(page(terminal, terminal.out));
+  return EXIT.ok;
+}
+
+const PAGES: Readonly<Record<string, Page>> = {
+  '': overview,
+  connect: commandPage('connect'),
+  serve: commandPage('serve'),
+  demo: commandPage('demo'),
+  all: (terminal, screen) => flagLines(flagRows, terminal, screen),
+  'exit-codes': exitCodes,
+  environment,
+  ...Object.fromEntries(
+    (Object.keys(TOPICS) as Topic[]).map((topic): [string, Page] => [
+      topic,
+      (terminal, screen) =>
+        flagLines(
+          flagRows.filter((flag) => flag.topic === topic),
+          terminal,
+          screen,
+        ),
+    ]),
+  ),
+};
+
+function overview(terminal: Terminal, screen: Screen): readonly Line[] {
+  const { lang, say } = terminal;
+  const commands = Object.entries(COMMANDS).map(([name, { summary }]) => ({ label: name, value: summary[lang] }));
+  const usual = ['verbose', 'head', 'cacert', 'insecure', 'tls-max', 'legacy', 'keylog', 'trace', 'lang'];
+  const flags = usual.flatMap((name) => flagRows.filter((flag) => flag.name === name));
+  return [
+    [segment(say(SUMMARY), 'title')],
+    [],
+    [segment(say(WORDS.usage), 'heading'), segment(COMMANDS.connect.usage)],
+    [segment(' '.repeat(displayWidth(say(WORDS.usage)))), segment('glasstls serve | demo | help [TOPIC] | --version')],
+    [],
+    [segment(say(WORDS.commands), 'heading')],
+    ...table(commands, screen.width),
+    [],
+    ...flags.flatMap((flag) => flagLine(flag, terminal, screen)),
+    [],
+    ...exampleLines(['connect', 'serve', 'demo'], terminal),
+    [],
+    ...paragraph(say(WORDS.more), screen.width),
+  ];
+}
+
+function commandPage(command: Command): Page {
+  return (terminal, screen) => {
+    const { usage, summary } = COMMANDS[command];
+    const { say } = terminal;
+    return [
+      [segment(say(WORDS.usage), 'heading'), segment(usage)],
+      ...paragraph(say(summary), screen.width),
+      [],
+      ...flagLines(
+        flagRows.filter((flag) => flag.commands.includes(command)),
+        terminal,
+        screen,
+      ),
+      [],
+      ...exampleLines([command], terminal),
+    ];
+  };
+}
+
+function flagLines(flags: readonly Flag[], terminal: Terminal, screen: Screen): readonly Line[] {
+  const lines: Line[] = [];
+  for (const [topic, title] of Object.entries(TOPICS)) {
+    const own = flags.filter((flag) => flag.topic === topic);
+    if (own.length === 0) continue;
+    if (lines.length > 0) lines.push([]);
+    lines.push([segment(terminal.say(title), 'heading')], ...own.flatMap((flag) => flagLine(flag, terminal, screen)));
+  }
+  return lines;
+}
+
+const FLAG_COLUMN = 28;
+
+function flagLine({ name, short, value, help: text }: Flag, terminal: Terminal, screen: Screen): readonly Line[] {
+  const head = `  ${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
+  const lines = paragraph(terminal.say(text), screen.width, FLAG_COLUMN);
+  const [first] = lines;
+  if (head.length + 2 > FLAG_COLUMN || first === undefined) return [[segment(head, 'name')], ...lines];
+  return [
+    [segment(head, 'name'), segment(' '.repeat(FLAG_COLUMN - head.length)), ...first.slice(1)],
+    ...lines.slice(1),
+  ];
+}
+
+function exampleLines(commands: readonly Command[], { say }: Terminal): readonly Line[] {
+  const shown = commands.flatMap((command) => COMMANDS[command].examples.slice(0, commands.length > 1 ? 2 : 9));
+  return [
+    [segment(say(WORDS.examples), 'heading')],
+    ...shown.flatMap(([line, what]): Line[] => [
+      [segment('  $ ', 'dim'), segment(line)],
+      [segment('      '), segment(say(what), 'dim')],
+    ]),
+  ];
+}
+
+function exitCodes({ say }: Terminal, screen: Screen): readonly Line[] {
+  const rows = Object.entries(EXIT_TEXTS).map(([code, text]) => ({ label: code.padStart(2), value: say(text) }));
+  return [[segment(say(WORDS.exitCodes), 'heading')], ...table(rows, screen.width)];
+}
+
+function environment({ say }: Terminal, screen: Screen): readonly Line[] {
+  const rows = ENVIRONMENT.map(([name, text]) => ({ label: name, value: say(text) }));
+  return [[segment(say(WORDS.environment), 'heading')], ...table(rows, screen.width)];
+}
+
+function noPage(asked: string): CliError {
+  const topics = Object.keys(PAGES).filter((one) => one !== '');
+  const near = nearest(asked, topics);
+  const topic = JSON.stringify(asked);
+  return new CliError(
+    EXIT.usage,
+    filled(WORDS.noTopic, { topic }),
+    filled(WORDS.topics, { topics: (near.length > 0 ? near : topics).join(', ') }),
+  );
+}

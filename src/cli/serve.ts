@@ -1,0 +1,149 @@
+// `glasstls serve`: a TLS server on loopback that shows each handshake from its side, says why a client failed, and answers HTTP
+// with a page on what was negotiated. Ends at SIGINT or SIGTERM, or after one connection with --once.
+
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { resolveServer } from '../engine/config.ts';
+import { segment } from '../inspect/lines.ts';
+import { createSecureContext } from '../node/options.ts';
+import type { TLSSocket } from '../node/tls_socket.ts';
+import { TlsError } from '../wire/tls_error.ts';
+import { type Arguments, usage } from './arguments.ts';
+import { CliError, EXIT, type ExitCode } from './exit_codes.ts';
+import { type PreparedServer, ServedConnection } from './serve_connection.ts';
+import { type ServeIdentity, serveIdentity } from './serve_identity.ts';
+import { answerWithPage } from './serve_page.ts';
+import { paragraph, safe, type Terminal } from './terminal.ts';
+import { filled } from './text.ts';
+import { SERVE } from './texts/serve.ts';
+import { tlsSettings } from './tls_settings.ts';
+
+export async function serve(args: Arguments, terminal: Terminal): Promise<number> {
+  const [stray] = args.operands;
+  if (stray !== undefined) {
+    const shown = JSON.stringify(stray);
+    throw usage({ en: `serve takes no argument ${shown}`, zh: `serve 不接受参数 ${shown}` }, 'serve');
+  }
+  const port = portOf(args);
+  const host = args.value('host') ?? '127.0.0.1';
+  const identity = serveIdentity(args);
+  const prepared = prepare(identity, await tlsSettings(args));
+  const tcp = createTcpServer({ allowHalfOpen: true, noDelay: true });
+  await listen(tcp, host, port);
+  announce(identity, host, (tcp.address() as AddressInfo).port, args, terminal);
+  return accept(tcp, prepared, { verbose: Math.min(3, args.count('verbose')), once: args.has('once') }, terminal);
+}
+
+function portOf(args: Arguments): number {
+  const text = args.value('port') ?? '8443';
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
+  throw usage(filled(SERVE.badPort, { port: JSON.stringify(text) }), 'serve');
+}
+
+/** Everything that can be wrong with certificate, key and settings shows here, before anybody connects. */
+function prepare(identity: ServeIdentity, settings: Awaited<ReturnType<typeof tlsSettings>>): PreparedServer {
+  try {
+    const context = createSecureContext({ ...settings, cert: identity.cert, key: identity.key });
+    const options = context.serverOptions;
+    resolveServer(options);
+    return { options, identities: context.identities };
+  } catch (error) {
+    const suites = error instanceof TlsError && /suite|group/.test(error.message);
+    const problem = safe(error instanceof Error ? error.message : String(error));
+    throw new CliError(suites ? EXIT.cipher : EXIT.ownCertificate, {
+      en: problem,
+      zh: `${suites ? '无法使用这些设置' : '证书或私钥不可用'}：${problem}`,
+    });
+  }
+}
+
+async function listen(tcp: Server, host: string, port: number): Promise<void> {
+  try {
+    tcp.listen(port, host);
+    await once(tcp, 'listening');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'error';
+    const values = { host: safe(host), port, code };
+    if (code === 'EADDRINUSE') throw new CliError(EXIT.listen, filled(SERVE.inUse, values), SERVE.inUseHint);
+    throw new CliError(EXIT.listen, filled(SERVE.notAllowed, values));
+  }
+}
+
+function announce(identity: ServeIdentity, host: string, port: number, args: Arguments, terminal: Terminal): void {
+  const { out, say } = terminal;
+  const { made } = identity;
+  const shown = host.includes(':') ? `[${host}]` : host;
+  const lines: string[] = [];
+  if (made === undefined) lines.push(say(SERVE.given, { file: safe(args.value('cert') ?? '') }));
+  else {
+    lines.push(say(SERVE.made, { kind: made.kind, names: made.names.map(safe).join(', ') }));
+    const file = made.caFile === undefined ? undefined : safe(made.caFile);
+    lines.push(file === undefined ? say(SERVE.trustHow, { port }) : say(SERVE.trustFile, { file, port }));
+  }
+  if (!/^(127\.|::1$|localhost$)/.test(host)) lines.push(say(SERVE.everybody, { host: safe(host) }));
+  lines.push(say(SERVE.stop));
+  out.lines([
+    [segment(say(SERVE.listening, { host: safe(shown), port }), 'title')],
+    ...lines.flatMap((line) => paragraph(line, out.width)),
+    [],
+  ]);
+}
+
+interface AcceptOptions {
+  readonly verbose: number;
+  readonly once: boolean;
+}
+
+/** Serves until it is told to stop; resolves with the exit code when every connection is closed. */
+async function accept(
+  tcp: Server,
+  prepared: PreparedServer,
+  options: AcceptOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { out, lang, say } = terminal;
+  const http = createHttpServer((request, response) =>
+    answerWithPage(request, response, request.socket as never, lang),
+  );
+  http.on('clientError', (_error, socket) => void socket.destroy());
+  const open = new Set<TLSSocket>();
+  const count = { ok: 0, failed: 0 };
+  let code: ExitCode = EXIT.ok;
+  let number = 0;
+  const stop = (): void => {
+    tcp.close();
+    for (const socket of open) socket.end();
+    // Nobody may hold the end up for long.
+    setTimeout(() => {
+      for (const socket of open) socket.destroy();
+    }, 500).unref();
+  };
+  tcp.on('connection', (transport: Socket) => {
+    number++;
+    const connection = new ServedConnection({ number, transport, prepared, verbose: options.verbose, terminal });
+    const { socket } = connection;
+    open.add(socket);
+    socket.once('secure', () => {
+      count.ok++;
+      http.emit('connection', socket);
+    });
+    connection.ended.then((failure) => {
+      open.delete(socket);
+      if (!connection.secured) count.failed++;
+      if (options.once) code = failure ?? EXIT.ok;
+    });
+    if (options.once) {
+      tcp.close();
+      connection.ended.then(stop);
+    }
+    socket.start();
+  });
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.on(signal, stop);
+  await once(tcp, 'close');
+  for (const signal of signals) process.off(signal, stop);
+  http.close();
+  out.lines([[segment(say(SERVE.stopped, count), 'dim')]]);
+  return code;
+}

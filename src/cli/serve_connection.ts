@@ -1,0 +1,130 @@
+// One connection of `glasstls serve`: its engine with observers of its own, the line that sums up its handshake, and the report on
+// why it failed.
+
+import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import type { Observation } from '../engine/observe.ts';
+import type { ServerOptions } from '../engine/options.ts';
+import { TlsServer } from '../engine/server.ts';
+import { answerWithKeys, type Identity } from '../host/respond.ts';
+import { quoteWireText } from '../inspect/escape.ts';
+import { type Line, segment } from '../inspect/lines.ts';
+import { suiteNames } from '../inspect/negotiated.ts';
+import { TLSSocket } from '../node/tls_socket.ts';
+import { TlsError } from '../wire/tls_error.ts';
+import type { ExitCode } from './exit_codes.ts';
+import { explainFailure, failureLines } from './failure.ts';
+import { narrator } from './narrator.ts';
+import type { Terminal } from './terminal.ts';
+import { SERVE } from './texts/serve.ts';
+
+/** Read and checked once, for all connections. */
+export interface PreparedServer {
+  readonly options: ServerOptions;
+  readonly identities: readonly Identity[];
+}
+
+export interface ServedConnectionOptions {
+  readonly number: number;
+  readonly transport: Socket;
+  readonly prepared: PreparedServer;
+  readonly verbose: number;
+  readonly terminal: Terminal;
+}
+
+const HANDSHAKE_MS = 30_000;
+
+export class ServedConnection {
+  readonly socket: TLSSocket;
+  /** Resolves when it is over: with an exit code when the handshake failed. */
+  readonly ended: Promise<ExitCode | undefined>;
+  secured = false;
+  private readonly options: ServedConnectionOptions;
+  private readonly peer: string;
+  private readonly seen: Observation[] = [];
+  private readonly began = performance.now();
+  private failure: ExitCode | undefined;
+
+  constructor(options: ServedConnectionOptions) {
+    this.options = options;
+    const { transport, prepared } = options;
+    // A socket that is closed no longer knows it.
+    const { remoteAddress = '?', remotePort = 0 } = transport;
+    this.peer = `${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
+    this.socket = new TLSSocket({
+      transport,
+      engine: new TlsServer({ ...prepared.options, observe: this.watch(), observeSecrets: options.verbose >= 3 }),
+      respond: (need) => answerWithKeys(prepared.identities, need),
+    });
+    const timer = setTimeout(() => {
+      this.socket.destroy(new TlsError('ERR_TLS_HANDSHAKE_TIMEOUT', `no handshake within ${HANDSHAKE_MS} ms`));
+    }, HANDSHAKE_MS);
+    this.socket.once('secure', () => {
+      clearTimeout(timer);
+      this.secured = true;
+      options.terminal.out.lines([this.summary()]);
+    });
+    this.socket.on('error', (error) => this.failed(error));
+    this.ended = new Promise((resolve) => {
+      this.socket.once('close', () => {
+        clearTimeout(timer);
+        resolve(this.failure);
+      });
+    });
+  }
+
+  private watch(): (observation: Observation) => void {
+    const { verbose, terminal, number } = this.options;
+    const tell =
+      verbose === 0
+        ? undefined
+        : narrator({
+            level: verbose,
+            screen: terminal.out,
+            lang: terminal.lang,
+            alpnOffered: false,
+            tag: `[${number}] `,
+          });
+    return (observation) => {
+      tell?.(observation);
+      if (observation.kind !== 'secret' && observation.kind !== 'record' && observation.kind !== 'data') {
+        this.seen.push(observation);
+      }
+    };
+  }
+
+  /** `[1] 127.0.0.1:40110  TLSv1.3  TLS_AES_128_GCM_SHA256  x25519  SNI "localhost"  ALPN "http/1.1"  2.4 ms` */
+  private summary(): Line {
+    const { socket } = this;
+    const { agreement } = socket;
+    const zh = this.options.terminal.lang === 'zh';
+    const parts = [
+      socket.getProtocol() ?? '',
+      agreement === undefined ? '' : suiteNames(agreement.suite.id).openssl,
+      socket.getGroup() ?? (zh ? 'RSA 密钥交换' : 'RSA key exchange'),
+      socket.getSignatureScheme() ?? '',
+      socket.servername === undefined ? (zh ? '无 SNI' : 'no SNI') : `SNI ${quoteWireText(socket.servername)}`,
+      socket.alpnProtocol === false ? (zh ? '无 ALPN' : 'no ALPN') : `ALPN ${quoteWireText(socket.alpnProtocol)}`,
+    ];
+    const shown = parts.filter((part) => part !== '').join('  ');
+    return [this.head(), segment(shown, 'good'), segment(`  ${this.elapsed()}`, 'time')];
+  }
+
+  private failed(error: Error): void {
+    const { terminal } = this.options;
+    const { say, out, lang } = terminal;
+    const explained = explainFailure({ error, role: 'server', seen: this.seen, judgement: undefined }, lang);
+    this.failure ??= explained.exit;
+    const what = this.secured ? SERVE.broken : SERVE.failed;
+    const head = `${this.head().text}${say(what)} (${this.elapsed()})`;
+    out.lines(failureLines({ ...explained, exit: 0 }, out, head));
+  }
+
+  private head() {
+    return segment(`[${this.options.number}] ${this.peer}  `, 'dim');
+  }
+
+  private elapsed(): string {
+    return `${(performance.now() - this.began).toFixed(1)} ms`;
+  }
+}

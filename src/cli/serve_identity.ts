@@ -1,0 +1,119 @@
+// What `glasstls serve` proves itself with: the certificate and key that were given, or a small CA and a certificate made on the
+// spot. The made keys stay in memory; only the CA's certificate, which is public, can be written to a file.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { PrivateKey } from '../crypto/provider.ts';
+import { nodeProvider } from '../providers/node.ts';
+import { generatePrivateKey } from '../providers/node_keys.ts';
+import { parseServerName } from '../x509/identity.ts';
+import { makeTestPki } from '../x509/make_pki.ts';
+import { writePem } from '../x509/pem.ts';
+import { type Arguments, usage } from './arguments.ts';
+import { CliError, EXIT } from './exit_codes.ts';
+import { cannotWrite } from './private_file.ts';
+
+export interface ServeIdentity {
+  /** PEM: own certificate first. */
+  readonly cert: string;
+  readonly key: string | PrivateKey;
+  /** The names of a made certificate; undefined for one that was given. */
+  readonly made:
+    | { readonly names: readonly string[]; readonly kind: KeyKind; readonly caFile: string | undefined }
+    | undefined;
+}
+
+export type KeyKind = 'rsa' | 'ecdsa' | 'ed25519';
+
+/** @throws CliError 2, 23 or 58 */
+export function serveIdentity(args: Arguments): ServeIdentity {
+  const cert = args.value('cert');
+  const key = args.value('key');
+  if ((cert === undefined) !== (key === undefined)) {
+    throw usage({ en: '--cert and --key go together', zh: '--cert 和 --key 必须同时给出' }, 'serve');
+  }
+  if (cert === undefined || key === undefined) return makeIdentity(args);
+  const idle = (['name', 'ca-out', 'rsa', 'ecdsa', 'ed25519'] as const).find((flag) => args.has(flag));
+  if (idle !== undefined) {
+    throw usage(
+      {
+        en: `--${idle} is about a made certificate; --cert gives one`,
+        zh: `--${idle} 用于当场生成的证书，而 --cert 已经给出了证书`,
+      },
+      'serve',
+    );
+  }
+  return { cert: readOwn(cert), key: readOwn(key), made: undefined };
+}
+
+function makeIdentity(args: Arguments): ServeIdentity {
+  const kind = kindOf(args);
+  const names = namesOf(args);
+  const pki = makeTestPki({
+    provider: nodeProvider,
+    generateKey: () => generatePrivateKey('ec').privateKey,
+    now: Date.now(),
+    label: `glasstls serve on ${hostname().slice(0, 40) || 'this machine'}`,
+  });
+  const { privateKey } =
+    kind === 'rsa'
+      ? generatePrivateKey('rsa')
+      : kind === 'ecdsa'
+        ? generatePrivateKey('ec')
+        : generatePrivateKey('ed25519');
+  const issued = pki.issue({ names, commonName: names[0] ?? 'localhost', key: privateKey });
+  const caFile = args.value('ca-out');
+  if (caFile !== undefined) writeCa(caFile, writePem('CERTIFICATE', pki.root.der));
+  const cert = pki
+    .chainOf(issued)
+    .map((der) => writePem('CERTIFICATE', der))
+    .join('');
+  return { cert, key: privateKey, made: { names, kind, caFile } };
+}
+
+function kindOf(args: Arguments): KeyKind {
+  const asked = (['rsa', 'ecdsa', 'ed25519'] as const).filter((kind) => args.has(kind));
+  const [first, second] = asked;
+  if (second !== undefined) {
+    throw usage({ en: `--${first} or --${second}, not both`, zh: `--${first} 和 --${second} 只能选一个` }, 'serve');
+  }
+  return first ?? (args.has('legacy') ? 'rsa' : 'ecdsa');
+}
+
+function namesOf(args: Arguments): readonly string[] {
+  const more = args.values('name');
+  for (const name of more) {
+    // A wildcard is judged by what stands behind it.
+    if (parseServerName(name.replace(/^\*\./, '')) !== undefined) continue;
+    const shown = JSON.stringify(name);
+    throw usage(
+      {
+        en: `--name wants a host name or an address, not ${shown}`,
+        zh: `--name 应为主机名或 IP 地址，而不是 ${shown}`,
+      },
+      'serve',
+    );
+  }
+  return [...new Set([...more, 'localhost', '127.0.0.1', '::1'])];
+}
+
+function readOwn(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? 'error';
+    const shown = JSON.stringify(file);
+    throw new CliError(EXIT.ownCertificate, {
+      en: `${shown} cannot be read (${why})`,
+      zh: `无法读取 ${shown}（${why}）`,
+    });
+  }
+}
+
+function writeCa(file: string, pem: string): void {
+  try {
+    writeFileSync(file, pem);
+  } catch (error) {
+    throw cannotWrite(file, error);
+  }
+}

@@ -1,0 +1,123 @@
+// The report on a failed connection: labels, who gave up, and how to go on.
+
+import type { Text } from '../text.ts';
+
+export const LABELS = {
+  who: { en: 'gave up', zh: '放弃方' },
+  alert: { en: 'alert', zh: '告警' },
+  place: { en: 'place', zh: '位置' },
+  certificate: { en: 'certificate', zh: '证书' },
+  check: { en: 'check', zh: '检查项' },
+  expected: { en: 'expected', zh: '应为' },
+  found: { en: 'found', zh: '实为' },
+  offered: { en: 'we offered', zh: '本端提供' },
+  wanted: { en: 'accepted here', zh: '本端接受' },
+  theirs: { en: 'they offered', zh: '对方提供' },
+  detail: { en: 'detail', zh: '详情' },
+  issuerAt: { en: 'issuer at', zh: '签发者证书' },
+  next: { en: 'what to do', zh: '怎么办' },
+} as const satisfies Record<string, Text>;
+
+export const WHO = {
+  weAfter: { en: 'this side ({side}), after {message} came', zh: '本端（{side}），在收到 {message} 之后' },
+  weBefore: { en: 'this side ({side}), before any message came', zh: '本端（{side}），尚未收到任何消息' },
+  peerAfter: {
+    en: 'the other side ({side}), after we sent {message}',
+    zh: '对端（{side}），在本端发出 {message} 之后',
+  },
+  peerBefore: { en: 'the other side ({side}), before anything was sent', zh: '对端（{side}），本端尚未发送任何消息' },
+  client: { en: 'client', zh: '客户端' },
+  server: { en: 'server', zh: '服务器' },
+  alertSent: { en: '{name} ({number}), sent by us: {meaning}', zh: '{name}（{number}），由本端发出：{meaning}' },
+  alertReceived: { en: '{name} ({number}), sent by them: {meaning}', zh: '{name}（{number}），由对端发出：{meaning}' },
+  alertNone: { en: 'none: the connection just ended', zh: '没有告警，连接直接断开' },
+  waitTcp: { en: 'no TCP connection yet', zh: 'TCP 连接尚未建立' },
+  waitAnswer: { en: 'TCP is there; no answer to our {message}', zh: 'TCP 已连通，但 {message} 没有得到应答' },
+  waitMore: { en: 'in the handshake; nothing came after {message}', zh: '握手进行中，{message} 之后再无消息' },
+  waitData: { en: 'the handshake is done; the answer is not', zh: '握手已完成，应答尚未收完' },
+  leaf: { en: 'the leaf ({subject})', zh: '服务器证书（{subject}）' },
+  chain: { en: 'certificate {index} of the chain ({subject})', zh: '链中第 {index} 张证书（{subject}）' },
+  anchor: { en: 'the trusted root ({subject})', zh: '受信任的根证书（{subject}）' },
+} as const satisfies Record<string, Text>;
+
+/** What was in our ClientHello, for who has to guess what the server did not like. */
+export const OFFER = {
+  versions: { en: 'versions {list}', zh: '版本 {list}' },
+  suites: { en: 'cipher suites {list}', zh: '密码套件 {list}' },
+  groups: { en: 'groups {list}', zh: '密钥交换组 {list}' },
+  schemes: { en: 'signature schemes {list}', zh: '签名算法 {list}' },
+  sni: { en: 'host name (SNI) {list}', zh: '主机名（SNI）{list}' },
+  noSni: { en: 'no host name (SNI)', zh: '未发送主机名（SNI）' },
+  alpn: { en: 'application protocols (ALPN) {list}', zh: '应用层协议（ALPN）{list}' },
+} as const satisfies Record<string, Text>;
+
+export const HINTS = {
+  insecure: {
+    en: '-k goes on all the same, to look at the server; whatever you send then, anybody may read.',
+    zh: '仅为查看服务器，可用 -k 跳过检查；此时发送的内容可能被任何人读到。',
+  },
+  legacy: {
+    en: 'The alert does not say what was missing. A server that knows only RSA key exchange answers like this: try --legacy. An old one may know only CBC suites or TLS 1.1, which glasstls does not speak.',
+    zh: '告警没有说明缺什么。只支持 RSA 密钥交换的服务器会这样应答，可试试 --legacy；更旧的服务器可能只支持 CBC 套件或 TLS 1.1，glasstls 不支持。',
+  },
+  fewer: {
+    en: 'The alert does not say what was missing. Leave out --ciphers and --curves, so that more is offered.',
+    zh: '告警没有说明缺什么。请去掉 --ciphers 和 --curves，以便提供更多选择。',
+  },
+  clientCertificate: {
+    en: 'The server asked for a client certificate and got none. This version of glasstls has none to send.',
+    zh: '服务器要求客户端证书，但没有得到。当前版本的 glasstls 还不能发送客户端证书。',
+  },
+  versionClient: {
+    en: 'The server speaks none of these versions. Leave out --tlsv1.3 and --tls-max; TLS 1.1 and older are not spoken here (RFC 8996).',
+    zh: '服务器不支持这些版本。请去掉 --tlsv1.3 和 --tls-max；glasstls 不支持 TLS 1.1 及更早版本（RFC 8996）。',
+  },
+  sni: {
+    en: 'The server knows no such host name. Is the name right, or should it be another address (--resolve)?',
+    zh: '服务器不认识这个主机名。请检查名称，或用 --resolve 换一个地址。',
+  },
+  alpn: {
+    en: 'Name a protocol that the server speaks: --alpn LIST, or --alpn "" to offer none.',
+    zh: '用 --alpn LIST 给出服务器支持的协议，或用 --alpn "" 不使用 ALPN。',
+  },
+  notTls: {
+    en: 'Another protocol is spoken on this port. Is the port right? Plain HTTP, SSH and SMTP begin with text.',
+    zh: '该端口运行的是别的协议。请检查端口是否正确；明文 HTTP、SSH、SMTP 都以文本开头。',
+  },
+  httpOnTls: {
+    en: 'The client speaks plain HTTP: it should use https:// with this port.',
+    zh: '客户端使用的是明文 HTTP，应改用 https:// 访问此端口。',
+  },
+  eof: {
+    en: 'A server or a device in between gave up without a word: often a firewall that looks at the host name (SNI), a proxy, or a server that has crashed or ran out of connections.',
+    zh: '服务器或中间设备一言不发就断开：常见原因有按主机名（SNI）拦截的防火墙、代理，或服务器崩溃、连接数耗尽。',
+  },
+  reset: {
+    en: 'The connection was reset (RST): often a firewall or a server that crashed.',
+    zh: '连接被重置（RST）：常见原因是防火墙拦截或服务器崩溃。',
+  },
+  renegotiation: {
+    en: 'The server is very old. It should be updated: without RFC 5746 an attacker can put a request of his own in front of yours.',
+    zh: '服务器过于陈旧，应当升级：没有 RFC 5746，攻击者可以把自己的请求插到你的请求之前。',
+  },
+  clientDistrust: {
+    en: 'The client does not trust this certificate. Give it the CA: serve --ca-out ca.pem, then --cacert ca.pem there (or import it).',
+    zh: '客户端不信任这张证书。请把 CA 交给它：serve --ca-out ca.pem，然后在客户端用 --cacert ca.pem（或导入）。',
+  },
+  clientName: {
+    en: 'The client may have connected by a name that is not in the certificate: add it with --name.',
+    zh: '客户端访问所用的名称可能不在证书里：用 --name 加上它。',
+  },
+  clientClosed: {
+    en: 'Clients that do not trust a certificate often close without an alert. Browsers do it while they show their warning.',
+    zh: '不信任证书的客户端常常不发告警就断开，浏览器显示警告页时就是如此。',
+  },
+  versionServer: {
+    en: 'TLS 1.1 and older are not spoken here (RFC 8996): such a client has to be updated. Otherwise leave out --tlsv1.3 and --tls-max.',
+    zh: 'glasstls 不支持 TLS 1.1 及更早版本（RFC 8996），这样的客户端需要升级；否则请去掉 --tlsv1.3 和 --tls-max。',
+  },
+  serverRestricts: {
+    en: 'The flags of serve (--tls-max, --tlsv1.3, --ciphers, --curves) leave too little for this client; --legacy adds RSA key exchange.',
+    zh: 'serve 的选项（--tls-max、--tlsv1.3、--ciphers、--curves）给这个客户端留下的选择太少；--legacy 可加入 RSA 密钥交换。',
+  },
+} as const satisfies Record<string, Text>;

@@ -1,0 +1,125 @@
+// What `glasstls help` says around the table of flags: the commands, examples, the environment.
+
+import type { Command } from '../flags.ts';
+import type { Text } from '../text.ts';
+
+export const SUMMARY: Text = {
+  en: 'glasstls: TLS 1.2 and 1.3 that one can see through',
+  zh: 'glasstls：看得见内部的 TLS 1.2 和 1.3',
+};
+
+export interface CommandHelp {
+  readonly usage: string;
+  readonly summary: Text;
+  readonly examples: readonly (readonly [command: string, what: Text])[];
+}
+
+export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
+  connect: {
+    usage: 'glasstls [connect] [flags] https://HOST[:PORT]/PATH',
+    summary: {
+      en: 'Connects, shows the handshake, asks for a page over HTTP/1.1.',
+      zh: '建立连接并显示握手过程，再用 HTTP/1.1 请求页面。',
+    },
+    examples: [
+      [
+        'glasstls -v https://example.com/',
+        { en: 'the handshake in the words of curl -v', zh: '用 curl -v 的说法显示握手' },
+      ],
+      ['glasstls -vvv -I https://example.com/', { en: 'every field and every key', zh: '展开每个字段和每个密钥' }],
+      [
+        'glasstls --tls-max 1.2 --ciphers ECDHE-RSA-AES128-GCM-SHA256 -vI https://example.com/',
+        { en: 'TLS 1.2 with one cipher suite', zh: 'TLS 1.2，只用一个密码套件' },
+      ],
+      ['glasstls --cacert ca.pem https://localhost:8443/', { en: 'trust a CA of your own', zh: '信任自己的 CA' }],
+      [
+        'glasstls --keylog keys.txt --trace trace.jsonl https://example.com/',
+        { en: 'for Wireshark and for tools', zh: '留给 Wireshark 和其他工具分析' },
+      ],
+    ],
+  },
+  serve: {
+    usage: 'glasstls serve [flags]',
+    summary: {
+      en: 'A TLS server that shows each handshake from its side and says why clients fail.',
+      zh: 'TLS 服务器：从服务器一侧显示每次握手，并说明客户端为何失败。',
+    },
+    examples: [
+      [
+        'glasstls serve --ca-out ca.pem',
+        {
+          en: 'then: glasstls --cacert ca.pem https://localhost:8443/',
+          zh: '然后执行：glasstls --cacert ca.pem https://localhost:8443/',
+        },
+      ],
+      [
+        'glasstls serve -vv --tls-max 1.2',
+        { en: 'TLS 1.2 only, with records and decisions', zh: '只用 TLS 1.2，并显示记录和协商决定' },
+      ],
+      [
+        'glasstls serve --cert chain.pem --key key.pem --host 0.0.0.0 --port 443',
+        { en: 'your own certificate, for everybody', zh: '使用自己的证书，对外提供服务' },
+      ],
+    ],
+  },
+  demo: {
+    usage: 'glasstls demo [flags]',
+    summary: {
+      en: 'The handshake explained on real bytes: RSA, ECDHE and TLS 1.3, between a client and a server in this process.',
+      zh: '用真实字节讲解握手：RSA、ECDHE 和 TLS 1.3，客户端和服务器都在本进程内。',
+    },
+    examples: [
+      ['glasstls demo', { en: 'all three chapters and the comparison', zh: '三章内容和对比表' }],
+      ['glasstls demo --chapter rsa --lang zh', { en: 'one chapter, in Chinese', zh: '只看一章，中文' }],
+      [
+        'glasstls demo | less -R',
+        { en: 'page by page (FORCE_COLOR=1 keeps the colours)', zh: '分页阅读（设 FORCE_COLOR=1 可保留颜色）' },
+      ],
+    ],
+  },
+};
+
+export const WORDS = {
+  usage: { en: 'Usage: ', zh: '用法：' },
+  commands: { en: 'Commands', zh: '命令' },
+  examples: { en: 'Examples', zh: '示例' },
+  more: {
+    en: 'glasstls help COMMAND lists its flags; glasstls help all lists every flag; glasstls help exit-codes and glasstls help environment say the rest.',
+    zh: '“glasstls help 命令”列出该命令的选项；“glasstls help all”列出全部选项；另见 glasstls help exit-codes 和 glasstls help environment。',
+  },
+  exitCodes: { en: 'Exit codes (those of curl)', zh: '退出码（与 curl 一致）' },
+  environment: { en: 'Environment', zh: '环境变量' },
+  noTopic: { en: 'there is no help on {topic}', zh: '没有关于 {topic} 的帮助' },
+  topics: { en: 'Topics: {topics}', zh: '可用主题：{topics}' },
+} as const satisfies Record<string, Text>;
+
+export const ENVIRONMENT: readonly (readonly [string, Text])[] = [
+  [
+    'SSL_CERT_FILE',
+    {
+      en: 'File of trusted certificates in place of the built-in roots, when there is no --cacert.',
+      zh: '未给出 --cacert 时，用此文件中的证书代替内置根证书。',
+    },
+  ],
+  ['NODE_EXTRA_CA_CERTS', { en: 'File of certificates to trust besides.', zh: '额外信任的证书文件。' }],
+  [
+    'SSLKEYLOGFILE',
+    {
+      en: 'File for the secrets of connections, when there is no --keylog.',
+      zh: '未给出 --keylog 时，连接密钥写入此文件。',
+    },
+  ],
+  ['NO_COLOR', { en: 'No colours, whatever else is set.', zh: '一律不使用颜色。' }],
+  [
+    'FORCE_COLOR',
+    { en: 'Colours even where there is no terminal; 0 turns them off.', zh: '即使不是终端也使用颜色；设为 0 则关闭。' },
+  ],
+  ['COLUMNS', { en: 'Width where there is no terminal.', zh: '不是终端时的输出宽度。' }],
+  [
+    'LC_ALL, LC_MESSAGES, LANG',
+    {
+      en: 'Language, when there is no --lang: Chinese for zh, English for all else.',
+      zh: '未给出 --lang 时决定语言：zh 开头为中文，其余为英文。',
+    },
+  ],
+];

@@ -1,0 +1,61 @@
+// What `glasstls serve` says: how it started, how to trust it, a line for each connection, and the page that it answers with.
+
+import type { Text } from '../text.ts';
+
+export const SERVE = {
+  listening: {
+    en: 'glasstls serve: listening on https://{host}:{port}/',
+    zh: 'glasstls serve：正在监听 https://{host}:{port}/',
+  },
+  made: {
+    en: 'The certificate ({kind}) was made just now, for {names}. Nobody trusts it yet.',
+    zh: '证书（{kind}）是刚刚生成的，适用于 {names}，目前没有人信任它。',
+  },
+  trustFile: {
+    en: 'To trust it: glasstls --cacert {file} https://localhost:{port}/',
+    zh: '信任方法：glasstls --cacert {file} https://localhost:{port}/',
+  },
+  trustHow: {
+    en: 'To trust it: start with --ca-out ca.pem, then glasstls --cacert ca.pem https://localhost:{port}/ (curl takes --cacert too). To look without trust: -k.',
+    zh: '信任方法：启动时加 --ca-out ca.pem，然后执行 glasstls --cacert ca.pem https://localhost:{port}/（curl 也支持 --cacert）。不验证直接查看：-k。',
+  },
+  given: { en: 'The certificate comes from {file}.', zh: '证书来自 {file}。' },
+  everybody: {
+    en: 'Everybody who can reach {host} can connect.',
+    zh: '凡是能访问 {host} 的人都可以连接。',
+  },
+  stop: { en: 'Ctrl-C ends it.', zh: '按 Ctrl-C 结束。' },
+  stopped: {
+    en: 'glasstls serve: ended; {ok} handshakes succeeded, {failed} failed',
+    zh: 'glasstls serve：已结束；成功握手 {ok} 次，失败 {failed} 次',
+  },
+  failed: { en: 'handshake failed', zh: '握手失败' },
+  broken: { en: 'connection broken', zh: '连接中断' },
+  inUse: { en: 'port {port} on {host} is taken', zh: '{host} 的端口 {port} 已被占用' },
+  inUseHint: { en: 'Choose another one with --port, or 0 for any.', zh: '用 --port 换一个端口，0 表示任选。' },
+  notAllowed: {
+    en: 'listening on {host} port {port} is not possible ({code})',
+    zh: '无法监听 {host} 端口 {port}（{code}）',
+  },
+  badPort: {
+    en: '--port wants a number from 0 to 65535, not {port}',
+    zh: '--port 应为 0 到 65535 的数字，而不是 {port}',
+  },
+} as const satisfies Record<string, Text>;
+
+export const PAGE = {
+  title: { en: 'You reached glasstls', zh: '你已连接到 glasstls' },
+  version: { en: 'TLS version', zh: 'TLS 版本' },
+  suite: { en: 'cipher suite', zh: '密码套件' },
+  group: { en: 'key exchange', zh: '密钥交换' },
+  scheme: { en: 'server signature', zh: '服务器签名' },
+  sni: { en: 'host name (SNI)', zh: '主机名（SNI）' },
+  alpn: { en: 'application protocol (ALPN)', zh: '应用层协议（ALPN）' },
+  secrecy: { en: 'forward secrecy', zh: '前向安全性' },
+  peer: { en: 'you come from', zh: '你的地址' },
+  request: { en: 'you asked for', zh: '你的请求' },
+  yes: { en: 'yes', zh: '有' },
+  no: { en: 'no', zh: '没有' },
+  none: { en: 'none', zh: '无' },
+  rsa: { en: 'RSA (the client sent the secret, encrypted)', zh: 'RSA（由客户端加密发送秘密）' },
+} as const satisfies Record<string, Text>;

@@ -1,0 +1,139 @@
+// `glasstls demo`: every message of the three handshakes, the corrections to what is usually taught, the real keys, the comparison;
+// in both languages, at every width, without escapes in a pipe, and it ends by itself.
+
+import { describe, expect, test } from 'vitest';
+import { displayWidth } from '../../src/inspect/lines.ts';
+import { glasstls } from './command.ts';
+
+const ESC = String.fromCharCode(27);
+
+const MESSAGES_12 = [
+  'ClientHello',
+  'ServerHello',
+  'Certificate',
+  'ServerHelloDone',
+  'ClientKeyExchange',
+  'ChangeCipherSpec',
+  'Finished',
+];
+const MESSAGES_13 = [
+  'ClientHello',
+  'ServerHello',
+  'EncryptedExtensions',
+  'Certificate',
+  'CertificateVerify',
+  'Finished',
+];
+
+/** Lines of the ladder that are arrows: `◄─` or `─►`, single or double. */
+function arrows(text: string): string[] {
+  return text.split('\n').filter((line) => /[◄►]/.test(line));
+}
+
+function chapters(text: string): string[] {
+  return text.split(/^(?:Chapter \d|第 \d 章) .*$/m).slice(1);
+}
+
+describe.each([
+  [
+    'en',
+    {
+      rsa: 'RSA key exchange has no ServerKeyExchange',
+      done: 'ServerHelloDone; curl prints it',
+      same: /computed the same \d+ secrets/,
+      table: 'The three side by side',
+      stolen: 'the very pre-master secret',
+    },
+  ],
+  [
+    'zh',
+    {
+      rsa: 'RSA 密钥交换没有 ServerKeyExchange',
+      done: '这条消息是 ServerHelloDone',
+      same: /各自独立算出的 \d+ 个秘密完全相同/,
+      table: '三种握手对比',
+      stolen: '正是上面的预主密钥',
+    },
+  ],
+] as const)('in %s', (lang, words) => {
+  test('the whole lesson', async () => {
+    const { code, stdout, stderr } = await glasstls(['demo'], {
+      env: { LC_ALL: lang === 'zh' ? 'zh_CN.UTF-8' : 'C.UTF-8' },
+    });
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout).not.toContain(ESC);
+    const [rsa = '', ecdhe = '', tls13 = ''] = chapters(stdout);
+    for (const name of MESSAGES_12)
+      for (const one of [rsa, ecdhe]) expect(arrows(one).join('\n')).toContain(` ${name} `);
+    for (const name of MESSAGES_13) expect(arrows(tls13).join('\n')).toContain(` ${name} `);
+    expect(arrows(rsa).join('\n')).not.toContain('ServerKeyExchange');
+    expect(arrows(ecdhe).join('\n')).toContain('ServerKeyExchange');
+    expect(rsa).toContain(words.rsa);
+    expect(rsa).toContain(words.stolen);
+    expect(ecdhe).toContain(words.done);
+    expect(ecdhe).toContain('* TLSv1.2 (IN), TLS handshake, Server key exchange (12):');
+    expect(ecdhe).toContain('* SSL connection using TLSv1.2 / ECDHE-RSA-AES128-GCM-SHA256 / x25519 / RSASSA-PSS');
+    for (const one of [rsa, ecdhe, tls13]) expect(one).toMatch(words.same);
+    expect(stdout).toContain(words.table);
+    for (const line of stdout.split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(100);
+  });
+
+  test.each([60, 80, 120])('keeps to %i columns', async (columns) => {
+    const { stdout } = await glasstls(['demo', '--lang', lang], { env: { COLUMNS: String(columns) } });
+    // Names of suites and hexadecimal do not break: the table of three columns needs 70 or so.
+    for (const line of stdout.split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(Math.max(columns, 70));
+  });
+});
+
+describe('chapters', () => {
+  test('--list names them; --chapter shows one, and no comparison', async () => {
+    expect((await glasstls(['demo', '--list'])).stdout).toMatch(
+      /rsa +TLS 1\.2.*\n.*ecdhe +TLS 1\.2.*\n.*tls13 +TLS 1\.3/,
+    );
+    for (const [name, title] of [
+      ['rsa', 'Chapter 1'],
+      ['ecdhe', 'Chapter 2'],
+      ['tls13', 'Chapter 3'],
+    ] as const) {
+      const { code, stdout } = await glasstls(['demo', '--chapter', name]);
+      expect(code).toBe(0);
+      expect(chapters(stdout)).toHaveLength(1);
+      expect(stdout).toContain(title);
+      expect(stdout).not.toContain('side by side');
+    }
+  });
+
+  test('the seven steps of RSA in the usual order, on numbers that differ each time', async () => {
+    const [one, two] = [await glasstls(['demo', '--chapter', 'rsa']), await glasstls(['demo', '--chapter', 'rsa'])];
+    const titles = [...one.stdout.matchAll(/^(0\d) {2}(.*)$/gm)].map(([, number, title]) => `${number} ${title}`);
+    expect(titles).toEqual([
+      '01 Client Hello',
+      '02 Server Hello',
+      '03 Certificate',
+      '04 Server Key Exchange (there is none here)',
+      '05 Server Hello Done',
+      '06 Client Key Exchange, Change Cipher Spec, Encrypted Handshake Message',
+      '07 Change Cipher Spec, Encrypted Handshake Message',
+    ]);
+    const random = (text: string): string | undefined => /random 1 +([0-9a-f]{64}) /.exec(text)?.[1];
+    expect(random(one.stdout)).toMatch(/^[0-9a-f]{64}$/);
+    expect(random(one.stdout)).not.toBe(random(two.stdout));
+    // The pre-master secret begins with the version of the ClientHello (RFC 5246 7.4.7.1).
+    expect(one.stdout).toMatch(/pre-master +0303[0-9a-f]+… \(48 bytes\)/);
+  });
+
+  test('FORCE_COLOR colours it', async () => {
+    const { stdout } = await glasstls(['demo', '--chapter', 'tls13'], { env: { FORCE_COLOR: '1' } });
+    expect(stdout).toContain(`${ESC}[`);
+  });
+
+  test('a reader that leaves early (| head) is no error', async () => {
+    const { run } = await import('../peers/process.ts');
+    const { commandFile } = await import('./command.ts');
+    const line = `"${process.execPath}" "${await commandFile()}" demo | head -1; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = await run('bash', ['-c', line]);
+    expect(stderr).toBe('');
+    expect(stdout.toString()).toMatch(/\n0\n$/);
+  });
+});
