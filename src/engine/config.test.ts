@@ -5,7 +5,7 @@ import { nodeProvider } from '../providers/node.ts';
 import { suiteName } from '../wire/registry/cipher_suites.ts';
 import { TlsClient } from './client.ts';
 import { resolveClient, resolveServer } from './config.ts';
-import type { ClientOptions } from './options.ts';
+import type { ClientOptions, ServerOptions } from './options.ts';
 import { TlsServer } from './server.ts';
 
 const refused: unknown = expect.objectContaining({ code: 'ERR_TLS_CONFIG', fault: 'local' });
@@ -47,6 +47,22 @@ describe('what cannot work is refused at once', () => {
     const key = { kind: 'ed25519', key: new Uint8Array(32) } as const;
     const credentials = [{ chain: [], key }];
     expect(() => new TlsServer({ provider: nodeProvider, credentials })).toThrow(refused as Error);
+  });
+
+  it('ticket keys of a wrong length, and sessions that live no time or too long', () => {
+    const server = (options: Partial<ServerOptions>) => (): unknown =>
+      resolveServer({ provider: nodeProvider, credentials: [], askHello: true, ...options });
+    const [name, key] = [new Uint8Array(16), new Uint8Array(32)];
+    expect(server({ ticketKeys: [{ name, key }], sessionLifetime: 86_400 })).not.toThrow();
+    for (const wrong of [
+      { name: key, key },
+      { name, key: name },
+    ]) {
+      expect(server({ ticketKeys: [{ name, key }, wrong] })).toThrow(refused as Error);
+    }
+    for (const sessionLifetime of [0, -1, 1.5, 86_401, Number.NaN]) {
+      expect(server({ sessionLifetime })).toThrow(refused as Error);
+    }
   });
 });
 

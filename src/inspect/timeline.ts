@@ -15,8 +15,9 @@ import { type MergedTrace, pairMessages } from './merge_traces.ts';
 import { type Negotiated, negotiatedIn } from './negotiated.ts';
 import type { Side, Trace, TraceEntry } from './trace.ts';
 
+export type FullHandshakeKind = 'rsa12' | 'ecdhe12' | 'tls13';
 /** The handshakes that are explained: which messages mean what depends on it. */
-export type HandshakeKind = 'rsa12' | 'ecdhe12' | 'resumed12' | 'tls13';
+export type HandshakeKind = FullHandshakeKind | 'resumed12';
 
 export interface TimelineMessage {
   readonly from: Side;

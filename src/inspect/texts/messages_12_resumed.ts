@@ -36,6 +36,26 @@ export const RESUMED12_MESSAGES: MessageTexts = {
       zh: '其中仍是同一会话，改用服务器当前的密钥加密。',
     },
   },
+  server_change_cipher_spec: {
+    line: {
+      en: 'From the next record on, the server encrypts with the new keys.',
+      zh: '从下一个记录起，服务器用新密钥加密。',
+    },
+    paragraph: {
+      en: 'One byte in a record type of its own; not a handshake message, and not in the digest of the handshake.',
+      zh: '只有一个字节，使用单独的记录类型；它不是握手消息，也不计入握手消息的哈希。',
+    },
+  },
+  client_change_cipher_spec: {
+    line: {
+      en: 'From the next record on, the client encrypts with the new keys.',
+      zh: '从下一个记录起，客户端用新密钥加密。',
+    },
+    paragraph: {
+      en: 'The same byte from the other side.',
+      zh: '与服务器发送的那一个字节相同，只是方向相反。',
+    },
+  },
   server_finished: {
     line: {
       en: 'The first encrypted message: only who has the master secret of the session can compute it.',
