@@ -19,6 +19,7 @@ export type {
   ErrorEvent,
   NeedEvent,
   SendEvent,
+  SessionEvent,
   TlsEvent,
   WarningEvent,
 } from './engine/events.ts';
@@ -40,10 +41,12 @@ export type {
   HelloNeed,
   KeyUsage,
   Need,
+  SessionNeed,
   SignatureNeed,
   Verdict,
   VerdictNeed,
 } from './handshake/shared/needs.ts';
+export type { TicketKey } from './handshake/shared/tickets.ts';
 export { DEFAULT_LIMITS, type Limits } from './record/limits.ts';
 export { ERROR_CODES, type ErrorCode } from './wire/error_codes.ts';
 export type { AlertName } from './wire/registry/names.ts';

@@ -5,12 +5,14 @@
 //
 // Private keys are not here: signing and RSA decryption are needs that the host answers (`signature`, `decrypt`).
 
-import type { AeadName, GroupName, HashName, PublicKey, SignatureAlgorithm } from './keys.ts';
+import type { AeadName, CbcName, GroupName, HashName, PublicKey, SignatureAlgorithm } from './keys.ts';
 
 export interface CryptoProvider {
   readonly name: string;
   readonly hashes: readonly HashName[];
   readonly aeads: readonly AeadName[];
+  /** Ciphers of the legacy suites. */
+  readonly cbcs: readonly CbcName[];
   readonly groups: readonly GroupName[];
 
   /** `length` bytes from the platform's cryptographic generator. */
@@ -23,6 +25,9 @@ export interface CryptoProvider {
 
   /** An AEAD under one key. Made once for each traffic key and used for every record under it. */
   aead(name: AeadName, key: Uint8Array): Aead;
+
+  /** A block cipher in CBC mode under one key, for the legacy suites of TLS 1.2. */
+  cbc(name: CbcName, key: Uint8Array): Cbc;
 
   /** A fresh ephemeral key pair. @throws RangeError for a group that is not in `groups` */
   generateKeyShare(group: GroupName): KeyShare;
@@ -57,6 +62,12 @@ export interface Aead {
   seal(nonce: Uint8Array, aad: Uint8Array, plaintext: readonly Uint8Array[], out: Uint8Array[]): void;
   /** The plaintext as new memory, or undefined when the tag is wrong or `sealed` is shorter than a tag. */
   open(nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
+}
+
+/** CBC without padding: `iv` is 16 bytes, `blocks` a multiple of 16, and so is the result, in new memory. */
+export interface Cbc {
+  encrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array;
+  decrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array;
 }
 
 /**

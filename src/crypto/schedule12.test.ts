@@ -1,13 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { ascii, concat, fromHex, toHex } from '../bytes/bytes.ts';
+import { ascii, concat, EMPTY, fromHex, toHex } from '../bytes/bytes.ts';
 import { nobleProvider } from '../providers/noble.ts';
 import { nodeProvider } from '../providers/node.ts';
+import { HASH_LENGTH } from './hkdf.ts';
 import type { HashName } from './keys.ts';
 import { prf12 } from './prf12.ts';
 import { keyBlock, MASTER_SECRET_LENGTH, masterSecret, verifyData12 } from './schedule12.ts';
 import type { SecretStep } from './secrets.ts';
-import { AEAD_SHAPE, SUITES, type Suite12 } from './suites.ts';
+import { AEAD_SHAPE, CBC_KEY_LENGTH, SUITES, type Suite12 } from './suites.ts';
 
 // The test vectors of the TLS working group's list, https://www.ietf.org/mail-archive/web/tls/current/msg03416.html.
 const PRF = {
@@ -75,12 +76,17 @@ describe.each([nodeProvider, nobleProvider])('$name', (provider) => {
     'RFC 5246 6.3: the key block of suite $id, server random first, cut in the order of the RFC',
     (suite) => {
       const master = new Uint8Array(48).fill(3);
-      const { keyLength, fixedIvLength } = AEAD_SHAPE[suite.aead];
+      const lengths =
+        suite.aead === undefined
+          ? { mac: HASH_LENGTH[suite.mac], key: CBC_KEY_LENGTH[suite.cbc], iv: 0 }
+          : { mac: 0, key: AEAD_SHAPE[suite.aead].keyLength, iv: AEAD_SHAPE[suite.aead].fixedIvLength };
       const seed = concat(randoms.server, randoms.client);
-      const block = independentPrf(suite.hash, master, 'key expansion', seed, 2 * (keyLength + fixedIvLength));
+      const length = 2 * (lengths.mac + lengths.key + lengths.iv);
+      const block = independentPrf(suite.hash, master, 'key expansion', seed, length);
       const { client, server } = keyBlock(provider, suite, master, randoms);
-      expect([client.key, server.key, client.iv, server.iv].map(toHex).join('')).toBe(block);
-      expect([client.key.length, client.iv.length]).toEqual([keyLength, fixedIvLength]);
+      const cut = [client.mac, server.mac, client.key, server.key, client.iv, server.iv];
+      expect(cut.map((part) => toHex(part ?? EMPTY)).join('')).toBe(block);
+      expect([client.key.length, client.iv.length]).toEqual([lengths.key, lengths.iv]);
     },
   );
 

@@ -1,7 +1,8 @@
 // The cipher suites that glasstls can run: what each is made of. Numbers and parameters follow RFC 8446 B.4 (1.3), RFC 5289
-// (ECDHE with GCM), RFC 7905 (ChaCha20-Poly1305) and RFC 5288 (RSA with GCM). Names stand in the wire registry.
+// (ECDHE with GCM), RFC 7905 (ChaCha20-Poly1305), RFC 5288 (RSA with GCM), and for the CBC suites RFC 5246 A.5, RFC 5289 and
+// RFC 8422 6. Names stand in the wire registry.
 
-import type { AeadName, HashName } from './keys.ts';
+import type { AeadName, CbcName, HashName } from './keys.ts';
 
 /** How a TLS 1.2 suite agrees on the pre-master secret. */
 export type KeyExchange = 'rsa' | 'ecdhe';
@@ -15,17 +16,29 @@ export interface Suite13 {
   readonly hash: HashName;
 }
 
-export interface Suite12 {
+interface Suite12Base {
   readonly id: number;
   readonly version: 'tls12';
   readonly keyExchange: KeyExchange;
   readonly authentication: Authentication;
-  readonly aead: AeadName;
   /** Of the PRF, the transcript and Finished. */
   readonly hash: HashName;
-  /** Off unless the `legacy` policy is asked for: no forward secrecy, and a padding oracle away from disaster. */
+  /** Off unless the `legacy` policy is asked for: no forward secrecy, or a padding oracle away from disaster. */
   readonly legacy: boolean;
 }
+
+export interface AeadSuite12 extends Suite12Base {
+  readonly aead: AeadName;
+}
+
+/** A block cipher and a MAC (RFC 5246 6.2.3.2), always legacy. */
+export interface CbcSuite12 extends Suite12Base {
+  readonly aead?: undefined;
+  readonly cbc: CbcName;
+  readonly mac: HashName;
+}
+
+export type Suite12 = AeadSuite12 | CbcSuite12;
 
 export type Suite = Suite12 | Suite13;
 
@@ -36,7 +49,24 @@ const tls12 = (
   authentication: Authentication,
   aead: AeadName,
   hash: HashName,
-): Suite12 => ({ id, version: 'tls12', keyExchange, authentication, aead, hash, legacy: keyExchange === 'rsa' });
+): AeadSuite12 => ({ id, version: 'tls12', keyExchange, authentication, aead, hash, legacy: keyExchange === 'rsa' });
+const cbc12 = (
+  id: number,
+  keyExchange: KeyExchange,
+  authentication: Authentication,
+  cbc: CbcName,
+  mac: HashName,
+): CbcSuite12 => ({
+  id,
+  version: 'tls12',
+  keyExchange,
+  authentication,
+  cbc,
+  mac,
+  // RFC 5246 5: SHA-256 unless the suite says more.
+  hash: mac === 'sha384' ? 'sha384' : 'sha256',
+  legacy: true,
+});
 
 /** All suites, best first within a kind; the order on the wire also weighs what the provider is fast at. */
 export const SUITES: readonly Suite[] = [
@@ -51,6 +81,18 @@ export const SUITES: readonly Suite[] = [
   tls12(0xcca8, 'ecdhe', 'rsa', 'chacha20-poly1305', 'sha256'),
   tls12(0x009c, 'rsa', 'rsa', 'aes-128-gcm', 'sha256'),
   tls12(0x009d, 'rsa', 'rsa', 'aes-256-gcm', 'sha384'),
+  cbc12(0xc023, 'ecdhe', 'ecdsa', 'aes-128-cbc', 'sha256'),
+  cbc12(0xc027, 'ecdhe', 'rsa', 'aes-128-cbc', 'sha256'),
+  cbc12(0xc024, 'ecdhe', 'ecdsa', 'aes-256-cbc', 'sha384'),
+  cbc12(0xc028, 'ecdhe', 'rsa', 'aes-256-cbc', 'sha384'),
+  cbc12(0xc009, 'ecdhe', 'ecdsa', 'aes-128-cbc', 'sha1'),
+  cbc12(0xc013, 'ecdhe', 'rsa', 'aes-128-cbc', 'sha1'),
+  cbc12(0xc00a, 'ecdhe', 'ecdsa', 'aes-256-cbc', 'sha1'),
+  cbc12(0xc014, 'ecdhe', 'rsa', 'aes-256-cbc', 'sha1'),
+  cbc12(0x003c, 'rsa', 'rsa', 'aes-128-cbc', 'sha256'),
+  cbc12(0x003d, 'rsa', 'rsa', 'aes-256-cbc', 'sha256'),
+  cbc12(0x002f, 'rsa', 'rsa', 'aes-128-cbc', 'sha1'),
+  cbc12(0x0035, 'rsa', 'rsa', 'aes-256-cbc', 'sha1'),
 ];
 
 const BY_ID = new Map(SUITES.map((suite) => [suite.id, suite]));
@@ -78,3 +120,7 @@ export const AEAD_SHAPE: Readonly<Record<AeadName, AeadShape>> = {
   'aes-128-ccm-8': { keyLength: 16, fixedIvLength: 4, explicitNonce: 8, recordLimit: 2 ** 23 },
   'chacha20-poly1305': { keyLength: 32, fixedIvLength: 12, explicitNonce: 0, recordLimit: 2 ** 48 },
 };
+
+export const CBC_KEY_LENGTH: Readonly<Record<CbcName, number>> = { 'aes-128-cbc': 16, 'aes-256-cbc': 32 };
+/** Of AES: block and IV alike. */
+export const CBC_BLOCK_LENGTH = 16;

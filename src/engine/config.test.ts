@@ -5,7 +5,7 @@ import { nodeProvider } from '../providers/node.ts';
 import { suiteName } from '../wire/registry/cipher_suites.ts';
 import { TlsClient } from './client.ts';
 import { resolveClient, resolveServer } from './config.ts';
-import type { ClientOptions } from './options.ts';
+import type { ClientOptions, ServerOptions } from './options.ts';
 import { TlsServer } from './server.ts';
 
 const refused: unknown = expect.objectContaining({ code: 'ERR_TLS_CONFIG', fault: 'local' });
@@ -26,6 +26,8 @@ describe('what cannot work is refused at once', () => {
     'an empty protocol name': { alpn: [''] },
     'a protocol name of 256 bytes': { alpn: ['a'.repeat(256)] },
     'a host name with a space': { serverName: 'a b' },
+    'a session that is no bytes': { session: 'abc' as never },
+    'a session binding of 256 bytes': { sessionBinding: new Uint8Array(256) },
     'a host name that is not ASCII': { serverName: 'münchen.example' },
   };
 
@@ -46,6 +48,22 @@ describe('what cannot work is refused at once', () => {
     const credentials = [{ chain: [], key }];
     expect(() => new TlsServer({ provider: nodeProvider, credentials })).toThrow(refused as Error);
   });
+
+  it('ticket keys of a wrong length, and sessions that live no time or too long', () => {
+    const server = (options: Partial<ServerOptions>) => (): unknown =>
+      resolveServer({ provider: nodeProvider, credentials: [], askHello: true, ...options });
+    const [name, key] = [new Uint8Array(16), new Uint8Array(32)];
+    expect(server({ ticketKeys: [{ name, key }], sessionLifetime: 86_400 })).not.toThrow();
+    for (const wrong of [
+      { name: key, key },
+      { name, key: name },
+    ]) {
+      expect(server({ ticketKeys: [{ name, key }, wrong] })).toThrow(refused as Error);
+    }
+    for (const sessionLifetime of [0, -1, 1.5, 86_401, Number.NaN]) {
+      expect(server({ sessionLifetime })).toThrow(refused as Error);
+    }
+  });
 });
 
 describe('defaults', () => {
@@ -57,10 +75,22 @@ describe('defaults', () => {
     expect(names(client({ provider: nobleProvider }))[0]).toBe('TLS_CHACHA20_POLY1305_SHA256');
   });
 
-  it('legacy adds RSA key exchange at the end', () => {
-    expect(names(client({ legacy: true })).slice(-2)).toEqual([
+  it('legacy adds the CBC suites and then RSA key exchange at the end, AEAD before CBC', () => {
+    const modern = names(client({}));
+    const all = names(client({ legacy: true }));
+    expect(all.slice(0, modern.length)).toEqual(modern);
+    const added = all.slice(modern.length);
+    expect(added.slice(0, 2)).toEqual([
+      'TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256',
+      'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256',
+    ]);
+    expect(added.slice(-6)).toEqual([
       'TLS_RSA_WITH_AES_128_GCM_SHA256',
       'TLS_RSA_WITH_AES_256_GCM_SHA384',
+      'TLS_RSA_WITH_AES_128_CBC_SHA256',
+      'TLS_RSA_WITH_AES_256_CBC_SHA256',
+      'TLS_RSA_WITH_AES_128_CBC_SHA',
+      'TLS_RSA_WITH_AES_256_CBC_SHA',
     ]);
   });
 

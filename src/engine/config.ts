@@ -1,10 +1,15 @@
 // From public options to the resolved, frozen configuration of the handshake: names become code points, defaults are filled
 // in, and what cannot work is refused here with ERR_TLS_CONFIG rather than in the middle of a handshake.
 
+import { EMPTY } from '../bytes/bytes.ts';
+import { DecodeError } from '../bytes/decode_error.ts';
 import type { GroupName } from '../crypto/keys.ts';
+import type { CryptoProvider } from '../crypto/provider.ts';
 import { SCHEMES, type Scheme } from '../crypto/schemes.ts';
 import { SUITES, type Suite } from '../crypto/suites.ts';
 import type { ClientConfig, CommonConfig, ServerConfig, Version } from '../handshake/shared/config.ts';
+import { decodeSession, type Session } from '../handshake/shared/session.ts';
+import type { TicketKey } from '../handshake/shared/tickets.ts';
 import { DEFAULT_LIMITS, type Limits } from '../record/limits.ts';
 import { suiteByName } from '../wire/registry/cipher_suites.ts';
 import { SIGNATURE_SCHEME, VERSION } from '../wire/registry/names.ts';
@@ -29,6 +34,8 @@ export function resolveClient(options: ClientOptions): ClientConfig {
     sniName: sends ? serverName.replace(/\.$/, '') : undefined,
     keyShares: common.maxVersion === VERSION.tls13 ? keyShares : [],
     allowLegacyRenegotiation: options.allowLegacyRenegotiation ?? false,
+    session: readSession(options.session),
+    tickets: options.tickets ?? true,
     hooks: {},
   });
 }
@@ -46,6 +53,9 @@ export function resolveServer(options: ServerOptions): ServerConfig {
     credentials: options.credentials,
     asksHello,
     usesServerName: false,
+    ticketKeys: checkedTicketKeys(options.ticketKeys ?? []),
+    sessionCache: options.sessionCache ?? false,
+    sessionLifetime: checkedLifetime(options.sessionLifetime ?? 7200),
     hooks: {},
   });
 }
@@ -73,14 +83,50 @@ function resolveCommon(options: CommonOptions): CommonConfig {
     groups,
     schemes: resolveSchemes(options.signatureSchemes),
     alpn: checkedAlpn(options.alpn ?? []),
+    sessionBinding: checkedBinding(options.sessionBinding ?? EMPTY),
     middleboxCompatibility: options.middleboxCompatibility ?? true,
   };
 }
 
+/** A session of another version of glasstls is as good as none; anything else that is not a session is a mistake. */
+function readSession(bytes: Uint8Array | undefined): Session | undefined {
+  if (bytes === undefined) return undefined;
+  if (!(bytes instanceof Uint8Array)) throw config('a session is the bytes of a `session` event');
+  try {
+    return decodeSession(bytes);
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
+/** A copy: it is compared long after it was given. */
+function checkedBinding(binding: Uint8Array): Uint8Array {
+  if (binding.length > 255) throw config(`a sessionBinding has 255 bytes at most, not ${binding.length}`);
+  return binding.slice();
+}
+
+function checkedLifetime(seconds: number): number {
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_LIFETIME) return seconds;
+  throw config(`sessionLifetime is a whole number of seconds from 1 to ${MAX_LIFETIME}, not ${seconds}`);
+}
+
+/** RFC 5246 F.1.4: "An upper limit of 24 hours is suggested for session ID lifetimes". */
+const MAX_LIFETIME = 86_400;
+
+function checkedTicketKeys(keys: readonly TicketKey[]): readonly TicketKey[] {
+  for (const { name, key } of keys) {
+    if (name.length !== 16 || key.length !== 32) throw config('a ticket key is a name of 16 bytes and a key of 32');
+  }
+  return keys;
+}
+
 function resolveSuites(options: CommonOptions, minVersion: Version, maxVersion: Version): readonly Suite[] {
   const { provider, cipherSuites, legacy = false } = options;
-  const runs = (suite: Suite): boolean => provider.aeads.includes(suite.aead) && provider.hashes.includes(suite.hash);
-  const speed = (suite: Suite): number => provider.aeads.indexOf(suite.aead);
+  const runs = (suite: Suite): boolean => provider.hashes.includes(suite.hash) && canProtect(provider, suite);
+  // CBC suites come after all others of their kind.
+  const speed = (suite: Suite): number =>
+    suite.aead === undefined ? provider.aeads.length : provider.aeads.indexOf(suite.aead);
   const defaults = SUITES.filter((suite) => runs(suite) && (suite.version === 'tls13' || !suite.legacy || legacy));
   const bySpeed = defaults
     .map((suite, order) => ({ suite, order }))
@@ -99,9 +145,15 @@ function resolveSuites(options: CommonOptions, minVersion: Version, maxVersion: 
   return suites;
 }
 
-/** Forward secrecy first. */
+/** What is not legacy first, then forward secrecy. */
 function rank(suite: Suite): number {
-  return suite.version === 'tls12' && suite.legacy ? 1 : 0;
+  if (suite.version === 'tls13' || !suite.legacy) return 0;
+  return suite.keyExchange === 'rsa' ? 2 : 1;
+}
+
+function canProtect(provider: CryptoProvider, suite: Suite): boolean {
+  if (suite.aead !== undefined) return provider.aeads.includes(suite.aead);
+  return provider.cbcs.includes(suite.cbc) && provider.hashes.includes(suite.mac);
 }
 
 function namedSuite(name: string, legacy: boolean, provider: string, runs: (suite: Suite) => boolean): Suite {
@@ -113,7 +165,7 @@ function namedSuite(name: string, legacy: boolean, provider: string, runs: (suit
     );
   }
   if (suite.version === 'tls12' && suite.legacy && !legacy) {
-    throw config(`${name} has no forward secrecy; set legacy to use it`);
+    throw config(`${name} is a legacy suite (no forward secrecy, or CBC); set legacy to use it`);
   }
   if (!runs(suite)) throw config(`the provider ${provider} cannot run ${name}`);
   return suite;

@@ -7,6 +7,7 @@ import { decode } from '../codec/run.ts';
 import type { AnyState, Cell, InputName, MessageName, Row } from '../handshake/machine.ts';
 import type { ClientConfig, ServerConfig } from '../handshake/shared/config.ts';
 import type { Answers } from '../handshake/shared/needs.ts';
+import { encodeSession } from '../handshake/shared/session.ts';
 import type { Limits } from '../record/limits.ts';
 import type { Incoming } from '../record/read_half.ts';
 import { HANDSHAKE_HEADER_LENGTH, isHelloRetryRequest } from '../wire/messages.ts';
@@ -293,6 +294,9 @@ export class Connection {
       this.events.push({ type: 'need', id: this.needId, need: next.need });
     }
     if (!this.connected && context.agreement !== undefined) this.open(context.agreement);
+    for (const session of context.sessions.splice(0)) {
+      this.events.push({ type: 'session', id: session.id, session: encodeSession(session) });
+    }
   }
 
   private open(agreement: NonNullable<EngineContext['agreement']>): void {

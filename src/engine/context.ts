@@ -10,8 +10,9 @@ import { Transcript } from '../crypto/transcript.ts';
 import type { Agreement, Decision, HandshakeContext, KeyChange } from '../handshake/context.ts';
 import type { MessageName } from '../handshake/machine.ts';
 import type { ClientConfig, ServerConfig, Version } from '../handshake/shared/config.ts';
+import type { Session } from '../handshake/shared/session.ts';
 import type { Limits } from '../record/limits.ts';
-import { makeOpener, makeSealer } from '../record/protection.ts';
+import { makeOpener, makeSealer } from '../record/protect.ts';
 import { ReadHalf } from '../record/read_half.ts';
 import { WriteHalf } from '../record/write_half.ts';
 import { ALERT, ALERT_LEVEL, type AlertName, CONTENT_TYPE, HANDSHAKE_TYPE, VERSION } from '../wire/registry/names.ts';
@@ -39,6 +40,8 @@ export class EngineContext implements HandshakeContext {
   readonly observe: Observer | undefined;
   version: Version | undefined;
   agreement: Agreement | undefined;
+  /** Sessions that the host has not been told of yet. */
+  sessions: Session[] = [];
   /** RFC 8446 6.1: after our close_notify we send nothing more, not even a KeyUpdate or a warning in answer. */
   silent = false;
   private config: ClientConfig | ServerConfig;
@@ -117,13 +120,16 @@ export class EngineContext implements HandshakeContext {
   }
 
   setReadKeys(change: KeyChange): void {
-    this.read.setKeys(makeOpener(this.provider, change.suite, change.keys));
+    this.read.setKeys(makeOpener(this.provider, change.suite, change.keys, change.encryptThenMac));
     this.readEpoch = change.epoch;
     this.observeKeys('in', change);
   }
 
   setWriteKeys(change: KeyChange, changeCipherSpecFirst = false): void {
-    this.write.setKeys(makeSealer(this.provider, change.suite, change.keys), changeCipherSpecFirst);
+    this.write.setKeys(
+      makeSealer(this.provider, change.suite, change.keys, change.encryptThenMac),
+      changeCipherSpecFirst,
+    );
     this.writeEpoch = change.epoch;
     this.observeKeys('out', change);
   }
@@ -134,6 +140,10 @@ export class EngineContext implements HandshakeContext {
 
   logSecret(label: string, clientRandom: Uint8Array, secret: Uint8Array): void {
     this.keyLog?.(`${label} ${toHex(clientRandom)} ${toHex(secret)}`);
+  }
+
+  keepSession(session: Session): void {
+    this.sessions.push(session);
   }
 
   connected(agreement: Agreement): void {

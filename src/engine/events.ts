@@ -55,11 +55,23 @@ export interface ErrorEvent {
   readonly error: TlsError;
 }
 
+/**
+ * A session for a later connection. A client gives `session` back in its options; a server that keeps sessions by id
+ * answers `session` needs with it. It is a secret: whoever has it can resume, and read what was resumed.
+ */
+export interface SessionEvent {
+  readonly type: 'session';
+  /** The session's id; empty for one that lives in a ticket. */
+  readonly id: Uint8Array;
+  readonly session: Uint8Array;
+}
+
 export type TlsEvent =
   | SendEvent
   | NeedEvent
   | ConnectedEvent
   | DataEvent
+  | SessionEvent
   | WarningEvent
   | EndEvent
   | ClosedEvent

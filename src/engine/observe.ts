@@ -46,7 +46,7 @@ export interface MessageObservation {
 /** A choice that the handshake made: what the peer had, what we had, what was taken. Numbers are code points. */
 export interface DecisionObservation {
   readonly kind: 'decision';
-  readonly about: 'version' | 'cipher_suite' | 'group' | 'signature_scheme' | 'alpn' | 'server_name';
+  readonly about: 'version' | 'cipher_suite' | 'group' | 'signature_scheme' | 'alpn' | 'server_name' | 'resumption';
   readonly chosen: number | string | undefined;
   readonly offered: readonly (number | string)[];
   readonly acceptable: readonly (number | string)[];

@@ -3,6 +3,7 @@
 
 import type { GroupName, PublicKey } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
+import type { TicketKey } from '../handshake/shared/tickets.ts';
 import type { Limits } from '../record/limits.ts';
 import type { Observer } from './observe.ts';
 
@@ -28,6 +29,11 @@ export interface CommonOptions {
   readonly alpn?: readonly string[];
   /** Adds what is off for good reason: RSA key exchange. Default false. */
   readonly legacy?: boolean;
+  /**
+   * What sessions belong to: a fingerprint of the trust policy (client) or of the configuration (server). Sessions made
+   * under another one are not resumed. Default: empty, for hosts that have one policy only.
+   */
+  readonly sessionBinding?: Uint8Array;
   /** RFC 8446 D.4. Default true. */
   readonly middleboxCompatibility?: boolean;
   readonly limits?: Partial<Limits>;
@@ -52,6 +58,10 @@ export interface ClientOptions extends CommonOptions {
   readonly keyShares?: readonly GroupName[];
   /** Whether to accept a TLS 1.2 server without RFC 5746. Default false. */
   readonly allowLegacyRenegotiation?: boolean;
+  /** A session from a `session` event, to resume if it still may be. What does not fit is left aside. */
+  readonly session?: Uint8Array;
+  /** Whether to ask for tickets (RFC 5077). Default true. */
+  readonly tickets?: boolean;
 }
 
 export interface CredentialOption {
@@ -66,4 +76,10 @@ export interface ServerOptions extends CommonOptions {
   readonly credentials: readonly CredentialOption[];
   /** Whether each connection's configuration is asked for by a `hello` need. Default false. */
   readonly askHello?: boolean;
+  /** Keys for tickets: the first seals, all open. Default: none, and no tickets. */
+  readonly ticketKeys?: readonly TicketKey[];
+  /** Whether the host keeps sessions by id: `session` events bring them, `session` needs ask for them. Default false. */
+  readonly sessionCache?: boolean;
+  /** Seconds that a session may be used. Default 7200. */
+  readonly sessionLifetime?: number;
 }

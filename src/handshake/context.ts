@@ -10,6 +10,7 @@ import type { Transcript } from '../crypto/transcript.ts';
 import type { AlertName } from '../wire/registry/names.ts';
 import type { MessageName } from './machine.ts';
 import type { ClientConfig, ServerConfig, Version } from './shared/config.ts';
+import type { Session } from './shared/session.ts';
 
 /** What protects a direction from now on. */
 export interface KeyChange {
@@ -18,11 +19,13 @@ export interface KeyChange {
   readonly epoch: 'handshake' | 'application';
   /** 0, and one more after each KeyUpdate. */
   readonly generation: number;
+  /** RFC 7366 was agreed on; only CBC suites look at it. */
+  readonly encryptThenMac?: boolean;
 }
 
 /** A choice, for who watches: what the peer had, what we had, what was taken. */
 export interface Decision {
-  readonly about: 'version' | 'cipher_suite' | 'group' | 'signature_scheme' | 'alpn' | 'server_name';
+  readonly about: 'version' | 'cipher_suite' | 'group' | 'signature_scheme' | 'alpn' | 'server_name' | 'resumption';
   readonly chosen: number | string | undefined;
   readonly offered: readonly (number | string)[];
   readonly acceptable: readonly (number | string)[];
@@ -45,6 +48,8 @@ export interface Agreement {
   /** Whether the host's verdict on that chain was that it is trusted. */
   readonly authorized: boolean;
   readonly authorizationProblem: string | undefined;
+  /** Whether this connection went on from a session. */
+  readonly resumed: boolean;
 }
 
 export interface HandshakeContext {
@@ -74,4 +79,6 @@ export interface HandshakeContext {
   /** A line of the key log (RFC 9850), when one is kept. */
   logSecret(label: string, clientRandom: Uint8Array, secret: Uint8Array): void;
   connected(agreement: Agreement): void;
+  /** A session to keep for a later connection. */
+  keepSession(session: Session): void;
 }

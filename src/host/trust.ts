@@ -36,10 +36,13 @@ export function judge(need: VerdictNeed, trust: Trust): Judged {
     provider,
     policy,
   });
-  return { verdict: verdictOf(judgement, rejectUnauthorized), judgement };
+  return { verdict: verdictOf(judgement, rejectUnauthorized, need.now), judgement };
 }
 
-function verdictOf(judgement: Judgement, rejectUnauthorized: boolean): Verdict {
+/** What was accepted without trust has no path that could expire. */
+const UNTRUSTED_FOR = 24 * 3_600_000;
+
+function verdictOf(judgement: Judgement, rejectUnauthorized: boolean, now: number): Verdict {
   const { leaf } = judgement;
   const key = leaf?.spki.key;
   const problem = judgement.ok ? undefined : judgement.refusal;
@@ -49,6 +52,7 @@ function verdictOf(judgement: Judgement, rejectUnauthorized: boolean): Verdict {
       accepted: true,
       authorized: problem === undefined,
       key,
+      validUntil: judgement.ok ? judgement.validUntil : now + UNTRUSTED_FOR,
       ...(problem !== undefined && { reason: problem.text }),
       ...(usage !== undefined && { usage }),
     };

@@ -65,11 +65,7 @@ export function compareHandshakes(timelines: readonly Timeline[]): Comparison {
       row('clientProof', clientProofCell),
       row('certificate', certificateCell),
       row('encrypted', encryptedCell),
-      row('forwardSecrecy', ({ kind }) =>
-        kind === undefined
-          ? GAP
-          : { text: words.YES_NO[kind === 'rsa12' ? 'no' : 'yes'], tone: toneOf(kind !== 'rsa12') },
-      ),
+      row('forwardSecrecy', forwardSecrecyCell),
       row('stolenKey', byKind(words.STOLEN_KEY, ['ecdhe12', 'tls13'])),
     ],
   };
@@ -98,6 +94,12 @@ function plain(text: string, zh = text): ComparisonCell {
 
 function toneOf(good: boolean): Tone {
   return good ? 'good' : 'bad';
+}
+
+function forwardSecrecyCell({ kind }: Timeline): ComparisonCell {
+  if (kind === undefined) return GAP;
+  if (kind === 'resumed12') return { text: words.RESUMED_SECRECY, tone: 'plain' };
+  return { text: words.YES_NO[kind === 'rsa12' ? 'no' : 'yes'], tone: toneOf(kind !== 'rsa12') };
 }
 
 /** Messages of the handshake proper, and those that only look like a part of it. */

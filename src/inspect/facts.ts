@@ -59,7 +59,11 @@ const certificates: Row = (fields, lang) => {
 };
 
 const ROWS: Readonly<Partial<Record<MessageName, readonly Row[]>>> = {
-  client_hello: [extension('server_name', 'SNI '), extension('application_layer_protocol_negotiation', 'ALPN ')],
+  client_hello: [
+    extension('server_name', 'SNI '),
+    extension('application_layer_protocol_negotiation', 'ALPN '),
+    ticket,
+  ],
   hello_retry_request: [extension('key_share', '')],
   server_hello: [version, suite, keyShareGroup],
   encrypted_extensions: [extension('application_layer_protocol_negotiation', 'ALPN ')],
@@ -69,6 +73,16 @@ const ROWS: Readonly<Partial<Record<MessageName, readonly Row[]>>> = {
   key_update: [say(['request_update'])],
   alert: [say(['level']), say(['description'])],
 };
+
+/** A ticket that is brought, not the empty extension that asks for one. */
+function ticket(fields: readonly AnnotatedField[], lang: Lang): Fact | undefined {
+  const list = find(fields, ['extensions'])?.children ?? [];
+  const body = list
+    .find((one) => one.label === 'session_ticket')
+    ?.children.find((one) => one.name === 'session_ticket');
+  if (body === undefined || body.start === body.end) return undefined;
+  return { text: lang === 'zh' ? '会话票据' : 'ticket', minor: true };
+}
 
 function suite(fields: readonly AnnotatedField[]): Fact | undefined {
   const found = find(fields, ['cipher_suite']);

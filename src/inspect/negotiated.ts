@@ -24,6 +24,8 @@ export interface Negotiated {
   readonly offeredVersion: number | undefined;
   readonly extendedMasterSecret: boolean;
   readonly retried: boolean;
+  /** Whether it went on from a TLS 1.2 session: the server finished without showing a certificate (RFC 5246 7.3). */
+  readonly resumed: boolean;
   /** Whether the server asked for a certificate, and whether the client proved to hold the key of one. */
   readonly clientCertificateRequested: boolean;
   readonly clientProved: boolean;
@@ -51,6 +53,7 @@ export function negotiatedIn(messages: readonly SeenMessage[]): Negotiated {
     offeredVersion: undefined,
     extendedMasterSecret: false,
     retried: false,
+    resumed: false,
     clientCertificateRequested: false,
     clientProved: false,
   };
@@ -58,8 +61,22 @@ export function negotiatedIn(messages: readonly SeenMessage[]): Negotiated {
     const body = message.raw.subarray(wire.HANDSHAKE_HEADER_LENGTH);
     READERS[message.name]?.(found, body, message.from);
   }
+  found.resumed = found.version === 0x0303 && isAbbreviated(messages);
   return found;
 }
+
+/** After ServerHello the server begins to finish at once. */
+function isAbbreviated(messages: readonly SeenMessage[]): boolean {
+  const said = messages.filter(({ from, name }) => from === 'server' && name !== 'hello_request');
+  const next = said[said.findIndex(({ name }) => name === 'server_hello') + 1];
+  return next !== undefined && ENDINGS.has(next.name);
+}
+
+const ENDINGS: ReadonlySet<MessageName> = new Set<MessageName>([
+  'new_session_ticket',
+  'change_cipher_spec',
+  'finished',
+]);
 
 /** The names that people know a suite by: IANA's, and OpenSSL's where it has one of its own. */
 export function suiteNames(suite: number): { readonly iana: string; readonly openssl: string } {

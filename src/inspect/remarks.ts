@@ -82,6 +82,7 @@ function remarkOnBytes(key: string, value: Uint8Array, facts: RemarkFacts): Text
   }
   if (key !== 'client_hello.legacy_session_id') return undefined;
   if (value.length === 0) return SESSION_ID_REMARKS.none;
+  if (facts.tls13 === false) return SESSION_ID_REMARKS.some;
   return facts.tls13 === true && value.length === 32 ? SESSION_ID_REMARKS.compat : undefined;
 }
 

@@ -65,7 +65,7 @@ const PRF_LABELS = new Set(['master secret', 'extended master secret', 'key expa
 const EXPAND_LABELS = new Set(['key', 'iv', 'finished', 'traffic upd']);
 
 function rawFormula({ name, label, from, context, value }: SecretStep, lang: Lang): string {
-  if (label === undefined) return (INPUTS[name] ?? OTHER_INPUT)[lang];
+  if (label === undefined) return (INPUTS[context === 'session' ? 'session' : name] ?? OTHER_INPUT)[lang];
   if (label === 'HKDF-Extract') {
     // RFC 8446 7.1: between two stages stands Derive-Secret(., "derived", "").
     const salt = from === undefined ? '0' : `Derive-Secret(${from}, "derived", "")`;
@@ -81,6 +81,7 @@ function rawFormula({ name, label, from, context, value }: SecretStep, lang: Lan
 
 const INPUTS: Readonly<Record<string, Text>> = {
   pre_master_secret: { en: 'the result of the key exchange', zh: '密钥交换的结果' },
+  session: { en: 'kept from the session that is resumed', zh: '取自所恢复的会话' },
   ecdhe_shared_secret: { en: '(EC)DHE(own private key, public key of the peer)', zh: '(EC)DHE(己方私钥, 对方公钥)' },
 };
 const OTHER_INPUT: Text = { en: 'an input', zh: '输入' };

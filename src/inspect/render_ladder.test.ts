@@ -6,7 +6,7 @@ import { failedTrace, sampleTrace } from './testing/handshakes.ts';
 import { type HandshakeKind, timelineOf } from './timeline.ts';
 import type { Trace } from './trace.ts';
 
-const KINDS: readonly HandshakeKind[] = ['rsa12', 'ecdhe12', 'tls13'];
+const KINDS: readonly HandshakeKind[] = ['rsa12', 'ecdhe12', 'resumed12', 'tls13'];
 
 function draw(kind: HandshakeKind, options: Partial<LadderOptions> = {}): string[] {
   const merged = mergeTraces(sampleTrace(kind, 'client'), sampleTrace(kind, 'server'));

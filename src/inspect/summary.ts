@@ -12,11 +12,12 @@ export function codePoint(value: number, name: (value: number) => string | undef
 
 /** The parts that are known, most important first. */
 export function summaryParts(negotiated: Negotiated, lang: Lang): readonly string[] {
-  const { version, suite, group, scheme, alpn, keyExchange } = negotiated;
+  const { version, suite, group, scheme, alpn, keyExchange, resumed } = negotiated;
   const parts: string[] = [];
   if (version !== undefined) parts.push(codePoint(version, versionName));
   if (suite !== undefined) parts.push(suiteNames(suite).openssl);
-  if (group !== undefined) parts.push(codePoint(group, groupName));
+  if (resumed) parts.push(lang === 'zh' ? '恢复的会话' : 'resumed session');
+  else if (group !== undefined) parts.push(codePoint(group, groupName));
   else if (keyExchange === 'rsa') parts.push(lang === 'zh' ? 'RSA 密钥交换' : 'RSA key exchange');
   if (scheme !== undefined) parts.push(codePoint(scheme, signatureSchemeName));
   if (alpn !== undefined) parts.push(`ALPN ${quoteWireText(alpn).slice(1, -1)}`);

@@ -7,7 +7,7 @@ import { FORM_SAMPLES } from './testing/samples.ts';
 import { type HandshakeKind, timelineOf } from './timeline.ts';
 import type { Trace, TraceEntry } from './trace.ts';
 
-const KINDS: readonly HandshakeKind[] = ['rsa12', 'ecdhe12', 'tls13'];
+const KINDS: readonly HandshakeKind[] = ['rsa12', 'ecdhe12', 'resumed12', 'tls13'];
 
 describe('merging both sides', () => {
   test('refuses two traces of one side', () => {
@@ -189,9 +189,30 @@ describe('what was negotiated', () => {
       offeredVersion: 0x0303,
       extendedMasterSecret: true,
       retried: false,
+      resumed: false,
       clientCertificateRequested: false,
       clientProved: false,
     });
+  });
+
+  test('RFC 5246 7.3: a server that finishes without a certificate resumes; in TLS 1.3 that says nothing', () => {
+    const timeline = timelineOf(sampleTrace('resumed12', 'client'));
+    expect([timeline.kind, timeline.complete, timeline.roundTrips]).toEqual(['resumed12', true, 1]);
+    expect(timeline.negotiated).toMatchObject({ resumed: true, suite: 0xc02f, group: undefined, scheme: undefined });
+    expect(
+      timeline.messages.filter(({ inHandshake }) => inHandshake).map(({ from, name }) => `${from} ${name}`),
+    ).toEqual([
+      'client client_hello',
+      'server server_hello',
+      'server new_session_ticket',
+      'server change_cipher_spec',
+      'server finished',
+      'client change_cipher_spec',
+      'client finished',
+    ]);
+    for (const kind of ['rsa12', 'ecdhe12', 'tls13'] as const) {
+      expect(timelineOf(sampleTrace(kind, 'server')).negotiated.resumed).toBe(false);
+    }
   });
 
   test('messages that cannot be read add nothing', () => {

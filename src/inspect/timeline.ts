@@ -15,8 +15,9 @@ import { type MergedTrace, pairMessages } from './merge_traces.ts';
 import { type Negotiated, negotiatedIn } from './negotiated.ts';
 import type { Side, Trace, TraceEntry } from './trace.ts';
 
+export type FullHandshakeKind = 'rsa12' | 'ecdhe12' | 'tls13';
 /** The handshakes that are explained: which messages mean what depends on it. */
-export type HandshakeKind = 'rsa12' | 'ecdhe12' | 'tls13';
+export type HandshakeKind = FullHandshakeKind | 'resumed12';
 
 export interface TimelineMessage {
   readonly from: Side;
@@ -153,9 +154,10 @@ function fromFirstMessage(source: Trace | MergedTrace): Trace | MergedTrace {
   return { ...source, client, shift: source.shift - origin, entries: moved(source.entries) };
 }
 
-function kindOf({ version, keyExchange }: Negotiated): HandshakeKind | undefined {
+function kindOf({ version, keyExchange, resumed }: Negotiated): HandshakeKind | undefined {
   if (version === 0x0304) return 'tls13';
   if (version === undefined) return undefined;
+  if (resumed) return 'resumed12';
   return keyExchange === 'rsa' ? 'rsa12' : keyExchange === 'ecdhe' ? 'ecdhe12' : undefined;
 }
 

@@ -112,7 +112,7 @@ const CHECKS: Readonly<Record<Exclude<FieldType, 'bytes'>, (value: unknown) => b
   string: (value) => typeof value === 'string',
   direction: oneOf('in', 'out'),
   epoch: oneOf('plaintext', 'early', 'handshake', 'application'),
-  about: oneOf('version', 'cipher_suite', 'group', 'signature_scheme', 'alpn', 'server_name'),
+  about: oneOf('version', 'cipher_suite', 'group', 'signature_scheme', 'alpn', 'server_name', 'resumption'),
   version: oneOf(0x0303, 0x0304),
   scalar: isScalar,
   scalars: (value) => Array.isArray(value) && value.every(isScalar),

@@ -3,6 +3,7 @@
 import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TlsClient } from '../engine/client.ts';
+import { clientBinding } from '../host/binding.ts';
 import { judge } from '../host/trust.ts';
 import {
   type ClientName,
@@ -22,6 +23,8 @@ export interface ConnectOptions extends SecureOptions, ClientName {
   /** Keep writing after the peer has closed its side. Default false. */
   readonly allowHalfOpen?: boolean;
   readonly family?: number;
+  /** What a `session` event or `getSession` gave, to resume if it still may be. */
+  readonly session?: Uint8Array | undefined;
   /** Options read beforehand; then those of SecureOptions given here do not count. */
   readonly secureContext?: SecureContext;
 }
@@ -33,13 +36,21 @@ export interface ConnectOptions extends SecureOptions, ClientName {
  */
 export function connect(options: ConnectOptions, onSecureConnect?: () => void): TLSSocket {
   const { secureContext = createSecureContext(options) } = options;
-  const { trust } = secureContext;
-  const { socket, port = 443, host = 'localhost', family, allowHalfOpen = false } = options;
+  const { trust, identities } = secureContext;
+  const { socket, port = 443, host = 'localhost', family, allowHalfOpen = false, session } = options;
+  const chains = identities.flatMap(({ chain }) => chain);
+  const engine = new TlsClient({
+    ...secureContext.common,
+    serverName: serverNameOf(options),
+    sessionBinding: clientBinding(trust, chains),
+    ...(session !== undefined && { session }),
+  });
   const transport =
     socket ?? connectTcp({ port, host, noDelay: true, allowHalfOpen: true, ...(family !== undefined && { family }) });
   const tls: TLSSocket = new TLSSocket({
     transport,
-    engine: new TlsClient({ ...secureContext.common, serverName: serverNameOf(options) }),
+    engine,
+    session,
     respond: (need) => {
       if (need.kind !== 'verdict') return undefined;
       const { verdict, judgement } = judge(need, trust);

@@ -9,6 +9,7 @@ import type { GroupName } from '../crypto/keys.ts';
 import type { CryptoProvider, PrivateKey } from '../crypto/provider.ts';
 import type { Observer } from '../engine/observe.ts';
 import type { CommonOptions, ServerOptions, VersionOption } from '../engine/options.ts';
+import { serverBinding } from '../host/binding.ts';
 import { credentialOf, type Identity } from '../host/respond.ts';
 import type { Trust } from '../host/trust.ts';
 import { importPrivateKey, nodeProvider } from '../providers/node.ts';
@@ -77,7 +78,8 @@ export class SecureContext {
   }
 
   get serverOptions(): ServerOptions {
-    return { ...this.common, credentials: this.identities.map(credentialOf) };
+    const options = { ...this.common, credentials: this.identities.map(credentialOf) };
+    return { ...options, sessionBinding: serverBinding(options) };
   }
 }
 

@@ -5,6 +5,8 @@ import { resolveServer } from '../engine/config.ts';
 import { Connection } from '../engine/connection.ts';
 import type { ServerOptions } from '../engine/options.ts';
 import { serverSetup } from '../engine/server.ts';
+import type { Need } from '../handshake/shared/needs.ts';
+import type { TicketKey } from '../handshake/shared/tickets.ts';
 import { answerWithKeys } from '../host/respond.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { createSecureContext, type SecureContext, type SecureOptions } from './options.ts';
@@ -14,18 +16,27 @@ export interface ServerSocketOptions extends SecureOptions {
   /** Milliseconds for a whole handshake. Default 120,000, as node:tls has it. */
   readonly handshakeTimeout?: number;
   readonly allowHalfOpen?: boolean;
+  /**
+   * Keys for tickets: the first seals, all open. Default: one made at random for this server; then its sessions end with
+   * it. None: no tickets. Servers that stand for one another are given the same ones.
+   */
+  readonly ticketKeys?: readonly TicketKey[];
+  /** Seconds that a session may be used. Default 7200. */
+  readonly sessionTimeout?: number;
   /** Options read beforehand; then those of SecureOptions given here do not count. */
   readonly secureContext?: SecureContext;
 }
 
 /**
  * Emits `secureConnection` (TLSSocket) for each handshake that is done, and `tlsClientError` (Error, TLSSocket) for each that
- * fails; and what every net.Server emits.
+ * fails; and what every net.Server emits. With a listener for either of the next two, sessions of TLS 1.2 are kept by id for
+ * clients that get no ticket: `newSession` (id, session, done) brings one, `resumeSession` (id, (error, session)) asks for
+ * one, now or later; null stands for none.
  */
 export class Server extends TcpServer {
   private readonly context: SecureContext;
-  private readonly options: ServerOptions;
-  private readonly config: ReturnType<typeof resolveServer>;
+  private options: ServerOptions;
+  private config: ReturnType<typeof resolveServer>;
   private readonly handshakeTimeout: number;
   private readonly allowHalfOpen: boolean;
 
@@ -33,7 +44,12 @@ export class Server extends TcpServer {
   constructor(options: ServerSocketOptions, onSecureConnection?: (socket: TLSSocket) => void) {
     super({ allowHalfOpen: true, noDelay: true });
     this.context = options.secureContext ?? createSecureContext(options);
-    this.options = this.context.serverOptions;
+    const { provider } = this.context.common;
+    this.options = {
+      ...this.context.serverOptions,
+      ticketKeys: options.ticketKeys ?? [{ name: provider.random(16), key: provider.random(32) }],
+      ...(options.sessionTimeout !== undefined && { sessionLifetime: options.sessionTimeout }),
+    };
     this.config = resolveServer(this.options);
     this.handshakeTimeout = options.handshakeTimeout ?? 120_000;
     this.allowHalfOpen = options.allowHalfOpen ?? false;
@@ -41,13 +57,29 @@ export class Server extends TcpServer {
     if (onSecureConnection) this.on('secureConnection', onSecureConnection);
   }
 
+  /**
+   * Other keys from now on: the first seals, all open. To rotate, put a new one in front and drop the last.
+   * @throws TlsError ERR_TLS_CONFIG for keys of a wrong length
+   */
+  setTicketKeys(ticketKeys: readonly TicketKey[]): void {
+    const options = { ...this.options, ticketKeys };
+    this.config = resolveServer(options);
+    this.options = options;
+  }
+
   private welcome(transport: Socket): void {
+    const { config } = this;
     const { identities } = this.context;
+    const keepsSessions = this.listenerCount('newSession') + this.listenerCount('resumeSession') > 0;
     const socket = new TLSSocket({
       transport,
-      engine: new Connection(serverSetup(this.options, this.config)),
+      engine: new Connection(serverSetup(this.options, keepsSessions ? { ...config, sessionCache: true } : config)),
       respond: (need) => answerWithKeys(identities, need),
       allowHalfOpen: this.allowHalfOpen,
+    });
+    socket.on('session', (session: Buffer, id: Buffer) => this.emit('newSession', id, session, () => {}));
+    socket.on('need', (id: number, need: Need) => {
+      if (need.kind === 'session') this.findSession(socket, id, need.id);
     });
     const timer = setTimeout(() => {
       socket.destroy(new TlsError('ERR_TLS_HANDSHAKE_TIMEOUT', `no handshake within ${this.handshakeTimeout} ms`));
@@ -65,6 +97,15 @@ export class Server extends TcpServer {
       this.emit('secureConnection', socket);
     });
     socket.start();
+  }
+
+  private findSession(socket: TLSSocket, need: number, id: Uint8Array): void {
+    const found = (error: Error | null, session?: Uint8Array | null): void => {
+      if (socket.destroyed) return;
+      if (error) socket.destroy(error);
+      else socket.answer(need, session ?? undefined);
+    };
+    if (!this.emit('resumeSession', Buffer.from(id), found)) found(null);
   }
 }
 

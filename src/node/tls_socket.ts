@@ -20,6 +20,8 @@ export interface TLSSocketSetup {
   readonly engine: Connection;
   readonly respond: Responder;
   readonly allowHalfOpen?: boolean;
+  /** The session that the engine was given. */
+  readonly session?: Uint8Array | undefined;
 }
 
 export interface CipherInfo {
@@ -33,6 +35,7 @@ export interface CipherInfo {
 /**
  * Emits `secureConnect` (client) or `secure` (server) when the handshake is done, then what every Duplex emits. `end` comes
  * only for the peer's close_notify; a cut stream emits `error` (ERR_TLS_TRUNCATED), or just `close` when we had closed before.
+ * A client also emits `session` (Buffer) for each session that it may come back with.
  */
 export class TLSSocket extends Duplex {
   readonly encrypted = true;
@@ -49,6 +52,8 @@ export class TLSSocket extends Duplex {
   private readonly engine: Connection;
   private readonly respond: Responder;
   private facts: Agreement | undefined;
+  private readonly offered: Uint8Array | undefined;
+  private latest: Buffer | undefined;
   /** A write or close that waits for the handshake or for the transport to drain. */
   private blocked: Done | undefined;
   private peerEnded = false;
@@ -57,11 +62,12 @@ export class TLSSocket extends Duplex {
   /** Whether an alert of ours may still be on its way when the socket is destroyed. */
   private alerted = false;
 
-  constructor({ transport, engine, respond, allowHalfOpen = false }: TLSSocketSetup) {
+  constructor({ transport, engine, respond, allowHalfOpen = false, session }: TLSSocketSetup) {
     super({ allowHalfOpen, emitClose: true, autoDestroy: true });
     this.transport = transport;
     this.engine = engine;
     this.respond = respond;
+    this.offered = session;
     transport.on('data', (chunk: Buffer) => this.handle(this.engine.receive(chunk)));
     transport.on('end', () => this.handle(this.engine.end()));
     transport.on('drain', () => this.unblock());
@@ -100,6 +106,17 @@ export class TLSSocket extends Duplex {
   /** IANA's name of the scheme that the server signed with; undefined for RSA key exchange. */
   getSignatureScheme(): string | undefined {
     return this.facts?.scheme === undefined ? undefined : signatureSchemeName(this.facts.scheme);
+  }
+
+  /** Whether this connection went on from a session. */
+  isSessionReused(): boolean {
+    return this.facts?.resumed ?? false;
+  }
+
+  /** What to give to a later `connect` as `session`; undefined while there is none. A secret: who has it can resume. */
+  getSession(): Buffer | undefined {
+    if (this.latest !== undefined || this.offered === undefined || !this.isSessionReused()) return this.latest;
+    return Buffer.from(this.offered);
   }
 
   get remoteAddress(): string | undefined {
@@ -218,6 +235,10 @@ export class TLSSocket extends Duplex {
         return;
       case 'connected':
         return this.opened(event.agreement);
+      case 'session':
+        this.latest = Buffer.from(event.session);
+        this.emit('session', this.latest, Buffer.from(event.id));
+        return;
       case 'end':
         this.peerEnded = true;
         this.push(null);

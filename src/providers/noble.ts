@@ -2,15 +2,15 @@
 // getRandomValues does, browsers included. RSA public operations are ours (rsa_bigint.ts); AES-CCM, which no browser
 // asks for, is left out. ECDSA takes high s and Ed25519 follows RFC 8032, not ZIP 215: noble's defaults are others.
 
-import { gcm } from '@noble/ciphers/aes.js';
+import { cbc as aesCbc, gcm } from '@noble/ciphers/aes.js';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { ed448 } from '@noble/curves/ed448.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { randomBytes } from '@noble/hashes/utils.js';
 import { concat } from '../bytes/bytes.ts';
-import type { AeadName, PublicKey, SignatureAlgorithm } from '../crypto/keys.ts';
-import type { Aead, CryptoProvider } from '../crypto/provider.ts';
+import type { AeadName, CbcName, PublicKey, SignatureAlgorithm } from '../crypto/keys.ts';
+import type { Aead, Cbc, CryptoProvider } from '../crypto/provider.ts';
 import { couldVerify, requireKeyLength, requireNonce } from './checks.ts';
 import { generateNobleKeyShare, NOBLE_CURVE } from './noble_groups.ts';
 import { NOBLE_HASH, nobleDigest } from './noble_hash.ts';
@@ -23,6 +23,7 @@ export const nobleProvider: CryptoProvider = {
   hashes: ['sha1', 'sha256', 'sha384', 'sha512'],
   // ChaCha20 first: in JavaScript it is two to three times as fast as AES.
   aeads: ['chacha20-poly1305', 'aes-128-gcm', 'aes-256-gcm'],
+  cbcs: ['aes-128-cbc', 'aes-256-cbc'],
   groups: ['x25519', 'secp256r1', 'secp384r1', 'secp521r1', 'x448'],
 
   random: randomBytes,
@@ -44,6 +45,7 @@ export const nobleProvider: CryptoProvider = {
   },
 
   aead,
+  cbc,
   generateKeyShare: generateNobleKeyShare,
   verify,
 
@@ -75,6 +77,16 @@ function aead(name: AeadName, key: Uint8Array): Aead {
         return undefined;
       }
     },
+  };
+}
+
+function cbc(name: CbcName, key: Uint8Array): Cbc {
+  requireKeyLength(name, key, name === 'aes-128-cbc' ? 16 : 32);
+  const ownKey = key.slice();
+  const options = { disablePadding: true };
+  return {
+    encrypt: (iv, blocks) => aesCbc(ownKey, iv, options).encrypt(blocks),
+    decrypt: (iv, blocks) => aesCbc(ownKey, iv, options).decrypt(blocks),
   };
 }
 

@@ -5,6 +5,7 @@
 import { createHash, createHmac, randomFillSync } from 'node:crypto';
 import type { CryptoProvider, HashContext } from '../crypto/provider.ts';
 import { nodeAead, plain } from './node_aead.ts';
+import { nodeCbc } from './node_cbc.ts';
 import { generateNodeKeyShare } from './node_groups.ts';
 import { rsaEncryptWithNode, verifyWithNode } from './node_public.ts';
 
@@ -14,6 +15,7 @@ export const nodeProvider: CryptoProvider = {
   name: 'node',
   hashes: ['sha1', 'sha256', 'sha384', 'sha512'],
   aeads: ['aes-128-gcm', 'aes-256-gcm', 'chacha20-poly1305', 'aes-128-ccm', 'aes-128-ccm-8'],
+  cbcs: ['aes-128-cbc', 'aes-256-cbc'],
   groups: ['x25519', 'secp256r1', 'secp384r1', 'secp521r1', 'x448'],
 
   random: (length) => randomFillSync(new Uint8Array(length)),
@@ -36,6 +38,7 @@ export const nodeProvider: CryptoProvider = {
   },
 
   aead: nodeAead,
+  cbc: nodeCbc,
   generateKeyShare: generateNodeKeyShare,
   verify: verifyWithNode,
   rsaEncrypt: rsaEncryptWithNode,

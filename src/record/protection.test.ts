@@ -3,20 +3,24 @@ import { describe, expect, it } from 'vitest';
 import { concat, EMPTY, equal, fromHex, toHex } from '../bytes/bytes.ts';
 import type { AeadName } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
-import { AEAD_SHAPE, SUITES, type Suite } from '../crypto/suites.ts';
+import { AEAD_SHAPE, type AeadSuite12, SUITES, type Suite13 } from '../crypto/suites.ts';
 import { nobleProvider } from '../providers/noble.ts';
 import { nodeProvider } from '../providers/node.ts';
-import { makeHeader, makeOpener, makeSealer, type Opener, type Sealer } from './protection.ts';
+import { makeOpener, makeSealer } from './protect.ts';
+import { makeHeader, type Opener, type Sealer } from './protection.ts';
 
-const keysOf = (suite: Suite): { key: Uint8Array; iv: Uint8Array } => ({
+type AeadSuite = AeadSuite12 | Suite13;
+
+const keysOf = (suite: AeadSuite): { key: Uint8Array; iv: Uint8Array } => ({
   key: Uint8Array.from({ length: AEAD_SHAPE[suite.aead].keyLength }, (_, i) => i),
   iv: Uint8Array.from(
     { length: suite.version === 'tls13' ? 12 : AEAD_SHAPE[suite.aead].fixedIvLength },
     (_, i) => 0xa0 + i,
   ),
 });
-const suiteOf = (version: Suite['version'], aead: AeadName): Suite => {
-  const suite = SUITES.find((one) => one.version === version && one.aead === aead);
+const AEAD_SUITES = SUITES.filter((one): one is AeadSuite => one.aead !== undefined);
+const suiteOf = (version: AeadSuite['version'], aead: AeadName): AeadSuite => {
+  const suite = AEAD_SUITES.find((one) => one.version === version && one.aead === aead);
   if (suite === undefined) throw new Error(`no ${aead} in ${version}`);
   return suite;
 };
@@ -117,7 +121,7 @@ describe.each([
   [nodeProvider, nobleProvider],
   [nobleProvider, nodeProvider],
 ])('sealed by $name', (from, to) => {
-  it.each(SUITES)('$version suite $id: what is sealed is opened in order, and only in order', (suite) => {
+  it.each(AEAD_SUITES)('$version suite $id: what is sealed is opened in order, and only in order', (suite) => {
     const [sealer, opener] = [makeSealer(from, suite, keysOf(suite)), makeOpener(to, suite, keysOf(suite))];
     const contents = [EMPTY, fromHex('00'), new Uint8Array(300).fill(7), new Uint8Array(2 ** 14).fill(9)];
     const records = contents.map((content, i) => sealed(sealer, i === 0 ? 23 : 22, content));
@@ -131,7 +135,7 @@ describe.each([
     );
   });
 
-  it.each(SUITES)('$version suite $id: any changed byte, and any cut, is a bad_record_mac', (suite) => {
+  it.each(AEAD_SUITES)('$version suite $id: any changed byte, and any cut, is a bad_record_mac', (suite) => {
     const record = sealed(makeSealer(from, suite, keysOf(suite)), 23, fromHex('0102030405'));
     const refused = (bytes: Uint8Array): void => {
       const opener = makeOpener(to, suite, keysOf(suite));

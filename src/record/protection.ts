@@ -1,14 +1,16 @@
 // How one direction protects its records: not at all, with a TLS 1.2 AEAD (RFC 5246 6.2.3.3, RFC 5288, RFC 7905), or as TLS 1.3
-// does (RFC 8446 5.2). Each object owns its key, nonce and sequence number, and lives as long as that key. Scratch arrays
+// does (RFC 8446 5.2); the legacy CBC suites have a file of their own, cbc12.ts. Each object owns its key, nonce and sequence number, and lives as long as that key. Scratch arrays
 // are reused for every record; what is handed out is new memory.
 
 import type { Aead, CryptoProvider } from '../crypto/provider.ts';
 import type { TrafficKeys } from '../crypto/schedule12.ts';
-import { AEAD_SHAPE, type Suite } from '../crypto/suites.ts';
+import { AEAD_SHAPE, type AeadSuite12, type Suite13 } from '../crypto/suites.ts';
 import { CONTENT_TYPE, VERSION } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
 
 export const RECORD_HEADER_LENGTH = 5;
+
+type AeadSuite = AeadSuite12 | Suite13;
 
 export interface Sealer {
   /** Appends one whole record, header first, in pieces. */
@@ -62,23 +64,15 @@ export class PlainOpener implements Opener {
   }
 }
 
-export function makeSealer(provider: CryptoProvider, suite: Suite, keys: TrafficKeys): Sealer {
-  return suite.version === 'tls13' ? new Sealer13(provider, suite, keys) : new Sealer12(provider, suite, keys);
-}
-
-export function makeOpener(provider: CryptoProvider, suite: Suite, keys: TrafficKeys): Opener {
-  return suite.version === 'tls13' ? new Opener13(provider, suite, keys) : new Opener12(provider, suite, keys);
-}
-
 /** What both directions and versions share: the AEAD, and the nonce made of IV and sequence number. */
-class Protection {
+class AeadProtection {
   protected readonly aead: Aead;
   protected readonly iv: Uint8Array;
   protected readonly nonce = new Uint8Array(12);
   protected sequence = 0;
   private readonly recordLimit: number;
 
-  constructor(provider: CryptoProvider, suite: Suite, keys: TrafficKeys) {
+  constructor(provider: CryptoProvider, suite: AeadSuite, keys: TrafficKeys) {
     this.aead = provider.aead(suite.aead, keys.key);
     this.iv = keys.iv;
     this.recordLimit = AEAD_SHAPE[suite.aead].recordLimit;
@@ -117,11 +111,11 @@ class Protection {
   }
 }
 
-class Sealer12 extends Protection implements Sealer {
+export class Sealer12 extends AeadProtection implements Sealer {
   private readonly aad = new Uint8Array(13);
   private readonly explicit: number;
 
-  constructor(provider: CryptoProvider, suite: Suite, keys: TrafficKeys) {
+  constructor(provider: CryptoProvider, suite: AeadSuite, keys: TrafficKeys) {
     super(provider, suite, keys);
     this.explicit = AEAD_SHAPE[suite.aead].explicitNonce;
   }
@@ -147,7 +141,7 @@ class Sealer12 extends Protection implements Sealer {
   }
 }
 
-class Opener12 extends Protection implements Opener {
+export class Opener12 extends AeadProtection implements Opener {
   readonly protects = true;
   readonly is13 = false;
   readonly padding = 0;
@@ -155,7 +149,7 @@ class Opener12 extends Protection implements Opener {
   private readonly aad = new Uint8Array(13);
   private readonly explicit: number;
 
-  constructor(provider: CryptoProvider, suite: Suite, keys: TrafficKeys) {
+  constructor(provider: CryptoProvider, suite: AeadSuite, keys: TrafficKeys) {
     super(provider, suite, keys);
     this.explicit = AEAD_SHAPE[suite.aead].explicitNonce;
   }
@@ -176,7 +170,7 @@ class Opener12 extends Protection implements Opener {
   }
 }
 
-class Sealer13 extends Protection implements Sealer {
+export class Sealer13 extends AeadProtection implements Sealer {
   private readonly inner = new Uint8Array(1);
   private readonly parts: Uint8Array[] = [this.inner, this.inner];
 
@@ -192,7 +186,7 @@ class Sealer13 extends Protection implements Sealer {
   }
 }
 
-class Opener13 extends Protection implements Opener {
+export class Opener13 extends AeadProtection implements Opener {
   readonly protects = true;
   readonly is13 = true;
   innerType = 0;

@@ -6,7 +6,8 @@ import { SUITES } from '../crypto/suites.ts';
 import { nodeProvider } from '../providers/node.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
-import { makeHeader, makeOpener, makeSealer } from './protection.ts';
+import { makeOpener, makeSealer } from './protect.ts';
+import { makeHeader } from './protection.ts';
 import { type Incoming, ReadHalf } from './read_half.ts';
 
 const HANDSHAKE = 22;

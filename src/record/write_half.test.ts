@@ -4,7 +4,7 @@ import { concat, fromHex, toHex } from '../bytes/bytes.ts';
 import { SUITES } from '../crypto/suites.ts';
 import { nodeProvider } from '../providers/node.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
-import { makeOpener, makeSealer } from './protection.ts';
+import { makeOpener, makeSealer } from './protect.ts';
 import { ReadHalf } from './read_half.ts';
 import { WriteHalf } from './write_half.ts';
 

@@ -48,6 +48,7 @@ export const ERROR_CODES = {
   ERR_TLS_BAD_VERSION: peer('illegal_parameter'),
   ERR_TLS_COMPRESSION: peer('illegal_parameter'),
   ERR_TLS_BAD_SESSION_ID: peer('illegal_parameter'),
+  ERR_TLS_RESUMED_OTHERWISE: peer('illegal_parameter'),
   ERR_TLS_UNOFFERED_SUITE: peer('illegal_parameter'),
   ERR_TLS_UNOFFERED_GROUP: peer('illegal_parameter'),
   ERR_TLS_UNOFFERED_SCHEME: peer('illegal_parameter'),

@@ -3,7 +3,7 @@
 
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
-import { connect, createServer, type SecureOptions, type TLSSocket } from '../../src/node/index.ts';
+import { connect, createServer, type SecureOptions, type Server, type TLSSocket } from '../../src/node/index.ts';
 import { nobleProvider } from '../../src/providers/noble.ts';
 import { nodeProvider } from '../../src/providers/node.ts';
 import type { Identity } from '../peers/pki.ts';
@@ -30,11 +30,14 @@ export interface GlassClientOptions extends GlassOptions {
   /** PEM. */
   readonly ca: string;
   readonly servername?: string;
+  readonly session?: Buffer | undefined;
 }
 
 export interface GlassServerOptions extends GlassOptions {
   readonly identity: Identity;
   readonly onConnection: (connection: GlassConnection) => void;
+  /** Sessions are kept by id, in memory, and looked up a moment later; there are no tickets. */
+  readonly sessionsById?: boolean;
 }
 
 export interface GlassServer {
@@ -55,6 +58,8 @@ export class GlassConnection {
   readonly alpn: string | undefined;
   /** Whether the peer's certificate was verified; false on a server that asked for none. */
   readonly authorized: boolean;
+  /** Whether it went on from a session. */
+  readonly reused: boolean;
   readonly #stream: TLSSocket;
   readonly #chunks: Buffer[] = [];
   #ended = false;
@@ -68,12 +73,18 @@ export class GlassConnection {
     this.group = stream.getGroup();
     this.alpn = stream.alpnProtocol || undefined;
     this.authorized = stream.authorized;
+    this.reused = stream.isSessionReused();
     stream.on('data', (chunk: Buffer) => this.#change(() => this.#chunks.push(chunk)));
     stream.on('end', () => this.#change(() => (this.#ended = true)));
     stream.on('error', (error) => this.#change(() => (this.#error = error)));
     stream.on('close', () => {
       if (!this.#ended) this.#change(() => (this.#error ??= new Error('closed without an end')));
     });
+  }
+
+  /** What to come back with, as far as it is known by now. */
+  session(): Buffer | undefined {
+    return this.#stream.getSession();
   }
 
   /** Resolves when the stream has taken the bytes. */
@@ -138,6 +149,7 @@ export function glassClient(options: GlassClientOptions): Promise<GlassConnectio
     ca: options.ca,
     servername: options.servername ?? 'localhost',
     allowHalfOpen: true,
+    session: options.session,
     ...secureOptions(options),
   });
   return new Promise((resolve, reject) => {
@@ -159,8 +171,10 @@ export async function glassServer(options: GlassServerOptions): Promise<GlassSer
     cert: options.identity.fullChain,
     key: options.identity.key,
     allowHalfOpen: true,
+    ...(options.sessionsById && { ticketKeys: [] }),
     ...secureOptions(options),
   });
+  if (options.sessionsById) keepSessions(server);
   const transports = new Set<Socket>();
   server.on('connection', (transport: Socket) => transports.add(transport));
   server.on('tlsClientError', (error: Error) => errors.push(error));
@@ -184,6 +198,14 @@ export async function glassServer(options: GlassServerOptions): Promise<GlassSer
       await closed;
     },
   };
+}
+
+function keepSessions(server: Server): void {
+  const kept = new Map<string, Buffer>();
+  server.on('newSession', (id: Buffer, session: Buffer) => kept.set(id.toString('hex'), session));
+  server.on('resumeSession', (id: Buffer, found: (error: Error | null, session: Buffer | null) => void) => {
+    setTimeout(() => found(null, kept.get(id.toString('hex')) ?? null), 5);
+  });
 }
 
 function secureOptions(options: GlassOptions): SecureOptions {

@@ -1,5 +1,6 @@
 // node:tls as a peer, client and server. The only peer here that can half-close, and whose sockets a test holds in hand.
 
+import { constants } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import tls from 'node:tls';
@@ -11,6 +12,8 @@ export interface NodeServerOptions extends Pins {
   readonly identity: Identity;
   /** Called for each connection after its handshake. Half-open is allowed: end it yourself. */
   readonly onConnection: (socket: tls.TLSSocket) => void;
+  /** Sessions are kept by id, in memory; there are no tickets. */
+  readonly sessionsById?: boolean;
 }
 
 export interface NodeServer extends Peer {
@@ -32,8 +35,10 @@ export async function nodeServer(options: NodeServerOptions): Promise<NodeServer
     cert: options.identity.fullChain,
     key: options.identity.key,
     allowHalfOpen: true,
+    ...(options.sessionsById && { secureOptions: constants.SSL_OP_NO_TICKET }),
     ...contextOptions(options),
   });
+  if (options.sessionsById) keepSessions(server);
   // Raw sockets too: a handshake that is still going on would keep the server from closing.
   server.on('connection', (socket: Socket) => keep(socket));
   server.on('tlsClientError', (error) => errors.push(error));
@@ -64,6 +69,7 @@ export interface NodeClientOptions extends Pins {
   readonly port: number;
   readonly ca: string;
   readonly servername?: string;
+  readonly session?: Buffer | undefined;
 }
 
 /**
@@ -78,6 +84,7 @@ export async function nodeClient(options: NodeClientOptions): Promise<tls.TLSSoc
     ca: options.ca,
     servername: options.servername ?? 'localhost',
     allowHalfOpen: true,
+    ...(options.session && { session: options.session }),
     ...contextOptions(options),
   };
   const socket = tls.connect(connectOptions);
@@ -109,6 +116,15 @@ export function nodeNegotiated(socket: tls.TLSSocket): Negotiated {
     group: key && 'name' in key ? groupFrom(key.name) : undefined,
     alpn: socket.alpnProtocol || undefined,
   };
+}
+
+function keepSessions(server: tls.Server): void {
+  const kept = new Map<string, Buffer>();
+  server.on('newSession', (id, session, done) => {
+    kept.set(id.toString('hex'), session);
+    done();
+  });
+  server.on('resumeSession', (id, found) => found(null, kept.get(id.toString('hex')) ?? null));
 }
 
 function contextOptions(pins: Pins): tls.SecureContextOptions & { ALPNProtocols?: string[] } {

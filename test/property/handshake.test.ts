@@ -17,6 +17,9 @@ const CASES: readonly Case[] = [
   { label: '1.2 RSA', version: 'TLSv1.2', suite: 'TLS_RSA_WITH_AES_128_GCM_SHA256', key: 'rsa', legacy: true },
   { label: '1.2 RSA', version: 'TLSv1.2', suite: 'TLS_RSA_WITH_AES_256_GCM_SHA384', key: 'rsa', legacy: true },
   { label: '1.2 ECDHE', version: 'TLSv1.2', suite: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', key: 'rsa' },
+  { label: '1.2 CBC', version: 'TLSv1.2', suite: 'TLS_RSA_WITH_AES_128_CBC_SHA', key: 'rsa', legacy: true },
+  { label: '1.2 CBC', version: 'TLSv1.2', suite: 'TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384', key: 'rsa', legacy: true },
+  { label: '1.2 CBC', version: 'TLSv1.2', suite: 'TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256', key: 'p256', legacy: true },
   {
     label: '1.2 ECDHE',
     version: 'TLSv1.2',

@@ -216,6 +216,14 @@ describe('the edges of both tables', () => {
     '1.3 retry askHello',
     '1.2 ECDHE askHello',
     '1.2 RSA askHello',
+    '1.2 ticket',
+    '1.2 resumed by ticket',
+    '1.2 resumed by ticket, renewed',
+    '1.2 resumed by ticket askHello',
+    '1.2 resumed by id',
+    '1.2 resumed by id askHello',
+    '1.2 unknown id',
+    '1.2 RSA unknown id',
   ];
   const runs = FLAVOURS.flatMap((flavour) => ROLES.map((role) => ({ role, flavour })));
 

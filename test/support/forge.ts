@@ -11,7 +11,8 @@ import type { EngineContext } from '../../src/engine/context.ts';
 import type { Observation } from '../../src/engine/observe.ts';
 import type { KeyChange } from '../../src/handshake/context.ts';
 import type { MessageName } from '../../src/handshake/machine.ts';
-import { makeHeader, makeSealer, type Opener, RECORD_HEADER_LENGTH, type Sealer } from '../../src/record/protection.ts';
+import { makeSealer } from '../../src/record/protect.ts';
+import { makeHeader, type Opener, RECORD_HEADER_LENGTH, type Sealer } from '../../src/record/protection.ts';
 import type { RawExtension } from '../../src/wire/extensions.ts';
 import { ALERT, alertName, HANDSHAKE_TYPE } from '../../src/wire/registry/names.ts';
 

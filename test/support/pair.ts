@@ -4,7 +4,7 @@
 import type { PrivateKey } from '../../src/crypto/provider.ts';
 import { TlsClient } from '../../src/engine/client.ts';
 import type { Connection } from '../../src/engine/connection.ts';
-import type { NeedEvent, TlsEvent } from '../../src/engine/events.ts';
+import type { NeedEvent, SessionEvent, TlsEvent } from '../../src/engine/events.ts';
 import type { ClientOptions, ServerOptions } from '../../src/engine/options.ts';
 import { TlsServer } from '../../src/engine/server.ts';
 import type { Agreement } from '../../src/handshake/context.ts';
@@ -73,6 +73,8 @@ export class Side {
   /** Number of `send` events. */
   flights = 0;
   warnings: (string | number)[] = [];
+  /** Sessions that came out, oldest first. */
+  readonly sessions: SessionEvent[] = [];
   /** Says which needs the test answers itself; they are kept in `held`. */
   hold: ((need: Need) => boolean) | undefined;
   held: NeedEvent[] = [];
@@ -122,6 +124,9 @@ export class Side {
         return;
       case 'data':
         this.received.push(event.data);
+        return;
+      case 'session':
+        this.sessions.push(event);
         return;
       case 'end':
         this.ended = true;

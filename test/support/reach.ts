@@ -10,6 +10,7 @@ import { SERVER_TABLE } from '../../src/handshake/server/table.ts';
 import { credentialOf } from '../../src/host/respond.ts';
 import { buildExtensions } from '../../src/wire/extensions.ts';
 import { certificateRequest12, certificateRequest13 } from '../../src/wire/messages.ts';
+import { answerSessions, type Cache, earlier, ticketKey } from './earlier.ts';
 import { Forge, handshake, puppet, recordsOf, singly } from './forge.ts';
 import { makePair, type Pair, type PairOptions, PROVIDERS, type ProviderName, type Side, world } from './pair.ts';
 
@@ -24,7 +25,15 @@ export type Flavour =
   | '1.3 askHello'
   | '1.3 retry askHello'
   | '1.2 ECDHE askHello'
-  | '1.2 RSA askHello';
+  | '1.2 RSA askHello'
+  | '1.2 ticket'
+  | '1.2 resumed by ticket'
+  | '1.2 resumed by ticket, renewed'
+  | '1.2 resumed by ticket askHello'
+  | '1.2 resumed by id'
+  | '1.2 resumed by id askHello'
+  | '1.2 unknown id'
+  | '1.2 RSA unknown id';
 
 export const TABLES = { client: CLIENT_TABLE, server: SERVER_TABLE } as const;
 export const rowOf = (role: Role, state: string): Row<never> =>
@@ -50,6 +59,10 @@ export const WAY: Readonly<Record<Role, Readonly<Record<string, Flavour>>>> = {
     wait_server_hello_done: '1.2 ECDHE asked for a certificate',
     wait_change_cipher_spec: '1.2 ECDHE',
     wait_finished_12: '1.2 ECDHE',
+    wait_new_session_ticket: '1.2 ticket',
+    wait_new_session_ticket_resumed: '1.2 resumed by ticket, renewed',
+    wait_change_cipher_spec_resumed: '1.2 resumed by ticket',
+    wait_finished_resumed: '1.2 resumed by ticket',
     connected_12: '1.2 ECDHE',
   },
   server: {
@@ -65,6 +78,9 @@ export const WAY: Readonly<Record<Role, Readonly<Record<string, Flavour>>>> = {
     decrypt_pre_master: '1.2 RSA',
     wait_change_cipher_spec: '1.2 ECDHE',
     wait_finished_12: '1.2 ECDHE',
+    find_session: '1.2 resumed by id',
+    wait_change_cipher_spec_resumed: '1.2 resumed by ticket',
+    wait_finished_resumed: '1.2 resumed by ticket',
     connected_12: '1.2 ECDHE',
   },
 };
@@ -127,11 +143,13 @@ export function prepare(
   more: PairOptions = {},
 ): Reached {
   const plain = optionsOf(flavour, provider);
-  const options: PairOptions = {
+  const keys = more.keys ?? plain.keys ?? [];
+  const base: PairOptions = {
     client: { ...plain.client, ...more.client },
     server: { ...plain.server, ...more.server },
-    keys: more.keys ?? plain.keys ?? [],
+    keys,
   };
+  const { options, cache } = resuming(flavour, base);
   const observed: Observation[] = [];
   const observe = (one: Observation): void => void observed.push(one);
   const pair = makePair({
@@ -150,6 +168,7 @@ export function prepare(
     puppet(pair.server.engine, (name, raw) => (name === before ? [request, raw] : undefined));
   }
   if (flavour.includes('askHello')) answerHellos(pair.server, options, provider);
+  answerSessions(pair.server, cache);
 
   const queue: Uint8Array[] = [];
   let started = false;
@@ -169,6 +188,30 @@ export function prepare(
     }
   };
   return { pair, target, peer, forge, observed, go };
+}
+
+/** What a flavour with a session needs: an earlier handshake under the same options, and whoever remembers it. */
+function resuming(flavour: Flavour, base: PairOptions): { options: PairOptions; cache: Cache } {
+  const [, by] = / (ticket|id)\b/.exec(flavour) ?? [];
+  if (by === undefined) return { options: base, cache: new Map() };
+  const options: PairOptions = {
+    ...base,
+    client: { ...base.client, tickets: by === 'ticket' },
+    server: { ...base.server, ...(by === 'ticket' ? { ticketKeys: [ticketKey(1)] } : { sessionCache: true }) },
+  };
+  if (flavour === '1.2 ticket') return { options, cache: new Map() };
+  const { session, cache } = earlier({ ...options, server: { ...options.server, askHello: false } });
+  return {
+    options: {
+      ...options,
+      client: { ...options.client, session },
+      server: {
+        ...options.server,
+        ...(flavour.includes('renewed') && { ticketKeys: [ticketKey(2), ticketKey(1)] }),
+      },
+    },
+    cache: flavour.includes('unknown') ? new Map() : cache,
+  };
 }
 
 function answerHellos(server: Side, options: PairOptions, provider: ProviderName): void {

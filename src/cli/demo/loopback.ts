@@ -10,7 +10,7 @@ import type { Observation } from '../../engine/observe.ts';
 import { TlsServer } from '../../engine/server.ts';
 import { answerWithKeys } from '../../host/respond.ts';
 import { mergeTraces } from '../../inspect/merge_traces.ts';
-import { type HandshakeKind, type Timeline, timelineOf } from '../../inspect/timeline.ts';
+import { type FullHandshakeKind, type Timeline, timelineOf } from '../../inspect/timeline.ts';
 import { type Side, type Trace, traceRecorder } from '../../inspect/trace.ts';
 import { connect } from '../../node/connect.ts';
 import { createSecureContext, type SecureOptions } from '../../node/options.ts';
@@ -29,7 +29,7 @@ export interface LessonIdentity {
 }
 
 export interface LessonHandshake {
-  readonly kind: HandshakeKind;
+  readonly kind: FullHandshakeKind;
   readonly client: Trace;
   readonly server: Trace;
   /** Of both sides, on the client's clock. */
@@ -51,7 +51,7 @@ export function makeLessonIdentity(): LessonIdentity {
   return { privateKey, chain: chain.join(''), root: writePem('CERTIFICATE', pki.root.der) };
 }
 
-const SETTINGS: Readonly<Record<HandshakeKind, SecureOptions>> = {
+const SETTINGS: Readonly<Record<FullHandshakeKind, SecureOptions>> = {
   rsa12: { maxVersion: 'TLSv1.2', legacy: true, ciphers: 'AES128-GCM-SHA256' },
   ecdhe12: { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-AES128-GCM-SHA256' },
   tls13: { ciphers: 'TLS_AES_128_GCM_SHA256' },
@@ -61,7 +61,7 @@ const REQUEST = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
 const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nhello\n';
 
 /** Runs one connection from the first byte to the last. Rejects when anything at all fails. */
-export async function runLesson(kind: HandshakeKind, identity: LessonIdentity): Promise<LessonHandshake> {
+export async function runLesson(kind: FullHandshakeKind, identity: LessonIdentity): Promise<LessonHandshake> {
   const clientSide = watcher('client');
   const serverSide = watcher('server');
   const settings = { ...SETTINGS[kind], ALPNProtocols: ['http/1.1'], observeSecrets: true };

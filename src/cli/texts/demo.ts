@@ -1,13 +1,13 @@
 // The prose of the lesson: what stands around the ladders, the steps and the keys. Explanations of single messages are those of
 // inspect/texts; here is what makes chapters of them.
 
-import type { HandshakeKind } from '../../inspect/timeline.ts';
+import type { FullHandshakeKind } from '../../inspect/timeline.ts';
 import type { Text } from '../text.ts';
 
 export type ChapterName = 'rsa' | 'ecdhe' | 'tls13';
 
 export interface ChapterText {
-  readonly kind: HandshakeKind;
+  readonly kind: FullHandshakeKind;
   readonly title: Text;
   readonly intro: Text;
   /** Over the keys. */

@@ -53,6 +53,10 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, Text>> = {
   ERR_TLS_BAD_VERSION: row('a version that makes no sense', '版本号不合理'),
   ERR_TLS_COMPRESSION: row('the peer wants compression, which is unsafe', '对方要求压缩，这是不安全的'),
   ERR_TLS_BAD_SESSION_ID: row('the session id is not the one that was sent', '会话 ID 与发送的不一致'),
+  ERR_TLS_RESUMED_OTHERWISE: row(
+    'the session was resumed with something that it does not have',
+    '恢复会话时所用的参数与原会话不符',
+  ),
   ERR_TLS_UNOFFERED_SUITE: row(
     'the server chose a cipher suite that was not offered',
     '服务器选择了客户端没有提供的密码套件',

@@ -3,8 +3,9 @@
 import type { KeyShare } from '../../crypto/provider.ts';
 import type { HandshakeStage, ScheduleContext } from '../../crypto/schedule13.ts';
 import type { Suite12, Suite13 } from '../../crypto/suites.ts';
-import type { CertificateRequest13, ClientHello } from '../../wire/messages.ts';
+import type { CertificateRequest13, ClientHello, NewSessionTicket12 } from '../../wire/messages.ts';
 import type { VerdictNeed } from '../shared/needs.ts';
+import type { Session } from '../shared/session.ts';
 import type { Connected12, Connected13, Keys12, Peer, Randoms } from '../shared/states.ts';
 
 export interface Start {
@@ -17,6 +18,8 @@ export interface Offer {
   readonly shares: readonly KeyShare[];
   /** The group that a HelloRetryRequest asked for and its suite; a second one is refused. */
   readonly retry: { readonly suite: number } | undefined;
+  /** The TLS 1.2 session that was offered. */
+  readonly session: Session | undefined;
 }
 
 export interface WaitServerHello {
@@ -79,6 +82,12 @@ export interface Handshake12 {
   readonly randoms: Randoms;
   readonly alpn: string | undefined;
   readonly extendedMasterSecret: boolean;
+  /** Whether RFC 7366 was agreed on; only with a CBC suite. */
+  readonly encryptThenMac: boolean;
+  /** What the server gave to come back with; empty when it keeps nothing under an id. */
+  readonly sessionId: Uint8Array;
+  /** Whether a NewSessionTicket was announced (RFC 5077 3.2). */
+  readonly ticketPromised: boolean;
 }
 
 export interface WaitCertificate12 {
@@ -121,8 +130,13 @@ export interface WaitServerHelloDone {
   readonly certificateRequested: boolean;
 }
 
+export interface WaitNewSessionTicket extends Omit<WaitChangeCipherSpec, 'name' | 'ticket'> {
+  readonly name: 'wait_new_session_ticket';
+}
+
 export interface WaitChangeCipherSpec {
   readonly name: 'wait_change_cipher_spec';
+  readonly ticket: NewSessionTicket12 | undefined;
   readonly handshake: Handshake12;
   readonly peer: Peer;
   readonly ephemeral: Ephemeral | undefined;
@@ -131,6 +145,31 @@ export interface WaitChangeCipherSpec {
 
 export interface WaitFinished12 extends Omit<WaitChangeCipherSpec, 'name'> {
   readonly name: 'wait_finished_12';
+}
+
+// TLS 1.2, resumed: the server finishes first.
+
+export interface Resumed12 {
+  readonly session: Session;
+  readonly keys: Keys12;
+  readonly alpn: string | undefined;
+  /** A ticket that replaces the one that was used. */
+  readonly ticket: NewSessionTicket12 | undefined;
+}
+
+export interface WaitNewSessionTicketResumed {
+  readonly name: 'wait_new_session_ticket_resumed';
+  readonly resumed: Resumed12;
+}
+
+export interface WaitChangeCipherSpecResumed {
+  readonly name: 'wait_change_cipher_spec_resumed';
+  readonly resumed: Resumed12;
+}
+
+export interface WaitFinishedResumed {
+  readonly name: 'wait_finished_resumed';
+  readonly resumed: Resumed12;
 }
 
 export type ClientState =
@@ -148,6 +187,10 @@ export type ClientState =
   | WaitServerKeyExchange
   | WaitCertificateRequest12
   | WaitServerHelloDone
+  | WaitNewSessionTicket
   | WaitChangeCipherSpec
   | WaitFinished12
+  | WaitNewSessionTicketResumed
+  | WaitChangeCipherSpecResumed
+  | WaitFinishedResumed
   | Connected12;

@@ -12,6 +12,7 @@ import {
   finished,
   helloRetryRequest,
   keyUpdate,
+  newSessionTicket12,
   newSessionTicket13,
   serverHello,
   serverKeyExchangeEcdhe,
@@ -19,7 +20,9 @@ import {
 import { ignore, on, onAnswer, onSignal, type Table } from '../machine.ts';
 import { onHelloRequest, onKeyExhausted } from '../shared/connected12.ts';
 import { onKeyUpdate, updateWriteKeys } from '../shared/key_update.ts';
-import { onHelloRetryRequest, onServerHello, onStart } from './hello.ts';
+import { onHelloRetryRequest, onStart } from './hello.ts';
+import * as resume12 from './resume12.ts';
+import { onServerHello } from './server_hello.ts';
 import type { ClientState } from './states.ts';
 import * as tls12 from './tls12.ts';
 import * as tls13 from './tls13.ts';
@@ -32,7 +35,14 @@ export const CLIENT_TABLE: Table<ClientState> = {
   wait_server_hello: {
     ...closed,
     on: {
-      server_hello: on(serverHello, onServerHello, 'wait_encrypted_extensions', 'wait_certificate_12'),
+      server_hello: on(
+        serverHello,
+        onServerHello,
+        'wait_encrypted_extensions',
+        'wait_certificate_12',
+        'wait_new_session_ticket_resumed',
+        'wait_change_cipher_spec_resumed',
+      ),
       hello_retry_request: on(helloRetryRequest, onHelloRetryRequest, 'wait_server_hello'),
       hello_request: ignore,
       change_cipher_spec: ignore,
@@ -116,7 +126,19 @@ export const CLIENT_TABLE: Table<ClientState> = {
     ...closed,
     on: {
       hello_request: ignore,
-      server_hello_done: on(emptyMessage, tls12.onServerHelloDone, 'wait_change_cipher_spec'),
+      server_hello_done: on(
+        emptyMessage,
+        tls12.onServerHelloDone,
+        'wait_new_session_ticket',
+        'wait_change_cipher_spec',
+      ),
+    },
+  },
+  wait_new_session_ticket: {
+    ...closed,
+    on: {
+      hello_request: ignore,
+      new_session_ticket: on(newSessionTicket12, tls12.onNewSessionTicket, 'wait_change_cipher_spec'),
     },
   },
   wait_change_cipher_spec: {
@@ -126,6 +148,24 @@ export const CLIENT_TABLE: Table<ClientState> = {
   wait_finished_12: {
     ...closed,
     on: { hello_request: ignore, finished: on(finished, tls12.onFinished, 'connected_12') },
+  },
+  wait_new_session_ticket_resumed: {
+    ...closed,
+    on: {
+      hello_request: ignore,
+      new_session_ticket: on(newSessionTicket12, resume12.onNewSessionTicket, 'wait_change_cipher_spec_resumed'),
+    },
+  },
+  wait_change_cipher_spec_resumed: {
+    ...closed,
+    on: {
+      hello_request: ignore,
+      change_cipher_spec: onSignal(resume12.onChangeCipherSpec, 'wait_finished_resumed'),
+    },
+  },
+  wait_finished_resumed: {
+    ...closed,
+    on: { hello_request: ignore, finished: on(finished, resume12.onFinished, 'connected_12') },
   },
   connected_12: {
     ...open,

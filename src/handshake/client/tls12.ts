@@ -2,7 +2,7 @@
 // ephemeral key, then our key exchange, ChangeCipherSpec and Finished.
 
 import { concat } from '../../bytes/bytes.ts';
-import { keyBlock, masterSecret, verifyData12 } from '../../crypto/schedule12.ts';
+import { masterSecret, verifyData12 } from '../../crypto/schedule12.ts';
 import {
   type Certificate12,
   type CertificateRequest12,
@@ -11,6 +11,7 @@ import {
   clientKeyExchangeRsa,
   type Finished,
   finished,
+  type NewSessionTicket12,
   type ServerKeyExchangeEcdhe,
 } from '../../wire/messages.ts';
 import { EC_CURVE_TYPE, groupName, VERSION } from '../../wire/registry/names.ts';
@@ -18,11 +19,13 @@ import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import { checkFinished } from '../shared/finished.ts';
 import { agree, groupById, groupId } from '../shared/groups.ts';
+import { establishKeys12, keyChange12 } from '../shared/keys12.ts';
 import type { Verdict } from '../shared/needs.ts';
 import { acceptedPeer } from '../shared/peer.ts';
 import { PRE_MASTER_LENGTH } from '../shared/rsa_pre_master.ts';
 import { serverKeyExchangeContent, verifyPeerSignature } from '../shared/signatures.ts';
-import type { Connected12, Keys12, Peer } from '../shared/states.ts';
+import type { Connected12, Peer } from '../shared/states.ts';
+import { keepSession12 } from './resume12.ts';
 import type {
   Handshake12,
   JudgeCertificate12,
@@ -30,6 +33,7 @@ import type {
   WaitCertificateRequest12,
   WaitChangeCipherSpec,
   WaitFinished12,
+  WaitNewSessionTicket,
   WaitServerHelloDone,
   WaitServerKeyExchange,
 } from './states.ts';
@@ -143,7 +147,10 @@ export function onNoCertificateRequest(
   return { ...state, name: 'wait_server_hello_done', certificateRequested: false };
 }
 
-export function onServerHelloDone(context: HandshakeContext, state: WaitServerHelloDone): WaitChangeCipherSpec {
+export function onServerHelloDone(
+  context: HandshakeContext,
+  state: WaitServerHelloDone,
+): WaitNewSessionTicket | WaitChangeCipherSpec {
   const { handshake, peer, ephemeral } = state;
   const { provider, transcript } = context;
   const { suite, randoms } = handshake;
@@ -152,15 +159,24 @@ export function onServerHelloDone(context: HandshakeContext, state: WaitServerHe
   const preMaster = ephemeral === undefined ? sendRsa(context, peer) : sendEcdhe(context, ephemeral);
   const sessionHash = handshake.extendedMasterSecret ? transcript.hash() : undefined;
   const master = masterSecret(provider, suite, preMaster, randoms, sessionHash, context.observeSecret);
-  context.logSecret('CLIENT_RANDOM', randoms.client, master);
-  const block = keyBlock(provider, suite, master, randoms, context.observeSecret);
-  const keys: Keys12 = { suite, master, ...block };
+  const keys = establishKeys12(context, suite, master, randoms, handshake.encryptThenMac);
   context.sendChangeCipherSpec();
-  context.setWriteKeys({ suite, keys: keys.client, epoch: 'application', generation: 0 });
+  context.setWriteKeys(keyChange12(keys, 'client'));
   context.send('finished', finished, {
     verify_data: verifyData12(provider, suite, master, 'client', transcript.hash()),
   });
-  return { name: 'wait_change_cipher_spec', handshake, peer, ephemeral, keys };
+  const established = { handshake, peer, ephemeral, keys };
+  return handshake.ticketPromised
+    ? { name: 'wait_new_session_ticket', ...established }
+    : { name: 'wait_change_cipher_spec', ...established, ticket: undefined };
+}
+
+export function onNewSessionTicket(
+  _context: HandshakeContext,
+  state: WaitNewSessionTicket,
+  ticket: NewSessionTicket12,
+): WaitChangeCipherSpec {
+  return { ...state, name: 'wait_change_cipher_spec', ticket };
 }
 
 /** RFC 5246 7.4.7.1: the version that was offered and 46 random bytes, encrypted to the key of the certificate. */
@@ -184,8 +200,7 @@ function sendEcdhe(context: HandshakeContext, ephemeral: NonNullable<WaitServerH
 }
 
 export function onChangeCipherSpec(context: HandshakeContext, state: WaitChangeCipherSpec): WaitFinished12 {
-  const { suite, server } = state.keys;
-  context.setReadKeys({ suite, keys: server, epoch: 'application', generation: 0 });
+  context.setReadKeys(keyChange12(state.keys, 'server'));
   return { ...state, name: 'wait_finished_12' };
 }
 
@@ -204,6 +219,8 @@ export function onFinished(context: HandshakeContext, state: WaitFinished12, mes
     peerChain: peer.chain,
     authorized: peer.authorized,
     authorizationProblem: peer.problem,
+    resumed: false,
   });
+  keepSession12(context, state);
   return { name: 'connected_12' };
 }

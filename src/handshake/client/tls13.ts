@@ -207,6 +207,7 @@ export function onFinished(context: HandshakeContext, state: WaitFinished13, mes
     peerChain: peer.chain,
     authorized: peer.authorized,
     authorizationProblem: peer.problem,
+    resumed: false,
   });
   return { name: 'connected_13', schedule, read, write, exporter };
 }

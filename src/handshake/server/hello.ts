@@ -7,20 +7,13 @@ import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { ServerConfig, Version } from '../shared/config.ts';
 import { requestedServerName } from '../shared/extensions.ts';
-import type {
-  ChooseConfiguration,
-  SignCertificateVerify,
-  SignServerKeyExchange,
-  WaitClientHello,
-  WaitClientKeyExchangeRsa,
-  WaitSecondClientHello,
-} from './states.ts';
-import { enterHandshake12 } from './tls12.ts';
+import type { ChooseConfiguration, SignCertificateVerify, WaitClientHello, WaitSecondClientHello } from './states.ts';
+import { enterHandshake12, type Opened12 } from './tls12.ts';
 import { enterHandshake13 } from './tls13.ts';
 
 const FALLBACK_SCSV = 0x5600;
 
-type Opened = SignCertificateVerify | WaitSecondClientHello | SignServerKeyExchange | WaitClientKeyExchangeRsa;
+type Opened = SignCertificateVerify | WaitSecondClientHello | Opened12;
 
 export function onClientHello(
   context: HandshakeContext,

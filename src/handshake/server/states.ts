@@ -4,7 +4,8 @@ import type { KeyShare } from '../../crypto/provider.ts';
 import type { HandshakeStage, ScheduleContext } from '../../crypto/schedule13.ts';
 import type { Suite12, Suite13 } from '../../crypto/suites.ts';
 import type { ClientHello } from '../../wire/messages.ts';
-import type { DecryptNeed, HelloNeed, SignatureNeed } from '../shared/needs.ts';
+import type { DecryptNeed, HelloNeed, SessionNeed, SignatureNeed } from '../shared/needs.ts';
+import type { Session } from '../shared/session.ts';
 import type { Connected12, Connected13, Keys12, Randoms } from '../shared/states.ts';
 
 export interface WaitClientHello {
@@ -65,6 +66,12 @@ export interface Handshake12 {
   readonly alpn: string | undefined;
   readonly serverName: string | undefined;
   readonly extendedMasterSecret: boolean;
+  /** Whether RFC 7366 was agreed on; only with a CBC suite. */
+  readonly encryptThenMac: boolean;
+  /** The id to keep the session under; empty when none is kept so. */
+  readonly sessionId: Uint8Array;
+  /** Whether a NewSessionTicket was announced (RFC 5077 3.2). */
+  readonly ticketPromised: boolean;
 }
 
 export interface SignServerKeyExchange {
@@ -107,6 +114,28 @@ export interface WaitFinished12 extends Omit<WaitChangeCipherSpec, 'name'> {
   readonly name: 'wait_finished_12';
 }
 
+// TLS 1.2, resumed: we finish first.
+
+/** Waits for the host to look a session up by its id. */
+export interface FindSession {
+  readonly name: 'find_session';
+  readonly hello: ClientHello;
+  readonly serverName: string | undefined;
+  readonly need: SessionNeed;
+}
+
+export interface WaitChangeCipherSpecResumed {
+  readonly name: 'wait_change_cipher_spec_resumed';
+  readonly session: Session;
+  readonly keys: Keys12;
+  readonly alpn: string | undefined;
+  readonly serverName: string | undefined;
+}
+
+export interface WaitFinishedResumed extends Omit<WaitChangeCipherSpecResumed, 'name'> {
+  readonly name: 'wait_finished_resumed';
+}
+
 export type ServerState =
   | WaitClientHello
   | ChooseConfiguration
@@ -120,4 +149,7 @@ export type ServerState =
   | DecryptPreMaster
   | WaitChangeCipherSpec
   | WaitFinished12
+  | FindSession
+  | WaitChangeCipherSpecResumed
+  | WaitFinishedResumed
   | Connected12;

@@ -6,6 +6,7 @@ import { ignore, on, onAnswer, onSignal, type Table } from '../machine.ts';
 import { onKeyExhausted, onSecondClientHello } from '../shared/connected12.ts';
 import { onKeyUpdate, updateWriteKeys } from '../shared/key_update.ts';
 import { onClientHello, onConfiguration } from './hello.ts';
+import * as resume12 from './resume12.ts';
 import type { ServerState } from './states.ts';
 import * as tls12 from './tls12.ts';
 import * as tls13 from './tls13.ts';
@@ -23,6 +24,8 @@ export const SERVER_TABLE: Table<ServerState> = {
         'choose_configuration',
         'sign_certificate_verify',
         'wait_second_client_hello',
+        'find_session',
+        'wait_change_cipher_spec_resumed',
         'sign_server_key_exchange',
         'wait_client_key_exchange_rsa',
       ),
@@ -36,6 +39,8 @@ export const SERVER_TABLE: Table<ServerState> = {
         onConfiguration,
         'sign_certificate_verify',
         'wait_second_client_hello',
+        'find_session',
+        'wait_change_cipher_spec_resumed',
         'sign_server_key_exchange',
         'wait_client_key_exchange_rsa',
       ),
@@ -93,6 +98,26 @@ export const SERVER_TABLE: Table<ServerState> = {
   wait_finished_12: {
     ...closed,
     on: { finished: on(finished, tls12.onFinished, 'connected_12') },
+  },
+  find_session: {
+    ...closed,
+    on: {
+      answer: onAnswer(
+        'session',
+        tls12.onSession,
+        'wait_change_cipher_spec_resumed',
+        'sign_server_key_exchange',
+        'wait_client_key_exchange_rsa',
+      ),
+    },
+  },
+  wait_change_cipher_spec_resumed: {
+    ...closed,
+    on: { change_cipher_spec: onSignal(resume12.onChangeCipherSpec, 'wait_finished_resumed') },
+  },
+  wait_finished_resumed: {
+    ...closed,
+    on: { finished: on(finished, resume12.onFinished, 'connected_12') },
   },
   connected_12: {
     ...open,

@@ -3,14 +3,13 @@
 
 import { concat, EMPTY } from '../../bytes/bytes.ts';
 import { encode } from '../../codec/run.ts';
-import { keyBlock, masterSecret, verifyData12 } from '../../crypto/schedule12.ts';
-import { buildExtensions, type KnownExtensions, noExtensions } from '../../wire/extensions.ts';
+import { masterSecret, verifyData12 } from '../../crypto/schedule12.ts';
+import { buildExtensions, noExtensions } from '../../wire/extensions.ts';
 import {
   type ClientHello,
   type ClientKeyExchangeEcdhe,
   type ClientKeyExchangeRsa,
   certificate12,
-  DOWNGRADE_TO_TLS12,
   ecdhParams,
   emptyMessage,
   type Finished,
@@ -24,42 +23,73 @@ import type { HandshakeContext } from '../context.ts';
 import { chooseAlpn } from '../shared/extensions.ts';
 import { checkFinished } from '../shared/finished.ts';
 import { agree, groupId } from '../shared/groups.ts';
+import { establishKeys12, keyChange12 } from '../shared/keys12.ts';
 import { PRE_MASTER_LENGTH, unpadPreMaster } from '../shared/rsa_pre_master.ts';
 import { serverKeyExchangeContent } from '../shared/signatures.ts';
 import type { Connected12 } from '../shared/states.ts';
 import { type Choice12, choose12 } from './choose12.ts';
+import { answerExtensions, serverRandom12 } from './hello12.ts';
+import { giveSession12, resumeFound12, tryResume12 } from './resume12.ts';
 import type {
   DecryptPreMaster,
+  FindSession,
   Handshake12,
   SignServerKeyExchange,
   WaitChangeCipherSpec,
+  WaitChangeCipherSpecResumed,
   WaitClientKeyExchangeEcdhe,
   WaitClientKeyExchangeRsa,
   WaitFinished12,
 } from './states.ts';
 import { decideAlpn } from './tls13.ts';
 
-const RENEGOTIATION_SCSV = 0x00ff;
+/** What follows a ClientHello in TLS 1.2. */
+export type Opened12 = FindSession | WaitChangeCipherSpecResumed | FullHandshake12;
+type FullHandshake12 = SignServerKeyExchange | WaitClientKeyExchangeRsa;
 
 export function enterHandshake12(
   context: HandshakeContext,
   hello: ClientHello,
   serverName: string | undefined,
-): SignServerKeyExchange | WaitClientKeyExchangeRsa {
+): Opened12 {
+  return tryResume12(context, hello, serverName) ?? fullHandshake12(context, hello, serverName);
+}
+
+export function onSession(
+  context: HandshakeContext,
+  state: FindSession,
+  found: Uint8Array | undefined,
+): WaitChangeCipherSpecResumed | FullHandshake12 {
+  return resumeFound12(context, state, found) ?? fullHandshake12(context, state.hello, state.serverName);
+}
+
+function fullHandshake12(
+  context: HandshakeContext,
+  hello: ClientHello,
+  serverName: string | undefined,
+): FullHandshake12 {
   const { server, transcript } = context;
   const choice = choose12(context, hello);
   const { suite } = choice;
   const { known } = hello.extensions;
   const alpn = chooseAlpn(server.alpn, known.application_layer_protocol_negotiation);
   decideAlpn(context, hello, alpn);
-  const random = server.random(32);
-  // RFC 8446 4.1.3: "TLS 1.3 servers which negotiate TLS 1.2 ... MUST set the last 8 bytes of their Random value".
-  if (server.maxVersion === VERSION.tls13) random.set(DOWNGRADE_TO_TLS12, 24);
-  const extensions = buildExtensions('server_hello_12', answerExtensions(context, hello, choice, serverName, alpn));
+  const extendedMasterSecret = known.extended_master_secret === true;
+  const encryptThenMac = known.encrypt_then_mac === true && suite.aead === undefined;
+  const random = serverRandom12(server);
+  const ticketPromised = known.session_ticket !== undefined && server.ticketKeys.length > 0;
+  const sessionId = server.sessionCache && !ticketPromised ? server.random(32) : EMPTY;
+  const extensions = buildExtensions('server_hello_12', {
+    ...(serverName !== undefined && server.usesServerName && { server_name: true as const }),
+    ...(known.ec_point_formats !== undefined && choice.signed !== undefined && { ec_point_formats: [0] }),
+    ...answerExtensions(hello, alpn, extendedMasterSecret),
+    ...(encryptThenMac && { encrypt_then_mac: true as const }),
+    ...(ticketPromised && { session_ticket: true as const }),
+  });
   context.send('server_hello', serverHello, {
     legacy_version: VERSION.tls12,
     random,
-    legacy_session_id_echo: EMPTY,
+    legacy_session_id_echo: sessionId,
     cipher_suite: suite.id,
     legacy_compression_method: 0,
     extensions: extensions.list.length === 0 ? noExtensions<'server_hello_12'>() : extensions,
@@ -75,37 +105,14 @@ export function enterHandshake12(
     credential: choice.credential,
     alpn,
     serverName,
-    extendedMasterSecret: known.extended_master_secret === true,
+    extendedMasterSecret,
+    encryptThenMac,
+    sessionId,
+    ticketPromised,
   };
   if (choice.signed !== undefined) return prepareKeyExchange(context, handshake, choice.signed);
   context.send('server_hello_done', emptyMessage, true);
   return { name: 'wait_client_key_exchange_rsa', handshake };
-}
-
-/** RFC 5246 7.4.1.4: only what the client offered. */
-function answerExtensions(
-  context: HandshakeContext,
-  hello: ClientHello,
-  choice: Choice12,
-  serverName: string | undefined,
-  alpn: string | undefined,
-): KnownExtensions<'server_hello_12'> {
-  const { known } = hello.extensions;
-  const { renegotiation_info } = known;
-  if (renegotiation_info !== undefined && renegotiation_info.length !== 0) {
-    // RFC 5746 3.6: in a first handshake it must be empty.
-    throw new TlsError('ERR_TLS_BAD_RENEGOTIATION_INFO', 'renegotiation_info is not empty in a first ClientHello', {
-      where: { message: 'client_hello', field: 'extensions.renegotiation_info' },
-    });
-  }
-  const secure = renegotiation_info !== undefined || hello.cipher_suites.includes(RENEGOTIATION_SCSV);
-  return {
-    ...(serverName !== undefined && context.server.usesServerName && { server_name: true as const }),
-    ...(known.ec_point_formats !== undefined && choice.signed !== undefined && { ec_point_formats: [0] }),
-    ...(alpn !== undefined && { application_layer_protocol_negotiation: [alpn] }),
-    ...(known.extended_master_secret !== undefined && { extended_master_secret: true as const }),
-    ...(secure && { renegotiation_info: EMPTY }),
-  };
 }
 
 function prepareKeyExchange(
@@ -217,14 +224,12 @@ function deriveKeys(
   const { suite, randoms } = handshake;
   const sessionHash = handshake.extendedMasterSecret ? context.transcript.hash() : undefined;
   const master = masterSecret(provider, suite, preMaster, randoms, sessionHash, observeSecret);
-  context.logSecret('CLIENT_RANDOM', randoms.client, master);
-  const block = keyBlock(provider, suite, master, randoms, observeSecret);
-  return { name: 'wait_change_cipher_spec', handshake, keys: { suite, master, ...block }, group, scheme };
+  const keys = establishKeys12(context, suite, master, randoms, handshake.encryptThenMac);
+  return { name: 'wait_change_cipher_spec', handshake, keys, group, scheme };
 }
 
 export function onChangeCipherSpec(context: HandshakeContext, state: WaitChangeCipherSpec): WaitFinished12 {
-  const { suite, client } = state.keys;
-  context.setReadKeys({ suite, keys: client, epoch: 'application', generation: 0 });
+  context.setReadKeys(keyChange12(state.keys, 'client'));
   return { ...state, name: 'wait_finished_12' };
 }
 
@@ -233,8 +238,9 @@ export function onFinished(context: HandshakeContext, state: WaitFinished12, mes
   const { handshake, keys } = state;
   const { suite, master } = keys;
   checkFinished(message.verify_data, verifyData12(provider, suite, master, 'client', transcript.hashBefore()));
+  giveSession12(context, state);
   context.sendChangeCipherSpec();
-  context.setWriteKeys({ suite, keys: keys.server, epoch: 'application', generation: 0 });
+  context.setWriteKeys(keyChange12(keys, 'server'));
   context.send('finished', finished, {
     verify_data: verifyData12(provider, suite, master, 'server', transcript.hash()),
   });
@@ -249,6 +255,7 @@ export function onFinished(context: HandshakeContext, state: WaitFinished12, mes
     peerChain: [],
     authorized: false,
     authorizationProblem: undefined,
+    resumed: false,
   });
   return { name: 'connected_12' };
 }

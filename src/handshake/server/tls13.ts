@@ -240,6 +240,7 @@ export function onFinished(context: HandshakeContext, state: WaitFinished13, mes
     peerChain: [],
     authorized: false,
     authorizationProblem: undefined,
+    resumed: false,
   });
   return {
     name: 'connected_13',

@@ -6,6 +6,8 @@ import type { CryptoProvider } from '../../crypto/provider.ts';
 import type { Scheme } from '../../crypto/schemes.ts';
 import type { Suite } from '../../crypto/suites.ts';
 import type { ClientHello, EncryptedExtensions, ServerHelloOf } from '../../wire/messages.ts';
+import type { Session } from './session.ts';
+import type { TicketKey } from './tickets.ts';
 
 export type Version = 0x0303 | 0x0304;
 
@@ -25,6 +27,11 @@ export interface CommonConfig {
   readonly schemes: readonly Scheme[];
   /** Best first; empty means no ALPN. */
   readonly alpn: readonly string[];
+  /**
+   * What a session belongs to besides its name: a fingerprint of the trust policy (client) or of the configuration
+   * (server). A session made under another one is not resumed.
+   */
+  readonly sessionBinding: Uint8Array;
   /** RFC 8446 D.4. */
   readonly middleboxCompatibility: boolean;
 }
@@ -39,6 +46,10 @@ export interface ClientConfig extends CommonConfig {
   readonly keyShares: readonly GroupName[];
   /** Whether a TLS 1.2 server without RFC 5746 is accepted. */
   readonly allowLegacyRenegotiation: boolean;
+  /** What to go on from, if it may still be used. */
+  readonly session: Session | undefined;
+  /** Whether to ask for tickets (RFC 5077). */
+  readonly tickets: boolean;
   readonly hooks: ClientHooks;
 }
 
@@ -49,6 +60,12 @@ export interface ServerConfig extends CommonConfig {
   readonly asksHello: boolean;
   /** Whether the name that the client asked for chose this configuration, which is then acknowledged (RFC 6066 3). */
   readonly usesServerName: boolean;
+  /** The first seals tickets, all open them; none means no tickets. */
+  readonly ticketKeys: readonly TicketKey[];
+  /** Whether the host keeps sessions by id: then a `session` need looks them up. */
+  readonly sessionCache: boolean;
+  /** Seconds that a session may be used. */
+  readonly sessionLifetime: number;
   readonly hooks: ServerHooks;
 }
 

@@ -40,12 +40,20 @@ export type Verdict =
       readonly key: PublicKey;
       /** The keyUsage extension, where the certificate has one. */
       readonly usage?: KeyUsage;
+      /** When the first certificate of the path expires, in milliseconds since the epoch: no session lives longer. */
+      readonly validUntil?: number;
     }
   | { readonly accepted: false; readonly alert: AlertName; readonly reason: string; readonly cause?: unknown };
 
 export interface KeyUsage {
   readonly digitalSignature: boolean;
   readonly keyEncipherment: boolean;
+}
+
+/** Has the host kept a session under this id? Answered with what a `session` event gave, or undefined. */
+export interface SessionNeed {
+  readonly kind: 'session';
+  readonly id: Uint8Array;
 }
 
 /** Sign `data` with the key of credential number `credential` of the configuration. */
@@ -67,11 +75,12 @@ export interface DecryptNeed {
   readonly ciphertext: Uint8Array;
 }
 
-export type Need = HelloNeed | VerdictNeed | SignatureNeed | DecryptNeed;
+export type Need = HelloNeed | SessionNeed | VerdictNeed | SignatureNeed | DecryptNeed;
 
 /** What answers each kind of need. */
 export interface Answers {
   readonly hello: ServerConfig;
+  readonly session: Uint8Array | undefined;
   readonly verdict: Verdict;
   /** Undefined when the key cannot or will not sign. */
   readonly signature: Uint8Array | undefined;

@@ -19,5 +19,6 @@ export function acceptedPeer(need: VerdictNeed, verdict: Verdict): Peer {
     usage: verdict.usage,
     authorized: verdict.authorized,
     problem: verdict.reason,
+    validUntil: verdict.validUntil ?? 0,
   };
 }

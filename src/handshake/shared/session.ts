@@ -34,14 +34,24 @@ export interface Session {
   readonly ticket: Uint8Array;
 }
 
+/** A ClientHello must still hold the ticket beside its other extensions; what is longer is not kept. */
+export const MAX_TICKET_LENGTH = 32_768;
+
+/** Why a peer was not trusted may quote its certificate; so much of it is kept. */
+const MAX_PROBLEM = 1000;
+
 const FORMAT = 1;
 
 const flag: Codec<boolean> = mapped(u8, (value) => value === 1, Number);
 const text: Codec<string> = mapped(opaque(2), fromUtf16, toUtf16);
+/** The host's clock, and its word on when a chain ends, may be fractions or endless. */
 const moment: Codec<number> = mapped(
   struct<{ high: number; low: number }>({ high: u32, low: u32 }),
   ({ high, low }) => high * 2 ** 32 + low,
-  (value) => ({ high: Math.floor(value / 2 ** 32), low: value % 2 ** 32 }),
+  (value) => {
+    const whole = Math.min(Math.max(0, Math.floor(value) || 0), Number.MAX_SAFE_INTEGER);
+    return { high: Math.floor(whole / 2 ** 32), low: whole % 2 ** 32 };
+  },
 );
 const format: Codec<number> = mapped(
   u8,
@@ -69,17 +79,19 @@ const session: Codec<Session & { readonly format: number }> = struct<Session & {
   authorized: flag,
   authorizationProblem: text,
   peerChain: vector(3, opaque(3)),
-  id: opaque(1),
-  ticket: opaque(2),
+  id: opaque(1, 0, 32),
+  ticket: opaque(2, 0, MAX_TICKET_LENGTH),
 });
 
 export function encodeSession(value: Session): Uint8Array {
-  return encode(session, { ...value, format: FORMAT }, 4096);
+  const authorizationProblem = value.authorizationProblem.slice(0, MAX_PROBLEM);
+  return encode(session, { ...value, authorizationProblem, format: FORMAT }, 4096);
 }
 
 /** @throws DecodeError for anything that {@link encodeSession} did not write */
 export function decodeSession(bytes: Uint8Array): Session {
-  return decode(session, bytes);
+  const { format: _, ...value } = decode(session, bytes);
+  return value;
 }
 
 /** Texts here are ours or escaped ones; two bytes a code unit need no decoder that the core does not have. */

@@ -19,12 +19,16 @@ export interface Peer {
   readonly usage: KeyUsage | undefined;
   readonly authorized: boolean;
   readonly problem: string | undefined;
+  /** Milliseconds since the epoch; no session outlives it. */
+  readonly validUntil: number;
 }
 
 /** What TLS 1.2 has once the master secret is known. */
 export interface Keys12 {
   readonly suite: Suite12;
   readonly master: Uint8Array;
+  /** Whether RFC 7366 was agreed on. */
+  readonly encryptThenMac: boolean;
   readonly client: TrafficKeys;
   readonly server: TrafficKeys;
 }

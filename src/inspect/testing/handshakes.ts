@@ -1,4 +1,4 @@
-// Three made-up but well-formed handshakes as both sides would observe them, for the tests of timelines and renderers.
+// Made-up but well-formed handshakes as both sides would observe them, for the tests of timelines and renderers.
 // TLS 1.3 is RFC 8448 section 3; the two of TLS 1.2 are encoded with the wire's own codecs around bytes that mean nothing.
 
 import { concat, fromHex } from '../../bytes/bytes.ts';
@@ -35,6 +35,21 @@ export const CLIENT_HELLO_12 = handshakeMessage('client_hello', wire.clientHello
     supported_groups: [0x1d, 0x17, 0x18, 0x19],
     ec_point_formats: [0],
     signature_algorithms: [0x0807, 0x0403, 0x0503, 0x0804, 0x0401],
+    application_layer_protocol_negotiation: ['http/1.1'],
+    extended_master_secret: true,
+    renegotiation_info: new Uint8Array(0),
+  }),
+});
+
+export const CLIENT_HELLO_RESUMING = handshakeMessage('client_hello', wire.clientHello, {
+  legacy_version: 0x0303,
+  random: filler(32, 1),
+  legacy_session_id: filler(32, 13),
+  cipher_suites: [0xc02b, 0xc02f],
+  legacy_compression_methods: [0],
+  extensions: buildExtensions('client_hello', {
+    server_name: [{ name_type: 0, host_name: 'localhost' }],
+    session_ticket: filler(160, 14),
     application_layer_protocol_negotiation: ['http/1.1'],
     extended_master_secret: true,
     renegotiation_info: new Uint8Array(0),
@@ -95,7 +110,19 @@ interface Said {
   readonly epoch?: Epoch;
 }
 
-function script12(kind: 'rsa12' | 'ecdhe12'): readonly Said[] {
+/** The session comes in a ticket, and the server gives a new one. */
+const SCRIPT_RESUMED: readonly Said[] = [
+  { from: 'client', name: 'client_hello', raw: CLIENT_HELLO_RESUMING },
+  { from: 'server', name: 'server_hello', raw: serverHello12(0xc02f) },
+  { from: 'server', name: 'new_session_ticket', raw: NEW_SESSION_TICKET_12 },
+  { from: 'server', name: 'change_cipher_spec', raw: CCS },
+  { from: 'server', name: 'finished', raw: finished12(11), epoch: 'application' },
+  { from: 'client', name: 'change_cipher_spec', raw: CCS },
+  { from: 'client', name: 'finished', raw: finished12(10), epoch: 'application' },
+];
+
+function script12(kind: Exclude<HandshakeKind, 'tls13'>): readonly Said[] {
+  if (kind === 'resumed12') return SCRIPT_RESUMED;
   const rsa = kind === 'rsa12';
   return [
     { from: 'client', name: 'client_hello', raw: CLIENT_HELLO_12 },
@@ -131,7 +158,7 @@ const THINK = 0.25;
 export function sampleTrace(kind: HandshakeKind, side: Side): Trace {
   const tls13 = kind === 'tls13';
   const version: NegotiatedVersion = tls13 ? 0x0304 : 0x0303;
-  const suite = { rsa12: 0x009c, ecdhe12: 0xc02f, tls13: 0x1301 }[kind];
+  const suite = { rsa12: 0x009c, ecdhe12: 0xc02f, resumed12: 0xc02f, tls13: 0x1301 }[kind];
   const entries: TraceEntry[] = [];
   let sent = 0;
   let last: Side | undefined;
@@ -162,7 +189,7 @@ export function sampleTrace(kind: HandshakeKind, side: Side): Trace {
     see({ kind: 'record', direction, length: length + 24, ...content });
     see({ kind: 'data', direction, length });
   };
-  for (const said of tls13 ? SCRIPT_13 : script12(kind)) say(said);
+  for (const said of kind === 'tls13' ? SCRIPT_13 : script12(kind)) say(said);
   see({ kind: 'keys', direction: 'out', epoch: 'application', suite, generation: 0 }, 0.005);
   const agreed = kind === 'rsa12' ? {} : { group: 0x1d, scheme: 0x0804 };
   see({ kind: 'connected', version, suite, alpn: 'http/1.1', ...agreed }, 0.006);

@@ -27,6 +27,10 @@ export const SECRET_ORIGIN: Readonly<Record<HandshakeKind, Text>> = {
     en: 'both compute it from ephemeral keys (ServerKeyExchange, ClientKeyExchange); it is never sent',
     zh: '双方用临时密钥各自算出（ServerKeyExchange、ClientKeyExchange），从不传输',
   },
+  resumed12: {
+    en: 'both still have the master secret of an earlier session',
+    zh: '双方都保存着之前会话的主密钥',
+  },
   tls13: {
     en: 'both compute it from ephemeral keys (key_share in the two hellos); it is never sent',
     zh: '双方用临时密钥各自算出（两条 Hello 中的 key_share），从不传输',
@@ -41,6 +45,10 @@ export const SERVER_PROOF: Readonly<Record<HandshakeKind, Text>> = {
   ecdhe12: {
     en: 'ServerKeyExchange: a signature over both randoms and its ephemeral key',
     zh: 'ServerKeyExchange：对两个随机数和临时公钥的签名',
+  },
+  resumed12: {
+    en: 'only indirectly: it has the secret of the session, which shows in its Finished',
+    zh: '只有间接证明：持有该会话的秘密，体现在服务器的 Finished 中',
   },
   tls13: {
     en: 'CertificateVerify: a signature over the whole handshake so far',
@@ -68,10 +76,20 @@ export const STOLEN_KEY: Readonly<Record<HandshakeKind, Text>> = {
     en: 'can pose as the server from then on; connections recorded before stay secret',
     zh: '只能在此后冒充服务器；以往录下的通信仍无法解密',
   },
+  resumed12: {
+    en: 'as in the handshake that the session began with; whoever steals the keys of tickets can decrypt what was resumed with them',
+    zh: '与建立该会话的握手相同；若票据密钥被盗，用它恢复的通信都可解密',
+  },
   tls13: {
     en: 'can pose as the server from then on; connections recorded before stay secret',
     zh: '只能在此后冒充服务器；以往录下的通信仍无法解密',
   },
+};
+
+/** Sessions live on where they are kept: in caches, and in tickets that one key opens. */
+export const RESUMED_SECRECY: Text = {
+  en: 'only once the session and the keys of tickets are forgotten',
+  zh: '会话和票据密钥销毁之后才有',
 };
 
 export const YES_NO = {

@@ -5,6 +5,7 @@ import type { MessageName } from '../forms.ts';
 import type { Explanation, Text } from '../text.ts';
 import type { HandshakeKind } from '../timeline.ts';
 import { ECDHE12_MESSAGES, RSA12_MESSAGES } from './messages_12.ts';
+import { RESUMED12_MESSAGES } from './messages_12_resumed.ts';
 import { TLS13_MESSAGES } from './messages_13.ts';
 
 /** A message, told apart by its sender where both sides send one of that name. */
@@ -28,13 +29,15 @@ export type MessageTexts = Readonly<Partial<Record<MessageKey, Explanation>>>;
 export const MESSAGE_TEXTS: Readonly<Record<HandshakeKind, MessageTexts>> = {
   rsa12: RSA12_MESSAGES,
   ecdhe12: ECDHE12_MESSAGES,
+  resumed12: RESUMED12_MESSAGES,
   tls13: TLS13_MESSAGES,
 };
 
-/** The titles of the three handshakes. */
+/** The titles of the handshakes. */
 export const HANDSHAKE_TITLES: Readonly<Record<HandshakeKind, Text>> = {
   rsa12: { en: 'TLS 1.2 with RSA key exchange', zh: 'TLS 1.2，RSA 密钥交换' },
   ecdhe12: { en: 'TLS 1.2 with ECDHE key exchange', zh: 'TLS 1.2，ECDHE 密钥交换' },
+  resumed12: { en: 'TLS 1.2, a resumed session', zh: 'TLS 1.2，恢复会话' },
   tls13: { en: 'TLS 1.3', zh: 'TLS 1.3' },
 };
 

@@ -3,7 +3,8 @@
 
 import type { MessageTexts } from './messages.ts';
 
-const COMMON12: MessageTexts = {
+/** What every handshake of TLS 1.2 has in common. */
+export const COMMON12: MessageTexts = {
   hello_request: {
     line: { en: 'Asks the client to start a new handshake.', zh: '请求客户端重新握手。' },
     paragraph: {

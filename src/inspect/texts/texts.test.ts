@@ -61,7 +61,7 @@ describe('every field and extension is explained in both languages', () => {
 });
 
 describe('every message of every handshake is explained', () => {
-  const kinds: readonly HandshakeKind[] = ['rsa12', 'ecdhe12', 'tls13'];
+  const kinds: readonly HandshakeKind[] = ['rsa12', 'ecdhe12', 'resumed12', 'tls13'];
   test.each(kinds)('%s', (kind) => {
     for (const side of ['client', 'server'] as const) {
       for (const { observation } of hs.sampleTrace(kind, side).entries) {

@@ -86,6 +86,10 @@ export const SESSION_ID_REMARKS = {
     zh: '为兼容中间设备而填的随机值（RFC 8446 D.4）',
   },
   none: { en: 'no session to resume', zh: '没有要恢复的会话' },
+  some: {
+    en: 'a session to resume; beside a ticket a made-up value, which the server sends back when it takes the ticket',
+    zh: '要恢复的会话；若同时带有票据，则是随意生成的值，服务器接受票据时原样送回',
+  },
 } as const satisfies Record<string, Text>;
 
 /** What each alert tells (RFC 8446 6.2, RFC 5246 7.2.2, and the RFCs that added some). */

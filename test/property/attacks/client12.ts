@@ -90,6 +90,7 @@ export const AGAINST_CLIENT_12: readonly Rule[] = [
   },
   {
     rule: 'RFC 5077 3.2: a ticket that was not asked for',
+    more: { client: { tickets: false } },
     on: 'server_hello',
     change: extension(hello12, 'session_ticket', EMPTY),
     code: 'ERR_TLS_UNSOLICITED_EXTENSION',
