@@ -51,7 +51,7 @@ async function run(args: Arguments, lang: Lang): Promise<number> {
 
 /** `-s` asks for silence about failures of the connection; wrong use is silent too, as with curl. */
 function isSilent(argv: readonly string[]): boolean {
-  return argv.some((one) => one === '--silent' || /^-[a-zA-Z]*s/.test(one));
+  return argv.some((one) => one === '--silent' || /^-[IikvhV]*s/.test(one));
 }
 
 /** A reader that has seen enough (`glasstls demo | head`) is no fault. */

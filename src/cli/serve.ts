@@ -31,8 +31,10 @@ export async function serve(args: Arguments, terminal: Terminal): Promise<number
   const prepared = prepare(identity, await tlsSettings(args));
   const tcp = createTcpServer({ allowHalfOpen: true, noDelay: true });
   await listen(tcp, host, port);
-  announce(identity, host, (tcp.address() as AddressInfo).port, args, terminal);
-  return accept(tcp, prepared, { verbose: Math.min(3, args.count('verbose')), once: args.has('once') }, terminal);
+  const options = { verbose: Math.min(3, args.count('verbose')), once: args.has('once') };
+  return accept(tcp, prepared, options, terminal, () => {
+    announce(identity, host, (tcp.address() as AddressInfo).port, args, terminal);
+  });
 }
 
 function portOf(args: Arguments): number {
@@ -95,12 +97,13 @@ interface AcceptOptions {
   readonly once: boolean;
 }
 
-/** Serves until it is told to stop; resolves with the exit code when every connection is closed. */
+/** Serves until it is told to stop; resolves with the exit code when every connection is closed. `ready`: it may be. */
 async function accept(
   tcp: Server,
   prepared: PreparedServer,
   options: AcceptOptions,
   terminal: Terminal,
+  ready: () => void,
 ): Promise<ExitCode> {
   const { out, lang, say } = terminal;
   const http = createHttpServer((request, response) =>
@@ -141,6 +144,7 @@ async function accept(
   });
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.on(signal, stop);
+  ready();
   await once(tcp, 'close');
   for (const signal of signals) process.off(signal, stop);
   http.close();

@@ -6,7 +6,7 @@ import type { CryptoProvider } from '../crypto/provider.ts';
 import type { KeyUsage, Verdict, VerdictNeed } from '../handshake/shared/needs.ts';
 import type { TrustAnchors } from '../x509/anchors.ts';
 import type { Certificate } from '../x509/certificate.ts';
-import type { Policy } from '../x509/policy.ts';
+import { type Policy, WEB } from '../x509/policy.ts';
 import { type Judgement, verifyChain } from '../x509/verify.ts';
 
 export interface Trust {
@@ -26,7 +26,7 @@ export interface Judged {
 
 /** Judges the peer's chain. Nothing throws for what the peer sent. */
 export function judge(need: VerdictNeed, trust: Trust): Judged {
-  const { anchors, provider, policy, rejectUnauthorized = true } = trust;
+  const { anchors, provider, policy = WEB, rejectUnauthorized = true } = trust;
   const judgement = verifyChain({
     chain: need.chain,
     anchors,
@@ -34,7 +34,8 @@ export function judge(need: VerdictNeed, trust: Trust): Judged {
     serverName: trust.serverName ?? need.serverName,
     now: need.now,
     provider,
-    policy,
+    // RFC 7633: who did not ask for a stapled response cannot insist on one, and the engine does not ask yet.
+    policy: { ...policy, mustStaple: 'ignore' },
   });
   return { verdict: verdictOf(judgement, rejectUnauthorized, need.now), judgement };
 }

@@ -80,7 +80,7 @@ describe('what was not understood', () => {
     [['https://'], 3, 'is not a URL'],
     [['https://a:99999/'], 3, 'is not a URL'],
     [['--ciphers', 'ECDHE-RSA-AES128-GCM-SHA265', 'https://a'], 59, 'Did you mean ECDHE-RSA-AES128-GCM-SHA256'],
-    [['--ciphers', 'AES128-SHA', 'https://a'], 59, 'glasstls does not run the cipher suite'],
+    [['--ciphers', 'DHE-RSA-AES128-SHA', 'https://a'], 59, 'glasstls does not run the cipher suite'],
     [['--ciphers', 'AES128-GCM-SHA256', 'https://a'], 59, '--legacy'],
     [['--curves', 'P256', 'https://a'], 59, 'P-256'],
     [['--cacert', '/nonexistent', 'https://a'], 77, '(ENOENT)'],
