@@ -11,13 +11,14 @@ import type { Trust } from './trust.ts';
 
 /** 32 bytes. `parts`: what else the trust of a client depends on, its own certificates for one. */
 export function clientBinding(trust: Trust, parts: readonly Uint8Array[] = []): Uint8Array {
-  const { anchors, provider, policy = WEB, rejectUnauthorized = true, serverName } = trust;
+  const { anchors, provider, policy = WEB, rejectUnauthorized = true, serverName, pins } = trust;
   return fingerprint(provider, [
     fromLatin1('client'),
     anchorsFingerprint(provider, anchors),
     policyText(policy),
     Uint8Array.of(rejectUnauthorized ? 1 : 0),
     fromLatin1(serverName ?? ''),
+    pins === undefined ? fromLatin1('any key') : fingerprint(provider, pins),
     ...parts,
   ]);
 }

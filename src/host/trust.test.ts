@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { generatePrivateKey, nodeProvider } from '../providers/node.ts';
 import { trustAnchors } from '../x509/anchors.ts';
+import { parseCertificate } from '../x509/certificate.ts';
 import { makeTestPki } from '../x509/make_pki.ts';
+import { pinOf } from '../x509/pins.ts';
 import { WEB } from '../x509/policy.ts';
 import { judge } from './trust.ts';
 
@@ -33,6 +35,24 @@ describe('the verdict on a chain', () => {
       authorized: false,
       reason: expect.stringContaining('example.com'),
     });
+  });
+
+  it('RFC 7469 2.6: a key that is not pinned is refused, even by those who do not insist on trust; the pinned one passes', () => {
+    const leaf = parseCertificate(chain[0] as Uint8Array);
+    const right = [pinOf(leaf, nodeProvider)];
+    const wrong = [new Uint8Array(32)];
+    expect(judge(needFor(chain), { ...trust, pins: right }).verdict).toMatchObject({
+      accepted: true,
+      authorized: true,
+    });
+    for (const rejectUnauthorized of [true, false]) {
+      for (const serverName of ['localhost', 'example.com']) {
+        for (const pins of [wrong, []]) {
+          const { verdict } = judge(needFor(chain, serverName), { ...trust, pins, rejectUnauthorized });
+          expect(verdict).toMatchObject({ accepted: false, cause: { code: 'pin_mismatch' } });
+        }
+      }
+    }
   });
 
   it('RFC 7633: a certificate that demands a stapled response is accepted while none is asked for', () => {

@@ -6,7 +6,9 @@ import type { CryptoProvider } from '../crypto/provider.ts';
 import type { KeyUsage, Verdict, VerdictNeed } from '../handshake/shared/needs.ts';
 import type { TrustAnchors } from '../x509/anchors.ts';
 import type { Certificate } from '../x509/certificate.ts';
+import { pinFault } from '../x509/pins.ts';
 import { type Policy, WEB } from '../x509/policy.ts';
+import type { Refusal } from '../x509/refusal.ts';
 import { type Judgement, verifyChain } from '../x509/verify.ts';
 
 export interface Trust {
@@ -17,6 +19,8 @@ export interface Trust {
   readonly rejectUnauthorized?: boolean | undefined;
   /** The name to compare instead of the need's own. */
   readonly serverName?: string | undefined;
+  /** SHA-256 of public keys, one of which must be the peer's, trusted or not (RFC 7469 2.4). */
+  readonly pins?: readonly Uint8Array[] | undefined;
 }
 
 export interface Judged {
@@ -34,9 +38,14 @@ export function judge(need: VerdictNeed, trust: Trust): Judged {
     serverName: trust.serverName ?? need.serverName,
     now: need.now,
     provider,
+    pins: trust.pins,
     // RFC 7633: who did not ask for a stapled response cannot insist on one, and the engine does not ask yet.
     policy: { ...policy, mustStaple: 'ignore' },
   });
+  // A pin holds for those too who do not insist on trust.
+  const { leaf } = judgement;
+  const unpinned = leaf && trust.pins && pinFault(leaf, trust.pins, provider);
+  if (unpinned !== undefined) return { verdict: refusalOf(unpinned), judgement };
   return { verdict: verdictOf(judgement, rejectUnauthorized, need.now), judgement };
 }
 
@@ -58,12 +67,13 @@ function verdictOf(judgement: Judgement, rejectUnauthorized: boolean, now: numbe
       ...(usage !== undefined && { usage }),
     };
   }
-  return {
-    accepted: false,
-    alert: problem?.alert ?? 'unsupported_certificate',
-    reason: problem?.text ?? 'the certificate has a public key that TLS cannot use',
-    cause: problem,
-  };
+  if (problem !== undefined) return refusalOf(problem);
+  const reason = 'the certificate has a public key that TLS cannot use';
+  return { accepted: false, alert: 'unsupported_certificate', reason };
+}
+
+function refusalOf(refusal: Refusal): Verdict {
+  return { accepted: false, alert: refusal.alert, reason: refusal.text, cause: refusal };
 }
 
 function usageOf(leaf: Certificate): KeyUsage | undefined {

@@ -46,6 +46,8 @@ export interface SecureOptions {
   readonly provider?: CryptoProvider;
   /** Adds RSA key exchange. Default false. */
   readonly legacy?: boolean;
+  /** `sha256//BASE64` of public keys, one of which must be the server's, trusted or not; the form of curl's pins. */
+  readonly pins?: readonly string[];
   /** Which certificates are good enough. Default `COMPATIBLE`, what node:tls accepts. */
   readonly policy?: Policy;
   readonly observe?: Observer;
@@ -74,7 +76,8 @@ export class SecureContext {
   get trust(): Trust {
     this.store ??= anchorsOf(undefined);
     const { policy = COMPATIBLE, rejectUnauthorized } = this.source;
-    return { anchors: this.store, provider: this.common.provider, policy, rejectUnauthorized };
+    const pins = this.source.pins?.map(pinOfText);
+    return { anchors: this.store, provider: this.common.provider, policy, rejectUnauthorized, pins };
   }
 
   get serverOptions(): ServerOptions {
@@ -198,4 +201,11 @@ function pemOrDer(source: Pem): string | Uint8Array {
   if (typeof source === 'string') return source;
   const text = Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString('latin1');
   return text.includes('-----BEGIN ') ? text : source;
+}
+
+function pinOfText(text: string): Uint8Array {
+  const hash = /^sha256\/\/([A-Za-z0-9+/]{43}=)$/.exec(text)?.[1];
+  if (hash === undefined)
+    throw new TlsError('ERR_TLS_CONFIG', `${JSON.stringify(text)} is not sha256//BASE64 of a key`);
+  return new Uint8Array(Buffer.from(hash, 'base64'));
 }

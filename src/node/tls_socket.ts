@@ -192,7 +192,7 @@ export class TLSSocket extends Duplex {
   }
 
   override _destroy(error: Error | null, done: Done): void {
-    this.unblock(error ?? new TlsError('ERR_TLS_USAGE', 'the socket was destroyed before this was written'));
+    this.giveUpWriting(error, 'the socket was destroyed before this was written');
     if (this.alerted && this.transport.writable) letGo(this.transport);
     else this.transport.destroy();
     done(error);
@@ -212,6 +212,11 @@ export class TLSSocket extends Duplex {
   private afterHandshake(done: Done, work: () => void): void {
     if (this.facts !== undefined) return work();
     this.blocked = (error) => (error ? done(error) : this.afterHandshake(done, work));
+  }
+
+  /** Whoever waits to write hears why it will not be; an error is only made when somebody does. */
+  private giveUpWriting(error: Error | null, problem: string): void {
+    if (this.blocked !== undefined) this.unblock(error ?? new TlsError('ERR_TLS_USAGE', problem));
   }
 
   private unblock(error?: Error): void {
@@ -300,7 +305,7 @@ export class TLSSocket extends Duplex {
   private transportClosed(): void {
     this.handle(this.engine.end());
     // What came before the peer's close_notify may still be unread; then the streams close in their own time.
-    if (this.peerEnded) this.unblock(new TlsError('ERR_TLS_USAGE', 'the transport closed before this was written'));
+    if (this.peerEnded) this.giveUpWriting(null, 'the transport closed before this was written');
     else this.destroy();
   }
 }

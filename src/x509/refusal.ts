@@ -73,6 +73,7 @@ export const REFUSALS = {
   policy_required: ['RFC 5280 6.1.5 (g): explicit policy', 'bad_certificate'],
   no_alternative_name: ['RFC 9525 6: names in subjectAltName', 'bad_certificate'],
   common_name_only: ['RFC 9525 2: the common name does not count', 'bad_certificate'],
+  pin_mismatch: ['RFC 7469 2.6: a pinned public key', 'bad_certificate'],
   name_mismatch: ['RFC 9525 6: the name that was asked for', 'bad_certificate'],
   leaf_is_ca: ['policy: leafMayBeCa', 'bad_certificate'],
   common_name_form: ['policy: profile (BR 7.1.4.3)', 'bad_certificate'],

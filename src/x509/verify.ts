@@ -11,6 +11,7 @@ import { excerpt } from './escape.ts';
 import { generalNameText } from './general_name.ts';
 import { matchIdentity, parseServerName } from './identity.ts';
 import { type CandidatePath, type FoundPath, PathSearch, type SearchFigures } from './path.ts';
+import { pinFault } from './pins.ts';
 import { type Policy, WEB } from './policy.ts';
 import { type CertificateRef, chainRef, type Refusal, type RefusalCode, refText, refuse } from './refusal.ts';
 import {
@@ -36,6 +37,8 @@ export interface VerifyOptions {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly provider: CryptoProvider;
+  /** SHA-256 of public keys, one of which must be the leaf's (RFC 7469 2.4). Absent: any key. */
+  readonly pins?: readonly Uint8Array[] | undefined;
   /** Default: {@link WEB}. */
   readonly policy?: Policy | undefined;
   /** Stapled OCSP responses, each at the place of its certificate in `chain` (TLS 1.2 has only the first). */
@@ -132,6 +135,8 @@ function conclude(
   if (fault !== undefined) return refused(fault);
   const named = compareName(options.serverName, policy, leaf);
   if (named.refusal !== undefined) return refused(named.refusal);
+  const unpinned = options.pins && pinFault(leaf.certificate, options.pins, options.provider, leaf.ref);
+  if (unpinned !== undefined) return refused(unpinned);
   const proofs = judgeProofs(options, policy, found);
   if ('code' in proofs) return refused(proofs);
   return {

@@ -115,6 +115,7 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
     '主机名只写在 CN 中，已不再有效',
     REISSUE,
   ),
+  pin_mismatch: row('the public key is not a pinned one', '公钥不在固定的公钥之列', FAULTY),
   name_mismatch: row('the certificate is for another name', '证书与所访问的主机名不符', NAMES),
   leaf_is_ca: row('the certificate of the server is that of a CA', '服务器使用的是 CA 证书', REISSUE),
   common_name_form: row('the common name is not among the alternative names', 'CN 不在 subjectAltName 之列', FAULTY),

@@ -55,11 +55,11 @@ function negotiate(context: HandshakeContext, hello: ClientHello, serverName: st
     : enterHandshake12(context, hello, serverName);
 }
 
-/** What the client speaks: its list, or in its absence everything up to legacy_version (RFC 8446 4.2.1). */
+/** What the client says it speaks: its list, or in its absence legacy_version, the highest it can (RFC 8446 4.2.1). */
 function offeredVersions(hello: ClientHello): readonly number[] {
   const list = hello.extensions.known.supported_versions;
   if (list !== undefined) return list;
-  return [VERSION.tls12, VERSION.tls11, VERSION.tls10, VERSION.ssl30].filter((v) => v <= hello.legacy_version);
+  return [Math.min(VERSION.tls12, hello.legacy_version)];
 }
 
 function chooseVersion(server: ServerConfig, hello: ClientHello): Version {
