@@ -52,12 +52,6 @@ export const SCHEMES: readonly Scheme[] = [
   pkcs1(0x0601, 'sha512'),
 ];
 
-const BY_ID = new Map(SCHEMES.map((scheme) => [scheme.id, scheme]));
-
-export function schemeById(id: number): Scheme | undefined {
-  return BY_ID.get(id);
-}
-
 /** Whether `key` can sign with `scheme` in this version. An RSA modulus must hold the encoding (RFC 8017 9.1.1, 9.2). */
 export function schemeFitsKey(scheme: Scheme, key: PublicKey, version: 'tls12' | 'tls13'): boolean {
   if (scheme.key !== key.kind) return false;

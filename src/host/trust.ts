@@ -6,9 +6,7 @@ import type { CryptoProvider } from '../crypto/provider.ts';
 import type { KeyUsage, Verdict, VerdictNeed } from '../handshake/shared/needs.ts';
 import type { TrustAnchors } from '../x509/anchors.ts';
 import type { Certificate } from '../x509/certificate.ts';
-import { pinFault } from '../x509/pins.ts';
 import { type Policy, WEB } from '../x509/policy.ts';
-import type { Refusal } from '../x509/refusal.ts';
 import { type Judgement, verifyChain } from '../x509/verify.ts';
 
 export interface Trust {
@@ -42,10 +40,6 @@ export function judge(need: VerdictNeed, trust: Trust): Judged {
     // RFC 7633: who did not ask for a stapled response cannot insist on one, and the engine does not ask yet.
     policy: { ...policy, mustStaple: 'ignore' },
   });
-  // A pin holds for those too who do not insist on trust.
-  const { leaf } = judgement;
-  const unpinned = leaf && trust.pins && pinFault(leaf, trust.pins, provider);
-  if (unpinned !== undefined) return { verdict: refusalOf(unpinned), judgement };
   return { verdict: verdictOf(judgement, rejectUnauthorized, need.now), judgement };
 }
 
@@ -56,7 +50,9 @@ function verdictOf(judgement: Judgement, rejectUnauthorized: boolean, now: numbe
   const { leaf } = judgement;
   const key = leaf?.spki.key;
   const problem = judgement.ok ? undefined : judgement.refusal;
-  if (leaf !== undefined && key !== undefined && (problem === undefined || !rejectUnauthorized)) {
+  // A pin holds for those too who do not insist on trust.
+  const tolerable = problem === undefined || (!rejectUnauthorized && problem.code !== 'pin_mismatch');
+  if (leaf !== undefined && key !== undefined && tolerable) {
     const usage = usageOf(leaf);
     return {
       accepted: true,
@@ -67,13 +63,9 @@ function verdictOf(judgement: Judgement, rejectUnauthorized: boolean, now: numbe
       ...(usage !== undefined && { usage }),
     };
   }
-  if (problem !== undefined) return refusalOf(problem);
+  if (problem !== undefined) return { accepted: false, alert: problem.alert, reason: problem.text, cause: problem };
   const reason = 'the certificate has a public key that TLS cannot use';
   return { accepted: false, alert: 'unsupported_certificate', reason };
-}
-
-function refusalOf(refusal: Refusal): Verdict {
-  return { accepted: false, alert: refusal.alert, reason: refusal.text, cause: refusal };
 }
 
 function usageOf(leaf: Certificate): KeyUsage | undefined {

@@ -3,7 +3,6 @@
 import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TlsClient } from '../engine/client.ts';
-import { clientBinding } from '../host/binding.ts';
 import { judge } from '../host/trust.ts';
 import {
   type ClientName,
@@ -36,13 +35,12 @@ export interface ConnectOptions extends SecureOptions, ClientName {
  */
 export function connect(options: ConnectOptions, onSecureConnect?: () => void): TLSSocket {
   const { secureContext = createSecureContext(options) } = options;
-  const { trust, identities } = secureContext;
+  const { trust } = secureContext;
   const { socket, port = 443, host = 'localhost', family, allowHalfOpen = false, session } = options;
-  const chains = identities.flatMap(({ chain }) => chain);
   const engine = new TlsClient({
     ...secureContext.common,
     serverName: serverNameOf(options),
-    sessionBinding: clientBinding(trust, chains),
+    sessionBinding: secureContext.clientBinding,
     ...(session !== undefined && { session }),
   });
   const transport =

@@ -9,7 +9,7 @@ import type { GroupName } from '../crypto/keys.ts';
 import type { CryptoProvider, PrivateKey } from '../crypto/provider.ts';
 import type { Observer } from '../engine/observe.ts';
 import type { CommonOptions, ServerOptions, VersionOption } from '../engine/options.ts';
-import { serverBinding } from '../host/binding.ts';
+import { clientBinding, serverBinding } from '../host/binding.ts';
 import { credentialOf, type Identity } from '../host/respond.ts';
 import type { Trust } from '../host/trust.ts';
 import { importPrivateKey, nodeProvider } from '../providers/node.ts';
@@ -63,21 +63,41 @@ export class SecureContext {
   readonly common: CommonOptions;
   readonly identities: readonly Identity[];
   private readonly source: SecureOptions;
-  private store: TrustAnchors | undefined;
+  private readonly pins: readonly Uint8Array[] | undefined;
+  private readonly given: TrustAnchors | undefined;
+  private judging: Trust | undefined;
+  private binding: Uint8Array | undefined;
 
   /** @throws TlsError ERR_TLS_CONFIG, and what reading certificates and keys throws */
   constructor(options: SecureOptions) {
     this.source = options;
     this.common = commonOptions(options);
     this.identities = identitiesOf(options);
-    if (options.ca !== undefined) this.store = anchorsOf(options.ca);
+    this.pins = options.pins?.map(pinOfText);
+    if (options.ca !== undefined) this.given = anchorsOf(options.ca);
   }
 
+  /** What a client judges servers by; the built-in roots are read when they are first needed. */
   get trust(): Trust {
-    this.store ??= anchorsOf(undefined);
     const { policy = COMPATIBLE, rejectUnauthorized } = this.source;
-    const pins = this.source.pins?.map(pinOfText);
-    return { anchors: this.store, provider: this.common.provider, policy, rejectUnauthorized, pins };
+    const { pins, common } = this;
+    this.judging ??= {
+      anchors: this.given ?? anchorsOf(undefined),
+      provider: common.provider,
+      policy,
+      rejectUnauthorized,
+      pins,
+    };
+    return this.judging;
+  }
+
+  /** What the sessions of a client belong to. */
+  get clientBinding(): Uint8Array {
+    this.binding ??= clientBinding(
+      this.trust,
+      this.identities.flatMap(({ chain }) => chain),
+    );
+    return this.binding;
   }
 
   get serverOptions(): ServerOptions {

@@ -39,7 +39,7 @@ export { oidName } from './oids.ts';
 export { type DerElement, elementsAt, outline } from './outline.ts';
 export type { CandidatePath, SearchFigures } from './path.ts';
 export { type PemBlock, readPem, writePem } from './pem.ts';
-export { pinFault, pinOf } from './pins.ts';
+export { pinOf } from './pins.ts';
 export { COMPATIBLE, POLICY_ROWS, type Policy, WEB } from './policy.ts';
 export { type CertificateRef, REFUSALS, type Refusal, type RefusalCode, refText } from './refusal.ts';
 export type { OcspOutcome } from './revocation.ts';

@@ -5,7 +5,7 @@ import { equal } from '../bytes/bytes.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import type { Certificate } from './certificate.ts';
 import { toBase64 } from './pem.ts';
-import { type CertificateRef, chainRef, type Refusal, refuse } from './refusal.ts';
+import { type CertificateRef, type Refusal, refuse } from './refusal.ts';
 
 /** The SHA-256 of a certificate's SubjectPublicKeyInfo, 32 bytes. */
 export function pinOf(certificate: Certificate, provider: CryptoProvider): Uint8Array {
@@ -19,7 +19,7 @@ export function pinFault(
   leaf: Certificate,
   pins: readonly Uint8Array[],
   provider: CryptoProvider,
-  ref: CertificateRef = chainRef(0, leaf),
+  ref: CertificateRef,
 ): Refusal | undefined {
   const pin = pinOf(leaf, provider);
   if (pins.some((one) => equal(one, pin))) return undefined;

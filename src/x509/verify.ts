@@ -37,7 +37,7 @@ export interface VerifyOptions {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly provider: CryptoProvider;
-  /** SHA-256 of public keys, one of which must be the leaf's (RFC 7469 2.4). Absent: any key. */
+  /** SHA-256 of public keys, one of which must be the leaf's (RFC 7469 2.4). Absent, every key will do. */
   readonly pins?: readonly Uint8Array[] | undefined;
   /** Default: {@link WEB}. */
   readonly policy?: Policy | undefined;
@@ -93,6 +93,10 @@ export function verifyChain(options: VerifyOptions): Judgement {
   const policy = options.policy ?? WEB;
   const context: RuleContext = { role: options.role, now: options.now, policy };
 
+  // First, and before any work on a path: nothing else that is wrong may hide it from those who do not insist on trust.
+  const unpinned = options.pins && pinFault(leaf.certificate, options.pins, options.provider, leaf.ref);
+  if (unpinned !== undefined) return { ok: false, refusal: unpinned, leaf: whole(leaf.certificate), ...nothing };
+
   const trusted = options.anchors.holding(leaf.certificate);
   if (trusted !== undefined) {
     const refusal = trustedLeafFault(leaf.certificate, leaf.ref, context);
@@ -135,8 +139,6 @@ function conclude(
   if (fault !== undefined) return refused(fault);
   const named = compareName(options.serverName, policy, leaf);
   if (named.refusal !== undefined) return refused(named.refusal);
-  const unpinned = options.pins && pinFault(leaf.certificate, options.pins, options.provider, leaf.ref);
-  if (unpinned !== undefined) return refused(unpinned);
   const proofs = judgeProofs(options, policy, found);
   if ('code' in proofs) return refused(proofs);
   return {
