@@ -127,7 +127,9 @@ function resolveSuites(options: CommonOptions, minVersion: Version, maxVersion: 
   // CBC suites come after all others of their kind.
   const speed = (suite: Suite): number =>
     suite.aead === undefined ? provider.aeads.length : provider.aeads.indexOf(suite.aead);
-  const defaults = SUITES.filter((suite) => runs(suite) && (suite.version === 'tls13' || !suite.legacy || legacy));
+  const defaults = SUITES.filter(
+    (suite) => runs(suite) && (suite.standing === 'default' || (suite.standing === 'legacy' && legacy)),
+  );
   const bySpeed = defaults
     .map((suite, order) => ({ suite, order }))
     .sort((a, b) => rank(a.suite) - rank(b.suite) || speed(a.suite) - speed(b.suite) || a.order - b.order)
@@ -147,7 +149,7 @@ function resolveSuites(options: CommonOptions, minVersion: Version, maxVersion: 
 
 /** What is not legacy first, then forward secrecy. */
 function rank(suite: Suite): number {
-  if (suite.version === 'tls13' || !suite.legacy) return 0;
+  if (suite.version === 'tls13' || suite.standing !== 'legacy') return 0;
   return suite.keyExchange === 'rsa' ? 2 : 1;
 }
 
@@ -164,7 +166,7 @@ function namedSuite(name: string, legacy: boolean, provider: string, runs: (suit
       id === undefined ? `there is no cipher suite named ${JSON.stringify(name)}` : `${name} is not supported`,
     );
   }
-  if (suite.version === 'tls12' && suite.legacy && !legacy) {
+  if (suite.standing === 'legacy' && !legacy) {
     throw config(`${name} is a legacy suite (no forward secrecy, or CBC); set legacy to use it`);
   }
   if (!runs(suite)) throw config(`the provider ${provider} cannot run ${name}`);

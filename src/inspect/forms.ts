@@ -4,6 +4,8 @@
 
 import { type Codec, coded, rest, struct, u8, u16 } from '../codec/codec.ts';
 import { decodeSpans, type Spanned } from '../codec/run.ts';
+import type { KeyExchange } from '../crypto/suites.ts';
+import * as exchanges from '../wire/key_exchange.ts';
 import * as messages from '../wire/messages.ts';
 import {
   ALERT,
@@ -45,7 +47,7 @@ export type MessageName = HandshakeTypeName | 'hello_retry_request' | 'change_ci
 
 export interface FormContext {
   readonly version?: 0x0303 | 0x0304 | undefined;
-  readonly keyExchange?: 'rsa' | 'ecdhe' | undefined;
+  readonly keyExchange?: KeyExchange | undefined;
 }
 
 export interface ReadForm {
@@ -91,9 +93,9 @@ const FORM_CODECS = {
   certificate_13: messages.certificate13,
   certificate_request_12: messages.certificateRequest12,
   certificate_request_13: messages.certificateRequest13,
-  server_key_exchange_ecdhe: messages.serverKeyExchangeEcdhe,
-  client_key_exchange_rsa: messages.clientKeyExchangeRsa,
-  client_key_exchange_ecdhe: messages.clientKeyExchangeEcdhe,
+  server_key_exchange_ecdhe: exchanges.serverKeyExchangeEcdhe,
+  client_key_exchange_rsa: exchanges.clientKeyExchangeRsa,
+  client_key_exchange_ecdhe: exchanges.clientKeyExchangeEcdhe,
   certificate_verify: messages.certificateVerify,
   finished: messages.finished,
   certificate_status: messages.certificateStatus,

@@ -1,6 +1,7 @@
 // The whole client, one edge a line (RFC 8446 A.1, RFC 5246 7.3). The engine, the tests and the pictures read this table;
 // there are no transitions outside of it. A HelloRequest during a TLS 1.2 handshake is ignored (RFC 5246 7.4.1.1).
 
+import { serverKeyExchangeEcdhe } from '../../wire/key_exchange.ts';
 import {
   certificate12,
   certificate13,
@@ -15,7 +16,6 @@ import {
   newSessionTicket12,
   newSessionTicket13,
   serverHello,
-  serverKeyExchangeEcdhe,
 } from '../../wire/messages.ts';
 import { ignore, on, onAnswer, onSignal, type Table } from '../machine.ts';
 import { onHelloRequest, onKeyExhausted } from '../shared/connected12.ts';

@@ -3,16 +3,14 @@
 
 import { concat } from '../../bytes/bytes.ts';
 import { masterSecret, verifyData12 } from '../../crypto/schedule12.ts';
+import { clientKeyExchangeEcdhe, clientKeyExchangeRsa, type ServerKeyExchangeEcdhe } from '../../wire/key_exchange.ts';
 import {
   type Certificate12,
   type CertificateRequest12,
   certificate12,
-  clientKeyExchangeEcdhe,
-  clientKeyExchangeRsa,
   type Finished,
   finished,
   type NewSessionTicket12,
-  type ServerKeyExchangeEcdhe,
 } from '../../wire/messages.ts';
 import { EC_CURVE_TYPE, groupName, VERSION } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';

@@ -1,7 +1,8 @@
 // The whole server, one edge a line (RFC 8446 A.2, RFC 5246 7.3). The engine, the tests and the pictures read this table;
 // there are no transitions outside of it.
 
-import { clientHello, clientKeyExchangeEcdhe, clientKeyExchangeRsa, finished, keyUpdate } from '../../wire/messages.ts';
+import { clientKeyExchangeEcdhe, clientKeyExchangeRsa } from '../../wire/key_exchange.ts';
+import { clientHello, finished, keyUpdate } from '../../wire/messages.ts';
 import { ignore, on, onAnswer, onSignal, type Table } from '../machine.ts';
 import { onKeyExhausted, onSecondClientHello } from '../shared/connected12.ts';
 import { onKeyUpdate, updateWriteKeys } from '../shared/key_update.ts';

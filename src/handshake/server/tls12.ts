@@ -6,16 +6,18 @@ import { encode } from '../../codec/run.ts';
 import { masterSecret, verifyData12 } from '../../crypto/schedule12.ts';
 import { buildExtensions, noExtensions } from '../../wire/extensions.ts';
 import {
-  type ClientHello,
   type ClientKeyExchangeEcdhe,
   type ClientKeyExchangeRsa,
-  certificate12,
   ecdhParams,
+  serverKeyExchangeEcdhe,
+} from '../../wire/key_exchange.ts';
+import {
+  type ClientHello,
+  certificate12,
   emptyMessage,
   type Finished,
   finished,
   serverHello,
-  serverKeyExchangeEcdhe,
 } from '../../wire/messages.ts';
 import { EC_CURVE_TYPE, VERSION } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
