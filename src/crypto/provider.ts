@@ -33,6 +33,12 @@ export interface CryptoProvider {
   generateKeyShare(group: GroupName): KeyShare;
 
   /**
+   * A fresh key pair in a group that the peer named by its numbers, both big-endian (RFC 5246 7.4.3). Undefined for numbers
+   * that cannot be used; how large a prime must be is not judged here.
+   */
+  generateDhShare(prime: Uint8Array, generator: Uint8Array): DhShare | undefined;
+
+  /**
    * Verifies `signature` over `data` (the message, not its hash; Ed25519 and Ed448 are the pure forms of RFC 8032).
    * False for a wrong signature, a malformed one, and a key that does not go with the algorithm. ECDSA signatures must be
    * DER with minimal integers; RSA signatures must have the length of the modulus.
@@ -70,13 +76,18 @@ export interface Cbc {
   decrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array;
 }
 
+/** One side of an ephemeral key agreement, whatever the group. */
+export interface DhShare {
+  readonly publicKey: Uint8Array;
+  derive(peer: Uint8Array): Uint8Array | undefined;
+}
+
 /**
  * One side of an ephemeral key agreement. `publicKey` is what goes on the wire: 32 bytes for X25519, 56 for X448, an
  * uncompressed point for the NIST curves.
  */
-export interface KeyShare {
+export interface KeyShare extends DhShare {
   readonly group: GroupName;
-  readonly publicKey: Uint8Array;
   /**
    * The shared secret (RFC 7748 6, or the X coordinate of RFC 8446 7.4.2, padded to the field's length). Undefined when
    * `peer` is not a valid public key, compressed points included, or the result is all zero (RFC 7748 6.1).
