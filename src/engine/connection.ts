@@ -123,7 +123,7 @@ export class Connection {
     if (!this.writable) throw new TlsError('ERR_TLS_USAGE', `nothing can be written in state ${this.state.name}`);
     return this.guarded(() => {
       const { context } = this;
-      if (context.write.left < KEY_RESERVE + data.length / this.limits.plaintext) this.signal('key_limit');
+      if (context.write.left < KEY_RESERVE + data.length / context.write.room) this.signal('key_limit');
       context.observe?.({ kind: 'data', direction: 'out', length: data.length });
       context.write.data(data);
     });

@@ -10,7 +10,7 @@ import type { CryptoProvider, PrivateKey } from '../crypto/provider.ts';
 import type { Observer } from '../engine/observe.ts';
 import type { CommonOptions, ServerOptions, VersionOption } from '../engine/options.ts';
 import { clientBinding, serverBinding } from '../host/binding.ts';
-import { credentialOf, type Identity } from '../host/respond.ts';
+import { credentialOf, type Identity } from '../host/credential.ts';
 import type { Trust } from '../host/trust.ts';
 import { importPrivateKey, nodeProvider } from '../providers/node.ts';
 import { TlsError } from '../wire/tls_error.ts';

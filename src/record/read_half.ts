@@ -226,7 +226,10 @@ export class ReadHalf {
     // RFC 8446 5.4: padding counts against the limit.
     const bound = opener.protects && !bypass ? this.protectedPlaintext : this.plaintext;
     if (content.length + (bypass ? 0 : opener.padding) > bound) {
-      throw new TlsError('ERR_TLS_RECORD_OVERFLOW', `a record with ${content.length} bytes of content, where at most ${bound} are allowed`);
+      throw new TlsError(
+        'ERR_TLS_RECORD_OVERFLOW',
+        `a record with ${content.length} bytes of content, where at most ${bound} are allowed`,
+      );
     }
     if (this.hasHandshakeBytes && type !== CONTENT_TYPE.handshake) {
       throw new TlsError('ERR_TLS_INTERLEAVED', 'another record stands between the parts of a handshake message');

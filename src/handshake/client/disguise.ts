@@ -14,7 +14,10 @@ export const GREASE_SEED_LENGTH = 5;
  * byte in it. A server must ignore them all, and one that picks one is refused like any unoffered choice.
  */
 export function greased(hello: ClientHello, seed: Uint8Array): ClientHello {
-  const [suite = 0, group = 0, version = 0, first = 0, last = 0] = Array.from(seed, (byte) => (byte & 15) * 0x1010 + 0x0a0a);
+  const [suite = 0, group = 0, version = 0, first = 0, last = 0] = Array.from(
+    seed,
+    (byte) => (byte & 15) * 0x1010 + 0x0a0a,
+  );
   const { supported_groups, supported_versions, key_share } = hello.extensions.known;
   const changed = changeExtensions('client_hello', hello.extensions, {
     ...(supported_groups && { supported_groups: [group, ...supported_groups] }),

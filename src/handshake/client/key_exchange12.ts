@@ -138,11 +138,15 @@ function answerDh(context: HandshakeContext, { dh_p, dh_g, dh_Ys }: DhParams): A
   const { minDhBits, dhGroups } = context.client;
   const bits = bitLength(dh_p);
   if (bits < minDhBits) {
-    throw new TlsError('ERR_TLS_WEAK_DH', `the server's Diffie-Hellman group has ${bits} bits, fewer than ${minDhBits}`, {
-      where: { message: 'server_key_exchange', field: 'params.dh_p' },
-      expected: minDhBits,
-      actual: bits,
-    });
+    throw new TlsError(
+      'ERR_TLS_WEAK_DH',
+      `the server's Diffie-Hellman group has ${bits} bits, fewer than ${minDhBits}`,
+      {
+        where: { message: 'server_key_exchange', field: 'params.dh_p' },
+        expected: minDhBits,
+        actual: bits,
+      },
+    );
   }
   const share = context.provider.generateDhShare(dh_p, dh_g);
   if (share === undefined) {

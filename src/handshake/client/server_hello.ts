@@ -3,6 +3,7 @@
 
 import { equal } from '../../bytes/bytes.ts';
 import { type Suite, type Suite12, type Suite13, suiteById } from '../../crypto/suites.ts';
+import type { KnownExtensions } from '../../wire/extensions.ts';
 import {
   DOWNGRADE_TO_TLS11,
   DOWNGRADE_TO_TLS12,
@@ -10,7 +11,6 @@ import {
   type ServerHello,
   type ServerHelloOf,
 } from '../../wire/messages.ts';
-import type { KnownExtensions } from '../../wire/extensions.ts';
 import { suiteName } from '../../wire/registry/cipher_suites.ts';
 import { VERSION, versionName } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';

@@ -13,7 +13,6 @@ import { type Chosen, chooseCredential } from '../shared/credentials.ts';
 import { groupById, groupId } from '../shared/groups.ts';
 import { decideCertificate, wishesOf } from './choose12.ts';
 
-
 export function chooseSuite13(context: HandshakeContext, hello: ClientHello): Suite13 {
   const ours = context.server.suites.filter((suite) => suite.version === 'tls13');
   const suite = ours.find((one) => hello.cipher_suites.includes(one.id));

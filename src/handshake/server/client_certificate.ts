@@ -1,11 +1,11 @@
 // A server that asks for a client's certificate (RFC 5246 7.4.4 - 7.4.8, RFC 8446 4.3.2): what it says it accepts, and what it
 // makes of the answer. An empty answer is the client's right; whether it suffices is the configuration's.
 
-import type { VerdictNeed } from '../shared/needs.ts';
 import { CLIENT_CERTIFICATE_TYPE } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { ServerConfig } from '../shared/config.ts';
+import type { VerdictNeed } from '../shared/needs.ts';
 
 /** RFC 5246 7.4.4: the kinds of key that go with our schemes. */
 export function certificateTypes({ schemes }: ServerConfig): number[] {
@@ -17,10 +17,7 @@ export function certificateTypes({ schemes }: ServerConfig): number[] {
   ];
 }
 
-export function clientVerdictNeed(
-  { server }: HandshakeContext,
-  chain: readonly Uint8Array[],
-): VerdictNeed {
+export function clientVerdictNeed({ server }: HandshakeContext, chain: readonly Uint8Array[]): VerdictNeed {
   return {
     kind: 'verdict',
     role: 'client',

@@ -162,7 +162,11 @@ export function onPskFound(
       where: { message: 'client_key_exchange', field: 'psk_identity' },
     });
   }
-  return { name: 'wait_change_cipher_spec', handshake, keys: keysOf(context, handshake, pskPreMaster(psk.key, agreed)) };
+  return {
+    name: 'wait_change_cipher_spec',
+    handshake,
+    keys: keysOf(context, handshake, pskPreMaster(psk.key, agreed)),
+  };
 }
 
 /** The shared secret; leading zeros count in ECDH (RFC 8422 5.10) and not in finite fields (RFC 5246 8.1.2). */

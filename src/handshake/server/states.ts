@@ -6,14 +6,7 @@ import type { HandshakeStage, ScheduleContext } from '../../crypto/schedule13.ts
 import type { Suite12, Suite13 } from '../../crypto/suites.ts';
 import type { ClientHello } from '../../wire/messages.ts';
 import type { Exporter13 } from '../shared/exporter.ts';
-import type {
-  DecryptNeed,
-  HelloNeed,
-  PskNeed,
-  SessionNeed,
-  SignatureNeed,
-  VerdictNeed,
-} from '../shared/needs.ts';
+import type { DecryptNeed, HelloNeed, PskNeed, SessionNeed, SignatureNeed, VerdictNeed } from '../shared/needs.ts';
 import type { Session } from '../shared/session.ts';
 import type { Connected12, Connected13, Keys12, Peer, Randoms } from '../shared/states.ts';
 

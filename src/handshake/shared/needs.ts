@@ -27,11 +27,11 @@ export interface VerdictNeed {
   /** The name that was asked for, when the chain is a server's. */
   readonly serverName: string | undefined;
   /** Whether a stapled OCSP response was asked for; who did not ask cannot insist on one. */
-  readonly statusRequested: boolean;
+  readonly statusRequested?: boolean | undefined;
   /** The stapled response (a DER OCSPResponse), where one came. */
-  readonly ocspResponse: Uint8Array | undefined;
+  readonly ocspResponse?: Uint8Array | undefined;
   /** The SignedCertificateTimestamps that came with the handshake. */
-  readonly timestamps: readonly Uint8Array[];
+  readonly timestamps?: readonly Uint8Array[] | undefined;
   /** Milliseconds since the epoch, from the configured clock. */
   readonly now: number;
 }
