@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import type { Observation } from '../engine/observe.ts';
 import type { ServerOptions } from '../engine/options.ts';
 import { TlsServer } from '../engine/server.ts';
-import { type Identity } from '../host/credential.ts';
+import type { Identity } from '../host/credential.ts';
 import { answerWithKeys } from '../host/respond.ts';
 import { quoteWireText } from '../inspect/escape.ts';
 import { type Line, segment } from '../inspect/lines.ts';

@@ -15,7 +15,7 @@ export function resolveSuites(options: CommonOptions, minVersion: Version, maxVe
   const { provider, cipherSuites } = options;
   const named =
     typeof cipherSuites === 'string' ? listed(options, cipherSuites) : namedAll(options, cipherSuites ?? []);
-  const defaults = enabled(options).filter(({ standing }) => standing !== 'named');
+  const defaults = enabled(options).filter((suite) => !suite.named);
   const chosen = (version: 'tls12' | 'tls13'): readonly Suite[] => {
     const those = named.filter((suite) => suite.version === version);
     return those.length > 0 ? those : defaults.filter((suite) => suite.version === version);
@@ -43,7 +43,7 @@ function enabled(options: CommonOptions): readonly Suite[] {
 function rank(suite: Suite): number {
   if (suite.version === 'tls13') return 0;
   const secret = suite.keyExchange.includes('dhe') ? 0 : 1;
-  return (suite.standing === 'legacy' ? 4 : 0) + 2 * secret + (suite.authentication === 'psk' ? 1 : 0);
+  return (suite.legacy ? 4 : 0) + 2 * secret + (suite.authentication === 'psk' ? 1 : 0);
 }
 
 /** OpenSSL's list speaks of TLS 1.2; names of TLS 1.3 suites are taken out of it first. */
@@ -79,7 +79,7 @@ function findSuite(name: string): Suite | undefined {
 }
 
 function whyNot(suite: Suite, legacy: boolean, psk: boolean): string | undefined {
-  if (suite.standing === 'legacy' && !legacy) {
+  if (suite.legacy && !legacy) {
     return 'is a legacy suite (no forward secrecy, or CBC); set legacy to use it';
   }
   const shared = suite.version === 'tls12' && suite.authentication === 'psk';

@@ -1,13 +1,13 @@
 // From a certificate chain and its private key to the credential that the engine chooses among: what must be known of the
 // certificates stands beside them, since the engine parses none.
 
+import { equal } from '../bytes/bytes.ts';
 import type { SignatureAlgorithm } from '../crypto/keys.ts';
 import type { PrivateKey } from '../crypto/provider.ts';
 import { SCHEMES } from '../crypto/schemes.ts';
 import type { CredentialOption } from '../engine/options.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { type Certificate, parseCertificate } from '../x509/certificate.ts';
-import { equal } from '../bytes/bytes.ts';
 import { equalKeys, usageOf } from './trust.ts';
 
 /** A certificate chain (DER, own certificate first) with the private key of its first certificate. */

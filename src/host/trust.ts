@@ -1,11 +1,9 @@
 // From the engine's question about a chain to x509's judgement and back: the verdict that the handshake goes on with.
 
-import { equal } from '../bytes/bytes.ts';
-import { encode } from '../codec/run.ts';
+import { concat, equal, u16Bytes } from '../bytes/bytes.ts';
 import type { PublicKey } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import type { KeyUsage, Verdict, VerdictNeed } from '../handshake/shared/needs.ts';
-import { signedCertificateTimestampList } from '../wire/extension_bodies.ts';
 import type { TrustAnchors } from '../x509/anchors.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { type Policy, WEB } from '../x509/policy.ts';
@@ -45,13 +43,19 @@ export function judge(need: VerdictNeed, trust: Trust): Judged {
     provider,
     pins: trust.pins,
     ocspResponses: [need.ocspResponse],
-    sctList: need.timestamps?.length ? encode(signedCertificateTimestampList, need.timestamps) : undefined,
+    sctList: need.timestamps?.length ? prefixedList(need.timestamps) : undefined,
     ctLogs: trust.ctLogs,
     crls: trust.crls,
     // RFC 7633: who did not ask for a stapled response cannot insist on one.
     policy: need.statusRequested ? policy : { ...policy, mustStaple: 'ignore' },
   });
   return { verdict: verdictOf(judgement, rejectUnauthorized, need.now), judgement };
+}
+
+/** RFC 6962 3.3: SignedCertificateTimestampList. */
+function prefixedList(items: readonly Uint8Array[]): Uint8Array {
+  const list = concat(...items.flatMap((item) => [u16Bytes(item.length), item]));
+  return concat(u16Bytes(list.length), list);
 }
 
 /** What was accepted without trust has no path that could expire. */

@@ -3,7 +3,6 @@
 
 import { equal } from '../../bytes/bytes.ts';
 import { type Suite, type Suite12, type Suite13, suiteById } from '../../crypto/suites.ts';
-import type { KnownExtensions } from '../../wire/extensions.ts';
 import {
   DOWNGRADE_TO_TLS11,
   DOWNGRADE_TO_TLS12,
@@ -17,6 +16,7 @@ import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { ClientConfig } from '../shared/config.ts';
 import { checkAlpnAnswer, refuseUnsolicited } from '../shared/extensions.ts';
+import { agreeOnRecords } from './record_limits.ts';
 import { declineSession, enterResumed12 } from './resume12.ts';
 import type {
   Offer,
@@ -91,7 +91,7 @@ function onServerHello12(
   context.useVersion(VERSION.tls12);
   decideVersion(context, VERSION.tls12);
   context.transcript.start(suite.hash, client.credentials.length > 0);
-  applyLimits(context, known);
+  agreeOnRecords(context, 'server_hello', known, 0);
   const alpn = checkAlpnAnswer('server_hello', known.application_layer_protocol_negotiation, client.alpn);
   if (resumes && offer.session !== undefined) return enterResumed12(context, offer, offer.session, hello, alpn);
   if (offer.session !== undefined) declineSession(context, 'the server does not resume');
@@ -109,18 +109,10 @@ function onServerHello12(
   });
 }
 
-/** What the server agreed to put into a record. */
-function applyLimits(context: HandshakeContext, known: KnownExtensions<'server_hello_12'>): void {
-  const { max_fragment_length: fragment, record_size_limit: size } = known;
-  if (fragment !== undefined) context.limitFragments(2 ** (8 + fragment));
-  if (size !== undefined) context.limitRecords(size, context.client.recordSizeLimit);
-}
-
 function checkExtensions12(client: ClientConfig, hello: ServerHelloOf<'server_hello_12'>, suite: Suite): void {
   const { known } = hello.extensions;
   const { renegotiation_info, ec_point_formats, encrypt_then_mac } = known;
   checkRenegotiationInfo(client, renegotiation_info);
-  checkRecordLimits(client, known.max_fragment_length, known.record_size_limit);
   if (client.extendedMasterSecret === 'require' && known.extended_master_secret !== true) {
     const problem = 'the server does not speak extended_master_secret, which is required here';
     throw refused('ERR_TLS_NO_EXTENDED_MASTER_SECRET', 'extensions.extended_master_secret', problem);
@@ -134,26 +126,6 @@ function checkExtensions12(client: ClientConfig, hello: ServerHelloOf<'server_he
     throw refused('ERR_TLS_ILLEGAL_VALUE', 'extensions.encrypt_then_mac', 'the suite has no MAC to move');
   }
 }
-
-/** RFC 6066 4: the answer is what was asked for. RFC 8449 4 - 5: at least 64 bytes, and never both. */
-export function checkRecordLimits(
-  client: ClientConfig,
-  fragment: number | undefined,
-  size: number | undefined,
-  message = 'server_hello',
-): void {
-  if (fragment !== undefined && fragment !== client.maxFragmentLength) {
-    const problem = 'it is not the length that was asked for';
-    throw refused('ERR_TLS_ILLEGAL_VALUE', 'extensions.max_fragment_length', problem, message);
-  }
-  if (size !== undefined && (size < MIN_RECORD_SIZE_LIMIT || fragment !== undefined)) {
-    const problem = fragment === undefined ? `${size} is below 64` : 'it stands beside max_fragment_length';
-    throw refused('ERR_TLS_ILLEGAL_VALUE', 'extensions.record_size_limit', problem, message);
-  }
-}
-
-/** RFC 8449 4: "An endpoint MUST treat receipt of a smaller value as a fatal error". */
-export const MIN_RECORD_SIZE_LIMIT = 64;
 
 export function checkSelectedVersion(context: HandshakeContext, legacy: number, selected: number | undefined): void {
   const { client } = context;

@@ -29,7 +29,7 @@ import { acceptedPeer } from '../shared/peer.ts';
 import { certificateVerifyContent, signatureOf, verifyPeerSignature } from '../shared/signatures.ts';
 import type { Connected13 } from '../shared/states.ts';
 import { chooseClientCredential } from './credential.ts';
-import { checkRecordLimits } from './server_hello.ts';
+import { agreeOnRecords } from './record_limits.ts';
 import type {
   JudgeCertificate13,
   Offer,
@@ -96,12 +96,7 @@ export function onEncryptedExtensions(
   if (alpn !== undefined) {
     context.decide({ about: 'alpn', chosen: alpn, offered: context.client.alpn, acceptable: [alpn] });
   }
-  const { max_fragment_length: fragment, record_size_limit: size } = message.extensions.known;
-  checkRecordLimits(context.client, fragment, size, 'encrypted_extensions');
-  if (fragment !== undefined) context.limitFragments(2 ** (8 + fragment));
-  // RFC 8449 4: in TLS 1.3 the limit counts the content type.
-  const own = context.client.recordSizeLimit;
-  if (size !== undefined) context.limitRecords(size - 1, own && own - 1);
+  agreeOnRecords(context, 'encrypted_extensions', message.extensions.known, 1);
   return { name: 'wait_certificate_request_13', handshake, alpn };
 }
 
