@@ -7,13 +7,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { concat, toBigInt } from '../../src/bytes/bytes.ts';
-import { Reader } from '../../src/bytes/reader.ts';
+import { toBigInt } from '../../src/bytes/bytes.ts';
 import { FFDHE_NAMES, ffdheParameters } from '../../src/crypto/ffdhe.ts';
 import type { DhShare } from '../../src/crypto/provider.ts';
 import { nobleProvider } from '../../src/providers/noble.ts';
 import { nodeProvider } from '../../src/providers/node.ts';
-import { BIT_STRING, content, INTEGER, integer, SEQUENCE, tlv, unsigned } from '../../src/providers/node_der.ts';
+import { DerReader, TAG } from '../../src/x509/der.ts';
+import * as der from '../../src/x509/der_write.ts';
 
 let directory = '';
 beforeAll(() => {
@@ -21,7 +21,6 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const OBJECT_IDENTIFIER = 0x06;
 const PROVIDERS = [nodeProvider, nobleProvider];
 const openssl = (...parameters: readonly string[]) =>
   execFileSync('openssl', parameters, { cwd: directory, stdio: ['ignore', 'pipe', 'ignore'] });
@@ -30,31 +29,30 @@ interface OpensslKey {
   readonly prime: Uint8Array;
   readonly generator: Uint8Array;
   readonly publicKey: Uint8Array;
-  /** The secret that openssl derives with the public key of `share`, as long as the prime. */
-  derive(share: DhShare): Uint8Array;
+  /** The secret that openssl derives with the public key of `share`. */
+  derive(share: DhShare): bigint;
 }
 
 /** A private key of openssl: `how` are the options of genpkey. */
 function opensslKey(name: string, ...how: readonly string[]): OpensslKey {
   openssl('genpkey', ...how, '-out', `${name}.pem`);
   const spki = new Uint8Array(openssl('pkey', '-in', `${name}.pem`, '-pubout', '-outform', 'DER'));
-  const info = new Reader(content(new Reader(spki), SEQUENCE));
-  const algorithm = content(info, SEQUENCE);
-  const numbers = new Reader(algorithm);
-  content(numbers, OBJECT_IDENTIFIER); // PKCS #3, or X9.42 for DSA-like parameters: p and g come first in both
-  const parameters = new Reader(content(numbers, SEQUENCE));
-  const prime = unsigned(content(parameters, INTEGER));
-  const generator = unsigned(content(parameters, INTEGER));
+  const info = new DerReader(spki).enter(TAG.sequence);
+  const algorithm = info.element(TAG.sequence);
+  const identifier = new DerReader(algorithm).enter(TAG.sequence);
+  identifier.skip(); // PKCS #3, or X9.42 for DSA-like parameters: p and g come first in both
+  const numbers = identifier.enter(TAG.sequence);
+  const [prime, generator] = [numbers.unsigned().slice(), numbers.unsigned().slice()];
+  const publicKey = new DerReader(info.bitStringBytes()).unsigned();
   return {
     prime,
     generator,
-    publicKey: unsigned(content(new Reader(content(info, BIT_STRING).slice(1)), INTEGER)),
+    publicKey,
     derive(share) {
-      const number = share.publicKey.slice(share.publicKey.findIndex((byte) => byte !== 0));
-      const key = concat(Uint8Array.of(0), integer(number));
-      writeFileSync(join(directory, 'peer.der'), tlv(SEQUENCE, tlv(SEQUENCE, algorithm), tlv(BIT_STRING, key)));
+      const key = der.bitString(der.unsignedInteger(share.publicKey));
+      writeFileSync(join(directory, 'peer.der'), der.sequence(algorithm, key));
       const peer = ['-peerkey', 'peer.der', '-peerform', 'DER'];
-      return new Uint8Array(openssl('pkeyutl', '-derive', '-inkey', `${name}.pem`, ...peer, '-pkeyopt', 'dh_pad:1'));
+      return toBigInt(new Uint8Array(openssl('pkeyutl', '-derive', '-inkey', `${name}.pem`, ...peer)));
     },
   };
 }
@@ -67,7 +65,7 @@ describe.each(FFDHE_NAMES)('%s', (name) => {
       const share = provider.generateKeyShare(name);
       const secret = share.derive(key.publicKey);
       expect(secret?.length).toBe(key.prime.length);
-      expect(key.derive(share)).toEqual(secret);
+      expect(key.derive(share)).toBe(toBigInt(secret as Uint8Array));
     }
   });
 });
@@ -86,7 +84,7 @@ describe('RFC 5246 7.4.3: parameters out of openssl dhparam', () => {
       const share = provider.generateDhShare(key.prime, key.generator) as DhShare;
       const secret = share.derive(key.publicKey);
       expect(secret?.length).toBe(key.prime.length);
-      expect(key.derive(share)).toEqual(secret);
+      expect(key.derive(share)).toBe(toBigInt(secret as Uint8Array));
     }
   });
 });
