@@ -89,11 +89,20 @@ export function suiteNames(suite: number): { readonly iana: string; readonly ope
 export function keyExchangeOf(suite: number): KeyExchange | undefined {
   const known = suiteById(suite);
   if (known !== undefined) return known.version === 'tls13' ? 'ecdhe' : known.keyExchange;
-  const name = suiteName(suite) ?? '';
-  if (/^TLS_RSA_(?!PSK|EXPORT)/.test(name)) return 'rsa';
-  if (/^TLS_ECDHE_(RSA|ECDSA)_/.test(name) || suite >> 8 === 0x13) return 'ecdhe';
-  return undefined;
+  if (suite >> 8 === 0x13) return 'ecdhe';
+  const exchange = /^TLS_(\w+?)_WITH_/.exec(suiteName(suite) ?? '')?.[1];
+  return EXCHANGES.find(([pattern]) => pattern.test(exchange ?? ''))?.[1];
 }
+
+/** By what stands in IANA's name before `_WITH_`. RFC 6655 calls two suites of DHE_PSK PSK_DHE. */
+const EXCHANGES: readonly (readonly [RegExp, KeyExchange])[] = [
+  [/^RSA$/, 'rsa'],
+  [/^ECDHE_(RSA|ECDSA)$/, 'ecdhe'],
+  [/^DHE_(RSA|DSS)$/, 'dhe'],
+  [/^PSK$/, 'psk'],
+  [/^(DHE_PSK|PSK_DHE)$/, 'dhe_psk'],
+  [/^ECDHE_PSK$/, 'ecdhe_psk'],
+];
 
 type Reader = (found: Mutable, body: Uint8Array, from: Side) => void;
 
