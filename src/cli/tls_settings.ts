@@ -5,11 +5,11 @@ import type { GroupName } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { SUITES } from '../crypto/suites.ts';
 import type { VersionOption } from '../engine/options.ts';
+import { nearest } from '../engine/suggest.ts';
 import type { SecureOptions } from '../node/options.ts';
 import { suiteByName, suiteName, suiteOpensslName } from '../wire/registry/cipher_suites.ts';
 import { type Arguments, choiceOf, usage } from './arguments.ts';
 import { CliError, EXIT } from './exit_codes.ts';
-import { nearest } from './suggest.ts';
 import type { Text } from './text.ts';
 
 export type TlsSettings = Pick<
