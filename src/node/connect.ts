@@ -24,6 +24,8 @@ export interface ConnectOptions extends SecureOptions, ClientName {
   readonly family?: number;
   /** What a `session` event or `getSession` gave, to resume if it still may be. */
   readonly session?: Uint8Array | undefined;
+  /** Whether to ask for tickets. Default true. */
+  readonly tickets?: boolean;
   /** Options read beforehand; then those of SecureOptions given here do not count. */
   readonly secureContext?: SecureContext;
 }
@@ -36,11 +38,12 @@ export interface ConnectOptions extends SecureOptions, ClientName {
 export function connect(options: ConnectOptions, onSecureConnect?: () => void): TLSSocket {
   const { secureContext = createSecureContext(options) } = options;
   const { trust } = secureContext;
-  const { socket, port = 443, host = 'localhost', family, allowHalfOpen = false, session } = options;
+  const { socket, port = 443, host = 'localhost', family, allowHalfOpen = false, session, tickets = true } = options;
   const engine = new TlsClient({
     ...secureContext.common,
     serverName: serverNameOf(options),
     sessionBinding: secureContext.clientBinding,
+    tickets,
     ...(session !== undefined && { session }),
   });
   const transport =
