@@ -22,8 +22,15 @@ export interface ScheduleContext {
 
 export interface EarlyStage {
   readonly secret: Uint8Array;
-  /** `shared` is the (EC)DHE secret. */
-  toHandshake(shared: Uint8Array): HandshakeStage;
+  /**
+   * RFC 8446 4.2.11.2: the binder of the PSK. `hash`: everything up to the binders; `external`: the PSK came from outside.
+   */
+  binder(hash: Uint8Array, external: boolean): Uint8Array;
+  /** `hash`: the ClientHello. */
+  clientTraffic(hash: Uint8Array): Uint8Array;
+  exporter(hash: Uint8Array): Uint8Array;
+  /** `shared` is the (EC)DHE secret; undefined where the PSK is all there is (psk_ke). */
+  toHandshake(shared: Uint8Array | undefined): HandshakeStage;
 }
 
 export interface HandshakeStage {
@@ -50,20 +57,37 @@ export function earlyStage(context: ScheduleContext, psk?: Uint8Array): EarlySta
   const zeros = new Uint8Array(HASH_LENGTH[suite.hash]);
   const secret = hkdfExtract(provider, suite.hash, EMPTY, psk ?? zeros);
   observe?.({ name: 'early_secret', label: 'HKDF-Extract', context: psk ? 'psk' : '0', value: secret });
-  return { secret, toHandshake: (shared) => handshakeStage(context, secret, shared) };
+  const traffic = deriver(context, 'early_secret', secret);
+  return {
+    secret,
+    binder: (hash, external) => binderOf(context, secret, hash, external),
+    clientTraffic: (hash) => traffic('c e traffic', 'client_early_traffic_secret', hash),
+    exporter: (hash) => traffic('e exp master', 'early_exporter_master_secret', hash),
+    toHandshake: (shared) => handshakeStage(context, secret, shared),
+  };
 }
 
-function handshakeStage(context: ScheduleContext, early: Uint8Array, shared: Uint8Array): HandshakeStage {
+function binderOf(context: ScheduleContext, early: Uint8Array, hash: Uint8Array, external: boolean): Uint8Array {
+  const { provider, suite, observe } = context;
+  const emptyHash = provider.hash(suite.hash).digest();
+  const key = deriver(context, 'early_secret', early)(external ? 'ext binder' : 'res binder', 'binder_key', emptyHash);
+  const finishedKey = hkdfExpandLabel(provider, suite.hash, key, 'finished', EMPTY, HASH_LENGTH[suite.hash]);
+  observe?.({ name: 'binder_finished_key', label: 'finished', from: 'binder_key', value: finishedKey });
+  return provider.hmac(suite.hash, finishedKey, hash);
+}
+
+function handshakeStage(context: ScheduleContext, early: Uint8Array, shared: Uint8Array | undefined): HandshakeStage {
   const { provider, suite, observe } = context;
   const salt = derived(context, 'early_secret', early);
-  const secret = hkdfExtract(provider, suite.hash, salt, shared);
-  observe?.({ name: 'ecdhe_shared_secret', value: shared });
+  const input = shared ?? new Uint8Array(HASH_LENGTH[suite.hash]);
+  const secret = hkdfExtract(provider, suite.hash, salt, input);
+  if (shared !== undefined) observe?.({ name: 'ecdhe_shared_secret', value: shared });
   observe?.({
     name: 'handshake_secret',
     label: 'HKDF-Extract',
     from: 'early_secret',
-    context: 'ecdhe_shared_secret',
-    contextValue: shared,
+    context: shared === undefined ? '0' : 'ecdhe_shared_secret',
+    contextValue: input,
     value: secret,
   });
   const traffic = deriver(context, 'handshake_secret', secret);
@@ -117,18 +141,34 @@ export function nextTrafficSecret(context: ScheduleContext, secret: Uint8Array, 
   return next;
 }
 
+/** RFC 8446 4.6.1: the PSK of a ticket, from the resumption master secret and the ticket's nonce. */
+export function resumptionPsk(context: ScheduleContext, resumption: Uint8Array, nonce: Uint8Array): Uint8Array {
+  const { provider, suite, observe } = context;
+  const value = hkdfExpandLabel(provider, suite.hash, resumption, 'resumption', nonce, HASH_LENGTH[suite.hash]);
+  observe?.({
+    name: 'resumption_psk',
+    label: 'resumption',
+    from: 'resumption_master_secret',
+    context: 'ticket_nonce',
+    contextValue: nonce,
+    value,
+  });
+  return value;
+}
+
 /** RFC 8446 4.4.4: HMAC(finished_key, transcript hash); `base` is the sender's handshake traffic secret. */
 export function verifyData13(
   { provider, suite, observe }: ScheduleContext,
   base: Uint8Array,
   transcriptHash: Uint8Array,
   side: 'client' | 'server',
+  from = `${side}_handshake_traffic_secret`,
 ): Uint8Array {
   const key = hkdfExpandLabel(provider, suite.hash, base, 'finished', EMPTY, HASH_LENGTH[suite.hash]);
   observe?.({
     name: `${side}_finished_key`,
     label: 'finished',
-    from: `${side}_handshake_traffic_secret`,
+    from,
     value: key,
   });
   return provider.hmac(suite.hash, key, transcriptHash);

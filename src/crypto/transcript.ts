@@ -14,6 +14,8 @@ export class Transcript {
   private kept: Uint8Array[] = [];
   private last: Uint8Array = EMPTY;
   private messages: Uint8Array[] | undefined;
+  /** What stands before a second ClientHello. */
+  private retried: Uint8Array = EMPTY;
 
   constructor(provider: CryptoProvider) {
     this.provider = provider;
@@ -64,6 +66,14 @@ export class Transcript {
     return this.running().digest();
   }
 
+  /** RFC 8446 4.2.11.2: the hash over a ClientHello that is not whole yet, and over what came before it. */
+  hashOfHello(hash: HashName, truncated: Uint8Array): Uint8Array {
+    const context = this.provider.hash(hash);
+    context.update(this.retried);
+    context.update(truncated);
+    return context.digest();
+  }
+
   /**
    * RFC 8446 4.4.1: once the HelloRetryRequest was added, the ClientHello before it is replaced by a message_hash message.
    */
@@ -72,6 +82,7 @@ export class Transcript {
     for (const raw of this.kept) first.update(raw);
     const digest = first.digest();
     this.kept = [concat(Uint8Array.of(MESSAGE_HASH, 0, 0, digest.length), digest)];
+    this.retried = concat(...this.kept, this.last);
     this.start(hash);
   }
 

@@ -2,7 +2,6 @@
 // to whoever watches. It takes no decisions.
 
 import { toHex } from '../bytes/bytes.ts';
-import { Writer } from '../bytes/writer.ts';
 import type { Codec } from '../codec/codec.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import type { SecretObserver } from '../crypto/secrets.ts';
@@ -15,7 +14,8 @@ import type { Limits } from '../record/limits.ts';
 import { makeOpener, makeSealer } from '../record/protect.ts';
 import { ReadHalf } from '../record/read_half.ts';
 import { WriteHalf } from '../record/write_half.ts';
-import { ALERT, ALERT_LEVEL, type AlertName, CONTENT_TYPE, HANDSHAKE_TYPE, VERSION } from '../wire/registry/names.ts';
+import { encodeHandshake } from '../wire/messages.ts';
+import { ALERT, ALERT_LEVEL, type AlertName, CONTENT_TYPE, VERSION } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import type { Epoch, MessageObservation, Observer } from './observe.ts';
 import type { CommonOptions } from './options.ts';
@@ -174,10 +174,7 @@ export class EngineContext implements HandshakeContext {
   }
 
   private queue<T>(name: MessageName, codec: Codec<T>, message: T): Uint8Array {
-    const writer = new Writer(512);
-    writer.u8(name === 'hello_retry_request' ? HANDSHAKE_TYPE.server_hello : HANDSHAKE_TYPE[name]);
-    writer.prefixed(3, () => codec.write(writer, message));
-    const raw = writer.finish();
+    const raw = encodeHandshake(name === 'hello_retry_request' ? 'server_hello' : name, codec, message);
     this.write.message(raw);
     this.observeMessage('out', CONTENT_TYPE.handshake, name, raw);
     return raw;

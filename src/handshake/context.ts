@@ -16,7 +16,7 @@ import type { Session } from './shared/session.ts';
 export interface KeyChange {
   readonly suite: Suite;
   readonly keys: TrafficKeys;
-  readonly epoch: 'handshake' | 'application';
+  readonly epoch: 'early' | 'handshake' | 'application';
   /** 0, and one more after each KeyUpdate. */
   readonly generation: number;
   /** RFC 7366 was agreed on; only CBC suites look at it. */
@@ -103,6 +103,16 @@ export interface HandshakeContext {
   limitFragments(length: number): void;
   /** RFC 8449: bytes of content in protected records, out and in; undefined leaves a direction as it is. */
   limitRecords(out: number | undefined, into: number | undefined): void;
+  /** A client may write early data from now on, `limit` bytes at most. */
+  openEarlyWrites(limit: number): void;
+  /** A client's early data was taken, or it must be sent again. */
+  earlyDataOutcome(accepted: boolean): void;
+  /** What is written is in the clear again: a HelloRetryRequest refused the early data with the hello (RFC 8446 4.2.10). */
+  clearWriteKeys(): void;
+  /** A server takes early data from now on: `limit` bytes at most, handed out at once or after the handshake. */
+  openEarlyReads(limit: number, delivery: 'deliver' | 'withhold'): void;
+  /** A server that refused early data drops up to `limit` bytes of records that it cannot decrypt (RFC 8446 4.2.10). */
+  skipEarlyData(limit: number): void;
   decide(decision: Decision): void;
   /** A line of the key log (RFC 9850), when one is kept. */
   logSecret(label: string, clientRandom: Uint8Array, secret: Uint8Array): void;

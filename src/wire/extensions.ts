@@ -245,7 +245,7 @@ export function buildExtensions<M extends ExtensionMessage>(
   return { list, known };
 }
 
-/** The block with some values changed where they stand, and those that were not there behind the others. */
+/** The block with some values changed where they stand, and those that were not there behind the others; a PSK stays last. */
 export function changeExtensions<M extends ExtensionMessage>(
   message: M,
   block: ExtensionBlock<M>,
@@ -254,7 +254,27 @@ export function changeExtensions<M extends ExtensionMessage>(
   const changed = new Map(buildExtensions(message, changes).list.map((one) => [one.extension_type, one]));
   const kept = block.list.map((one) => changed.get(one.extension_type) ?? one);
   for (const one of block.list) changed.delete(one.extension_type);
-  return { list: [...kept, ...changed.values()], known: { ...block.known, ...changes } };
+  // RFC 8446 4.2.11: "The "pre_shared_key" extension MUST be the last extension in the ClientHello".
+  const list = [...kept, ...changed.values()];
+  const isLast = ({ extension_type }: RawExtension): boolean =>
+    message === 'client_hello' && extension_type === EXTENSIONS.pre_shared_key.id;
+  return {
+    list: [...list.filter((one) => !isLast(one)), ...list.filter(isLast)],
+    known: { ...block.known, ...changes },
+  };
+}
+
+/** The block without these. */
+export function withoutExtensions<M extends ExtensionMessage>(
+  block: ExtensionBlock<M>,
+  names: readonly ExtensionName[],
+): ExtensionBlock<M> {
+  const ids = names.map((name) => EXTENSIONS[name].id as number);
+  const known = Object.entries(block.known).filter(([name]) => !names.includes(name as ExtensionName));
+  return {
+    list: block.list.filter((one) => !ids.includes(one.extension_type)),
+    known: Object.fromEntries(known) as KnownExtensions<M>,
+  };
 }
 
 const NONE = { list: [], known: {} };

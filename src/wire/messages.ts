@@ -3,6 +3,7 @@
 // by the handshake; here only the format is.
 
 import { equal, fromHex } from '../bytes/bytes.ts';
+import { Writer } from '../bytes/writer.ts';
 import {
   type Codec,
   coded,
@@ -29,8 +30,11 @@ import {
 } from './extensions.ts';
 import { suiteName } from './registry/cipher_suites.ts';
 import {
+  CERTIFICATE_COMPRESSION,
   CLIENT_CERTIFICATE_TYPE,
   COMPRESSION_METHOD,
+  HANDSHAKE_TYPE,
+  type HandshakeTypeName,
   handshakeTypeName,
   KEY_UPDATE_REQUEST,
   namer,
@@ -53,6 +57,14 @@ export const handshakeHeader: Codec<HandshakeHeader> = struct<HandshakeHeader>({
   msg_type: coded(u8, handshakeTypeName),
   length: u24,
 });
+
+/** A whole message: type, length and body. */
+export function encodeHandshake<T>(name: HandshakeTypeName, codec: Codec<T>, message: T): Uint8Array {
+  const writer = new Writer(512);
+  writer.u8(HANDSHAKE_TYPE[name]);
+  writer.prefixed(3, () => codec.write(writer, message));
+  return writer.finish();
+}
 
 /** RFC 8446 4.1.2, RFC 5246 7.4.1.2. */
 export interface ClientHello {
@@ -171,6 +183,18 @@ export const certificateRequest12: Codec<CertificateRequest12> = struct<Certific
   certificate_types: vector(1, coded(u8, namer(CLIENT_CERTIFICATE_TYPE)), 1),
   supported_signature_algorithms: signatureSchemeList,
   certificate_authorities: vector(2, opaque(2, 1)),
+});
+
+/** RFC 8879 4: a Certificate message, compressed. */
+export interface CompressedCertificate {
+  readonly algorithm: number;
+  readonly uncompressed_length: number;
+  readonly compressed_certificate_message: Uint8Array;
+}
+export const compressedCertificate: Codec<CompressedCertificate> = struct<CompressedCertificate>({
+  algorithm: coded(u16, namer(CERTIFICATE_COMPRESSION)),
+  uncompressed_length: u24,
+  compressed_certificate_message: opaque(3, 1),
 });
 
 /** RFC 8446 4.3.2. */

@@ -3,24 +3,44 @@
 
 import { EMPTY } from '../../bytes/bytes.ts';
 import type { GroupName } from '../../crypto/keys.ts';
-import { buildExtensions, changeExtensions, type KnownExtensions } from '../../wire/extensions.ts';
+import { buildExtensions, changeExtensions, type KnownExtensions, withoutExtensions } from '../../wire/extensions.ts';
 import { type ClientHello, clientHello, type HelloRetryRequest } from '../../wire/messages.ts';
-import { CERTIFICATE_STATUS_TYPE, groupName, VERSION } from '../../wire/registry/names.ts';
+import { CERTIFICATE_STATUS_TYPE, groupName, PSK_KEY_EXCHANGE_MODE, VERSION } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { ClientConfig } from '../shared/config.ts';
 import { groupById, groupId } from '../shared/groups.ts';
+import type { Psk } from '../shared/needs.ts';
 import type { Session } from '../shared/session.ts';
 import { GREASE_SEED_LENGTH, greased, padded } from './disguise.ts';
-import { sessionToOffer } from './resume12.ts';
+import { bound, earlyDataOf, pskOffer, startEarlyData, withPsks } from './psk13.ts';
 import { checkSelectedVersion, checkSessionIdEcho, chosenSuite, refused, wrongVersionSuite } from './server_hello.ts';
-import type { Offer, Start, WaitServerHello } from './states.ts';
+import { sessionToOffer } from './session.ts';
+import type { ChooseExternalPsk, Offer, Start, WaitServerHello } from './states.ts';
 
-export function onStart(context: HandshakeContext, _state: Start): WaitServerHello {
+export function onStart(context: HandshakeContext, _state: Start): ChooseExternalPsk | WaitServerHello {
+  const { client } = context;
+  if (!client.psk || client.maxVersion !== VERSION.tls13) return sendHello(context, undefined);
+  return { name: 'choose_external_psk', need: { kind: 'psk', role: 'client', hint: undefined } };
+}
+
+/** The key shared with this server, if there is one; TLS 1.2 will ask again, by the server's hint. */
+export function onExternalPsk(
+  context: HandshakeContext,
+  _state: ChooseExternalPsk,
+  psk: Psk | undefined,
+): WaitServerHello {
+  return sendHello(context, psk);
+}
+
+function sendHello(context: HandshakeContext, shared: Psk | undefined): WaitServerHello {
   const { client, provider } = context;
   const shares = client.keyShares.map((group) => provider.generateKeyShare(group));
   const offers13 = client.maxVersion === VERSION.tls13;
-  const session = sessionToOffer(context);
+  const usable = sessionToOffer(context);
+  const session = usable?.version === VERSION.tls12 ? usable : undefined;
+  const psks = offers13 ? pskOffer(client, usable, shared) : [];
+  const early = earlyDataOf(client, psks);
   const plain: ClientHello = {
     legacy_version: VERSION.tls12,
     random: client.random(32),
@@ -33,12 +53,24 @@ export function onStart(context: HandshakeContext, _state: Start): WaitServerHel
       ...(offers13 && {
         key_share: shares.map((share) => ({ group: groupId(share.group), key_exchange: share.publicKey })),
       }),
+      ...(offers13 && (psks.length > 0 || client.tickets) && { psk_key_exchange_modes: pskModes(client) }),
+      ...(early && { early_data: true as const }),
     }),
   };
-  const built = padded(client.grease ? greased(plain, client.random(GREASE_SEED_LENGTH)) : plain, client.padding);
-  const hello = client.hooks.clientHello?.(built) ?? built;
+  const disguised = client.grease ? greased(plain, client.random(GREASE_SEED_LENGTH)) : plain;
+  const built = padded(withPsks(disguised, psks, client.now()), client.padding);
+  const hello = bound(context, client.hooks.clientHello?.(built) ?? built, psks);
   context.send('client_hello', clientHello, hello);
-  return { name: 'wait_server_hello', offer: { hello, shares, retry: undefined, session } };
+  const [first] = psks;
+  if (early !== undefined && first !== undefined) startEarlyData(context, hello, early, first);
+  const offer = { hello, shares, retry: undefined, session, psks, early: early !== undefined };
+  return { name: 'wait_server_hello', offer, mayWrite: early !== undefined };
+}
+
+/** RFC 8446 4.2.9. */
+function pskModes({ pskWithoutDhe }: ClientConfig): number[] {
+  const { psk_dhe_ke, psk_ke } = PSK_KEY_EXCHANGE_MODE;
+  return pskWithoutDhe ? [psk_dhe_ke, psk_ke] : [psk_dhe_ke];
 }
 
 /**
@@ -118,22 +150,37 @@ export function onHelloRetryRequest(
   }
   context.useVersion(VERSION.tls13);
   const shares = group === undefined ? offer.shares : [provider.generateKeyShare(group)];
-  const hello: ClientHello = {
+  // RFC 8446 4.1.4: keys of another hash than the suite's are offered no more; 4.2.10: nor is early data.
+  const psks = offer.psks.filter((psk) => psk.hash === suite.hash);
+  const changed: ClientHello = {
     ...offer.hello,
-    extensions: changeExtensions('client_hello', offer.hello.extensions, {
-      key_share: shares.map((share) => ({ group: groupId(share.group), key_exchange: share.publicKey })),
-      ...(known.cookie !== undefined && { cookie: known.cookie }),
-    }),
+    extensions: changeExtensions(
+      'client_hello',
+      withoutExtensions(offer.hello.extensions, ['early_data', 'pre_shared_key']),
+      {
+        key_share: shares.map((share) => ({ group: groupId(share.group), key_exchange: share.publicKey })),
+        ...(known.cookie !== undefined && { cookie: known.cookie }),
+      },
+    ),
   };
+  const hello = withPsks(changed, psks, client.now());
   const length = hello.extensions.list.reduce((sum, { extension_data }) => sum + 4 + extension_data.length, 0);
   if (length > 0xffff) {
     throw refused('ERR_TLS_BAD_HELLO_RETRY', 'extensions.cookie', 'no ClientHello can hold it', 'hello_retry_request');
   }
   context.transcript.restart(suite.hash);
-  // RFC 8446 D.4: before the second flight, which is this one.
-  if (offer.hello.legacy_session_id.length > 0) context.sendChangeCipherSpec();
-  context.send('client_hello', clientHello, hello);
-  return { name: 'wait_server_hello', offer: { ...offer, hello, shares, retry: { suite: suite.id } } };
+  if (offer.early) {
+    context.earlyDataOutcome(false);
+    context.clearWriteKeys();
+    // RFC 8446 D.4: before the second flight, which is this one; with early data it has gone out before.
+  } else if (offer.hello.legacy_session_id.length > 0) context.sendChangeCipherSpec();
+  const second = bound(context, hello, psks);
+  context.send('client_hello', clientHello, second);
+  return {
+    name: 'wait_server_hello',
+    offer: { ...offer, hello: second, shares, retry: { suite: suite.id }, psks, early: false },
+    mayWrite: false,
+  };
 }
 
 const KNOWN_IN_RETRY = new Set([43, 44, 51]);

@@ -10,7 +10,7 @@ import type { HandshakeContext } from '../context.ts';
 import type { ClientConfig } from '../shared/config.ts';
 import { checkFinished } from '../shared/finished.ts';
 import { exporter12, keyChange12 } from '../shared/keys12.ts';
-import { resumedKeys, whyNotResumable } from '../shared/resumption12.ts';
+import { resumedKeys, whyNotResumable } from '../shared/resumption.ts';
 import { MAX_TICKET_LENGTH, type Session } from '../shared/session.ts';
 import type { Connected12 } from '../shared/states.ts';
 import type {
@@ -21,31 +21,6 @@ import type {
   WaitFinishedResumed,
   WaitNewSessionTicketResumed,
 } from './states.ts';
-
-/** The configured session, if it may still be resumed. */
-export function sessionToOffer(context: HandshakeContext): Session | undefined {
-  const { client } = context;
-  const { session } = client;
-  if (session === undefined) return undefined;
-  const problem = whyNotOffered(client, session) ?? whyNotResumable(client, session, client.serverName ?? '');
-  context.decide({
-    about: 'resumption',
-    chosen: problem === undefined ? 'offered' : `not offered: ${problem}`,
-    offered: [],
-    acceptable: [],
-  });
-  return problem === undefined ? session : undefined;
-}
-
-function whyNotOffered({ tickets }: ClientConfig, { id, ticket }: Session): string | undefined {
-  if (ticket.length > 0) return tickets ? undefined : 'tickets are off';
-  return id.length === 0 ? 'it has neither id nor ticket' : undefined;
-}
-
-/** The server did not take the session that was offered. */
-export function declineSession(context: HandshakeContext, why: string): void {
-  context.decide({ about: 'resumption', chosen: `full handshake: ${why}`, offered: [], acceptable: [] });
-}
 
 /** The server echoed the session id: it resumes. Everything of the session must be as it was. */
 export function enterResumed12(
@@ -154,6 +129,8 @@ export function keepSession12(context: HandshakeContext, state: WaitFinished12):
     peerChain: peer?.chain ?? [],
     id: byTicket ? EMPTY : handshake.sessionId,
     ticket: EMPTY,
+    ageAdd: 0,
+    maxEarlyData: 0,
   };
   if (byTicket) keep(context, session, ticket);
   else context.keepSession(session);

@@ -17,7 +17,8 @@ import type { HandshakeContext } from '../context.ts';
 import type { ClientConfig } from '../shared/config.ts';
 import { checkAlpnAnswer, refuseUnsolicited } from '../shared/extensions.ts';
 import { agreeOnRecords } from './record_limits.ts';
-import { declineSession, enterResumed12 } from './resume12.ts';
+import { enterResumed12 } from './resume12.ts';
+import { declineSession } from './session.ts';
 import type {
   Offer,
   WaitChangeCipherSpecResumed,
@@ -58,7 +59,6 @@ function onServerHello13(
   }
   context.useVersion(VERSION.tls13);
   decideVersion(context, VERSION.tls13);
-  if (offer.session !== undefined) declineSession(context, 'the server chose TLS 1.3');
   return enterHandshake13(context, offer, suite as Suite13, hello);
 }
 
@@ -68,6 +68,10 @@ function onServerHello12(
   hello: ServerHelloOf<'server_hello_12'>,
 ): AfterServerHello12 {
   const { client } = context;
+  if (offer.early) {
+    // RFC 8446 D.3: a server that answers early data with TLS 1.2 cannot have understood it.
+    throw refused('ERR_TLS_BAD_VERSION', 'legacy_version', 'TLS 1.2, and early data was sent', 'server_hello');
+  }
   if (hello.legacy_version !== VERSION.tls12 || client.minVersion > VERSION.tls12) {
     const chosen = versionName(hello.legacy_version) ?? `0x${hello.legacy_version.toString(16)}`;
     throw new TlsError('ERR_TLS_NO_SHARED_VERSION', `the server chose ${chosen}, which was not offered`, {
@@ -94,7 +98,8 @@ function onServerHello12(
   agreeOnRecords(context, 'server_hello', known, 0);
   const alpn = checkAlpnAnswer('server_hello', known.application_layer_protocol_negotiation, client.alpn);
   if (resumes && offer.session !== undefined) return enterResumed12(context, offer, offer.session, hello, alpn);
-  if (offer.session !== undefined) declineSession(context, 'the server does not resume');
+  const given = client.session !== undefined && (offer.session ?? offer.psks[0]?.session) !== undefined;
+  if (given) declineSession(context, 'the server does not resume');
   return enterFull12({
     offer,
     suite: suite as Suite12,

@@ -1,7 +1,7 @@
 // The states of a client, each with exactly what is valid in it. The transitions between them are client/table.ts.
 
 import type { DhShare, KeyShare } from '../../crypto/provider.ts';
-import type { HandshakeStage, ScheduleContext } from '../../crypto/schedule13.ts';
+import type { HandshakeStage, MasterStage, ScheduleContext } from '../../crypto/schedule13.ts';
 import type { Suite12, Suite13 } from '../../crypto/suites.ts';
 import type {
   CertificateRequest12,
@@ -10,8 +10,9 @@ import type {
   NewSessionTicket12,
 } from '../../wire/messages.ts';
 import type { PskNeed, SignatureNeed, VerdictNeed } from '../shared/needs.ts';
+import type { Psk13 } from '../shared/psk13.ts';
 import type { Session } from '../shared/session.ts';
-import type { Connected12, Connected13, Keys12, Peer, Randoms } from '../shared/states.ts';
+import type { Connected12, Connected13, Keys12, KnownPeer, Peer, Randoms } from '../shared/states.ts';
 
 export interface Start {
   readonly name: 'start';
@@ -25,11 +26,23 @@ export interface Offer {
   readonly retry: { readonly suite: number } | undefined;
   /** The TLS 1.2 session that was offered. */
   readonly session: Session | undefined;
+  /** The keys of pre_shared_key, in its order. */
+  readonly psks: readonly Psk13[];
+  /** Whether early data was offered with the first of them, and not refused yet. */
+  readonly early: boolean;
+}
+
+/** Waits for the key that is shared with this server. */
+export interface ChooseExternalPsk {
+  readonly name: 'choose_external_psk';
+  readonly need: PskNeed;
 }
 
 export interface WaitServerHello {
   readonly name: 'wait_server_hello';
   readonly offer: Offer;
+  /** Early data. */
+  readonly mayWrite: boolean;
 }
 
 // TLS 1.3 (RFC 8446 A.1).
@@ -42,12 +55,17 @@ export interface Handshake13 {
   readonly stage: HandshakeStage;
   readonly clientSecret: Uint8Array;
   readonly serverSecret: Uint8Array;
-  readonly group: number;
+  /** Undefined for a PSK without key exchange. */
+  readonly group: number | undefined;
+  /** The key that the server took from the offer. */
+  readonly psk: Psk13 | undefined;
 }
 
 export interface WaitEncryptedExtensions {
   readonly name: 'wait_encrypted_extensions';
   readonly handshake: Handshake13;
+  /** Early data. */
+  readonly mayWrite: boolean;
 }
 
 export interface WaitCertificateRequest13 {
@@ -73,13 +91,17 @@ export interface WaitCertificateVerify extends Omit<WaitCertificate13, 'name'> {
   readonly peer: Peer;
 }
 
-export interface WaitFinished13 extends Omit<WaitCertificateVerify, 'name'> {
+export interface WaitFinished13 extends Omit<WaitCertificateVerify, 'name' | 'peer'> {
   readonly name: 'wait_finished_13';
-  readonly scheme: number;
+  /** Undefined for a key that was shared beforehand. */
+  readonly peer: KnownPeer | undefined;
+  readonly scheme: number | undefined;
+  /** Whether the server takes early data, which ends with EndOfEarlyData. */
+  readonly mayWrite: boolean;
 }
 
 /** The server is verified and our certificate is on its way; its key must sign before Finished. */
-export interface SignCertificateVerify13 extends Omit<WaitFinished13, 'name'> {
+export interface SignCertificateVerify13 extends Omit<WaitFinished13, 'name' | 'mayWrite'> {
   readonly name: 'sign_certificate_verify_13';
   readonly credential: number;
   readonly traffic: Traffic13;
@@ -87,7 +109,9 @@ export interface SignCertificateVerify13 extends Omit<WaitFinished13, 'name'> {
 }
 
 /** What a TLS 1.3 connection is opened with. */
-export type Traffic13 = Pick<Connected13, 'read' | 'write' | 'exporter'>;
+export interface Traffic13 extends Pick<Connected13, 'read' | 'write' | 'exporter'> {
+  readonly master: MasterStage;
+}
 
 // TLS 1.2 (RFC 5246 7.3).
 
@@ -242,6 +266,7 @@ export interface WaitFinishedResumed {
 
 export type ClientState =
   | Start
+  | ChooseExternalPsk
   | WaitServerHello
   | WaitEncryptedExtensions
   | WaitCertificateRequest13

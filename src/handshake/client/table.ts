@@ -21,23 +21,25 @@ import {
 import { ignore, on, onAnswer, onSignal, type Table } from '../machine.ts';
 import { onHelloRequest, onKeyExhausted } from '../shared/connected12.ts';
 import { onKeyUpdate, updateWriteKeys } from '../shared/key_update.ts';
-import { onHelloRetryRequest, onStart } from './hello.ts';
+import { onExternalPsk, onHelloRetryRequest, onStart } from './hello.ts';
 import * as exchange12 from './key_exchange12.ts';
 import * as resume12 from './resume12.ts';
 import { onServerHello } from './server_hello.ts';
 import type { ClientState } from './states.ts';
+import { onNewSessionTicket } from './tickets13.ts';
 import * as tls12 from './tls12.ts';
 import * as tls13 from './tls13.ts';
 
 const closed = { reads: 'nothing', writes: 'nothing' } as const;
-/** False Start (RFC 7918) may write here. */
+/** Early data (RFC 8446 2.3) and False Start (RFC 7918) may be written here. */
 const early = { reads: 'nothing', writes: 'early' } as const;
 const open = { reads: 'data', writes: 'data' } as const;
 
 export const CLIENT_TABLE: Table<ClientState> = {
-  start: { ...closed, on: { start: onSignal(onStart, 'wait_server_hello') } },
+  start: { ...closed, on: { start: onSignal(onStart, 'choose_external_psk', 'wait_server_hello') } },
+  choose_external_psk: { ...closed, on: { answer: onAnswer('psk', onExternalPsk, 'wait_server_hello') } },
   wait_server_hello: {
-    ...closed,
+    ...early,
     on: {
       server_hello: on(
         serverHello,
@@ -57,9 +59,14 @@ export const CLIENT_TABLE: Table<ClientState> = {
   },
 
   wait_encrypted_extensions: {
-    ...closed,
+    ...early,
     on: {
-      encrypted_extensions: on(encryptedExtensions, tls13.onEncryptedExtensions, 'wait_certificate_request_13'),
+      encrypted_extensions: on(
+        encryptedExtensions,
+        tls13.onEncryptedExtensions,
+        'wait_certificate_request_13',
+        'wait_finished_13',
+      ),
       change_cipher_spec: ignore,
     },
   },
@@ -90,7 +97,7 @@ export const CLIENT_TABLE: Table<ClientState> = {
     },
   },
   wait_finished_13: {
-    ...closed,
+    ...early,
     on: {
       finished: on(finished, tls13.onFinished, 'sign_certificate_verify_13', 'connected_13'),
       change_cipher_spec: ignore,
@@ -103,7 +110,7 @@ export const CLIENT_TABLE: Table<ClientState> = {
   connected_13: {
     ...open,
     on: {
-      new_session_ticket: on(newSessionTicket13, tls13.onNewSessionTicket, 'connected_13'),
+      new_session_ticket: on(newSessionTicket13, onNewSessionTicket, 'connected_13'),
       key_update: on(keyUpdate, onKeyUpdate, 'connected_13'),
       key_limit: onSignal(updateWriteKeys, 'connected_13'),
     },

@@ -4,6 +4,7 @@
 import { EMPTY } from '../../bytes/bytes.ts';
 import { earlyStage, trafficKeys, verifyData13 } from '../../crypto/schedule13.ts';
 import type { Suite13 } from '../../crypto/suites.ts';
+import type { KeyShareEntry } from '../../wire/extension_bodies.ts';
 import { noExtensions } from '../../wire/extensions.ts';
 import {
   type Certificate13,
@@ -12,9 +13,9 @@ import {
   certificate13,
   certificateVerify,
   type EncryptedExtensions,
+  emptyMessage,
   type Finished,
   finished,
-  type NewSessionTicket13,
   type ServerHelloOf,
 } from '../../wire/messages.ts';
 import { CERTIFICATE_STATUS_TYPE, groupName, VERSION } from '../../wire/registry/names.ts';
@@ -26,11 +27,14 @@ import { agree, groupId } from '../shared/groups.ts';
 import { keyChange } from '../shared/key_update.ts';
 import type { Verdict } from '../shared/needs.ts';
 import { acceptedPeer } from '../shared/peer.ts';
+import { type Psk13, peerOf } from '../shared/psk13.ts';
 import { certificateVerifyContent, signatureOf, verifyPeerSignature } from '../shared/signatures.ts';
 import type { Connected13 } from '../shared/states.ts';
 import { chooseClientCredential } from './credential.ts';
 import { agreeOnRecords } from './record_limits.ts';
+import { declineSession } from './session.ts';
 import type {
+  Handshake13,
   JudgeCertificate13,
   Offer,
   SignCertificateVerify13,
@@ -41,8 +45,9 @@ import type {
   WaitEncryptedExtensions,
   WaitFinished13,
 } from './states.ts';
+import { resumptionOf } from './tickets13.ts';
 
-/** Agrees on the handshake secret and switches both directions to handshake keys (RFC 8446 7.1, 7.3). */
+/** Agrees on the handshake secret and switches to handshake keys (RFC 8446 7.1, 7.3). */
 export function enterHandshake13(
   context: HandshakeContext,
   offer: Offer,
@@ -50,9 +55,81 @@ export function enterHandshake13(
   hello: ServerHelloOf<'server_hello_13'>,
 ): WaitEncryptedExtensions {
   const { provider, transcript } = context;
+  const { known } = hello.extensions;
+  const psk = selectedPsk(context, offer, suite, known.pre_shared_key);
+  const agreed = agreeOnShare(context, offer, known.key_share, psk);
+  if (offer.retry === undefined) transcript.start(suite.hash, context.client.postHandshakeAuth);
+  const schedule = { provider, suite, observe: context.observeSecret };
+  const stage = earlyStage(schedule, psk?.key).toHandshake(agreed?.secret);
+  const hash = transcript.hash();
+  const clientSecret = stage.clientTraffic(hash);
+  const serverSecret = stage.serverTraffic(hash);
+  context.logSecret('CLIENT_HANDSHAKE_TRAFFIC_SECRET', offer.hello.random, clientSecret);
+  context.logSecret('SERVER_HANDSHAKE_TRAFFIC_SECRET', offer.hello.random, serverSecret);
+  const keys = trafficKeys(schedule, serverSecret, 'server_handshake_traffic_secret');
+  context.setReadKeys({ suite, epoch: 'handshake', generation: 0, keys });
+  const handshake: Handshake13 = {
+    offer,
+    schedule,
+    suite,
+    stage,
+    clientSecret,
+    serverSecret,
+    group: agreed?.group,
+    psk,
+  };
+  // While the server may still take early data, EncryptedExtensions decides under which keys we go on.
+  const mayWrite = offer.early && psk !== undefined && psk === offer.psks[0];
+  if (offer.early && !mayWrite) context.earlyDataOutcome(false);
+  if (!mayWrite) toHandshakeKeys(context, handshake);
+  return { name: 'wait_encrypted_extensions', handshake, mayWrite };
+}
+
+/** As soon as they exist, so that an alert from here on is one that the server can read under the keys it expects. */
+function toHandshakeKeys(context: HandshakeContext, { offer, schedule, suite, clientSecret }: Handshake13): void {
+  const keys = trafficKeys(schedule, clientSecret, 'client_handshake_traffic_secret');
+  const first = offer.retry === undefined && !offer.early;
+  const disguise = first && offer.hello.legacy_session_id.length > 0;
+  context.setWriteKeys({ suite, epoch: 'handshake', generation: 0, keys }, disguise);
+}
+
+/** RFC 8446 4.2.11: the index must be one of ours, and the suite of its hash. */
+function selectedPsk(
+  context: HandshakeContext,
+  { psks, session }: Offer,
+  suite: Suite13,
+  index: number | undefined,
+): Psk13 | undefined {
+  const offered = session !== undefined || psks.some((psk) => psk.session !== undefined);
+  if (index === undefined) {
+    if (offered) declineSession(context, 'the server does not resume');
+    return undefined;
+  }
+  const psk = psks[index];
+  if (psk === undefined || psk.hash !== suite.hash) {
+    const problem =
+      psk === undefined ? `selects PSK ${index} of ${psks.length}` : 'selects a PSK of another hash than its suite';
+    throw new TlsError('ERR_TLS_BAD_PSK', `the server ${problem}`, {
+      where: { message: 'server_hello', field: 'extensions.pre_shared_key' },
+    });
+  }
+  const chosen = psk.session === undefined ? 'a key shared beforehand' : 'resumed';
+  context.decide({ about: 'resumption', chosen, offered: [], acceptable: [] });
+  return psk;
+}
+
+/** Undefined where the PSK alone makes the keys, which must have been offered (RFC 8446 4.2.9, psk_ke). */
+function agreeOnShare(
+  context: HandshakeContext,
+  offer: Offer,
+  entry: KeyShareEntry | undefined,
+  psk: Psk13 | undefined,
+): { readonly secret: Uint8Array; readonly group: number } | undefined {
   const where = { message: 'server_hello', field: 'extensions.key_share' };
-  const entry = hello.extensions.known.key_share;
-  if (entry === undefined) throw new TlsError('ERR_TLS_MISSING_EXTENSION', 'server_hello has no key_share', { where });
+  if (entry === undefined) {
+    if (psk !== undefined && context.client.pskWithoutDhe) return undefined;
+    throw new TlsError('ERR_TLS_MISSING_EXTENSION', 'server_hello has no key_share', { where });
+  }
   const share = offer.shares.find((one) => groupId(one.group) === entry.group);
   if (share === undefined) {
     const label = groupName(entry.group) ?? `group ${entry.group}`;
@@ -62,42 +139,57 @@ export function enterHandshake13(
       actual: label,
     });
   }
-  const shared = agree(share, entry.key_exchange, 'server_hello', 'extensions.key_share');
+  const secret = agree(share, entry.key_exchange, 'server_hello', 'extensions.key_share');
   const offered = offer.shares.map((one) => groupId(one.group));
   context.decide({ about: 'group', chosen: entry.group, offered, acceptable: [entry.group] });
-  if (offer.retry === undefined) transcript.start(suite.hash);
-  const schedule = { provider, suite, observe: context.observeSecret };
-  const stage = earlyStage(schedule).toHandshake(shared);
-  const hash = transcript.hash();
-  const clientSecret = stage.clientTraffic(hash);
-  const serverSecret = stage.serverTraffic(hash);
-  context.logSecret('CLIENT_HANDSHAKE_TRAFFIC_SECRET', offer.hello.random, clientSecret);
-  context.logSecret('SERVER_HANDSHAKE_TRAFFIC_SECRET', offer.hello.random, serverSecret);
-  const epoch = { suite, epoch: 'handshake', generation: 0 } as const;
-  context.setReadKeys({ ...epoch, keys: trafficKeys(schedule, serverSecret, 'server_handshake_traffic_secret') });
-  // At once, so that an alert from here on is one that the server can read under the keys it expects.
-  const keys = trafficKeys(schedule, clientSecret, 'client_handshake_traffic_secret');
-  context.setWriteKeys({ ...epoch, keys }, offer.hello.legacy_session_id.length > 0 && offer.retry === undefined);
-  return {
-    name: 'wait_encrypted_extensions',
-    handshake: { offer, schedule, suite, stage, clientSecret, serverSecret, group: entry.group },
-  };
+  return { secret, group: entry.group };
 }
 
 export function onEncryptedExtensions(
   context: HandshakeContext,
   state: WaitEncryptedExtensions,
   message: EncryptedExtensions,
-): WaitCertificateRequest13 {
+): WaitCertificateRequest13 | WaitFinished13 {
   const { handshake } = state;
+  const { known } = message.extensions;
   refuseUnsolicited('encrypted_extensions', message.extensions, handshake.offer.hello.extensions.list);
-  const answer = message.extensions.known.application_layer_protocol_negotiation;
-  const alpn = checkAlpnAnswer('encrypted_extensions', answer, context.client.alpn);
+  const alpn = checkAlpnAnswer(
+    'encrypted_extensions',
+    known.application_layer_protocol_negotiation,
+    context.client.alpn,
+  );
   if (alpn !== undefined) {
     context.decide({ about: 'alpn', chosen: alpn, offered: context.client.alpn, acceptable: [alpn] });
   }
-  agreeOnRecords(context, 'encrypted_extensions', message.extensions.known, 1);
-  return { name: 'wait_certificate_request_13', handshake, alpn };
+  agreeOnRecords(context, 'encrypted_extensions', known, 1);
+  const accepted = known.early_data === true;
+  if (accepted) checkEarlyData(state, alpn);
+  if (handshake.offer.early && state.mayWrite) {
+    context.earlyDataOutcome(accepted);
+    if (!accepted) toHandshakeKeys(context, handshake);
+  }
+  const { psk } = handshake;
+  if (psk === undefined) return { name: 'wait_certificate_request_13', handshake, alpn };
+  // RFC 8446 2.2: the PSK stands for the certificate that was shown when the session was made.
+  const scheme = psk.session?.scheme || undefined;
+  return {
+    name: 'wait_finished_13',
+    handshake,
+    alpn,
+    request: undefined,
+    peer: peerOf(psk),
+    scheme,
+    mayWrite: accepted,
+  };
+}
+
+/** RFC 8446 4.2.10: with the first PSK, and suite and protocol of its session. */
+function checkEarlyData({ handshake, mayWrite }: WaitEncryptedExtensions, alpn: string | undefined): void {
+  const session = handshake.psk?.session;
+  if (mayWrite && session?.suite === handshake.suite.id && session.alpn === (alpn ?? '')) return;
+  throw new TlsError('ERR_TLS_BAD_EARLY_DATA', 'the server takes early data, and not what it was sent under', {
+    where: { message: 'encrypted_extensions', field: 'extensions.early_data' },
+  });
 }
 
 export function onCertificateRequest(
@@ -185,7 +277,7 @@ export function onCertificateVerify(
     signature: message.signature,
     content: certificateVerifyContent('server', context.transcript.hashBefore()),
   });
-  return { ...state, name: 'wait_finished_13', scheme: message.algorithm };
+  return { ...state, name: 'wait_finished_13', scheme: message.algorithm, mayWrite: false };
 }
 
 export function onFinished(
@@ -208,8 +300,12 @@ export function onFinished(
   context.logSecret('SERVER_TRAFFIC_SECRET_0', offer.hello.random, read.secret);
   context.logSecret('EXPORTER_SECRET', offer.hello.random, exporter.secret);
   context.setReadKeys(keyChange({ schedule }, read));
+  if (state.mayWrite) {
+    context.send('end_of_early_data', emptyMessage, true);
+    toHandshakeKeys(context, handshake);
+  }
 
-  const traffic = { read, write, exporter };
+  const traffic = { master, read, write, exporter };
   const chosen = request && chooseClientCredential(context, requestInfo13(request), 'tls13');
   if (request !== undefined) sendOwnCertificate(context, chosen?.credential);
   if (chosen === undefined) return finish(context, state, traffic, undefined);
@@ -250,8 +346,8 @@ export function onSignature(
 
 function finish(
   context: HandshakeContext,
-  { handshake, peer, alpn, scheme, request }: Omit<WaitFinished13, 'name'>,
-  { read, write, exporter }: Traffic13,
+  { handshake, peer, alpn, scheme, request }: Omit<WaitFinished13, 'name' | 'mayWrite'>,
+  { master, read, write, exporter }: Traffic13,
   credential: number | undefined,
 ): Connected13 {
   const { schedule } = handshake;
@@ -266,15 +362,17 @@ function finish(
     alpn,
     serverName: context.client.serverName,
     extendedMasterSecret: true,
-    peerChain: peer.chain,
-    authorized: peer.authorized,
-    authorizationProblem: peer.problem,
-    resumed: false,
+    peerChain: peer?.chain ?? [],
+    // Behind a key that was shared beforehand there is no certificate: to have the key is the proof.
+    authorized: peer?.authorized ?? true,
+    authorizationProblem: peer?.problem,
+    resumed: handshake.psk?.session !== undefined,
     certificateRequest: request && requestInfo13(request),
     credential,
-    psk: false,
+    psk: handshake.psk !== undefined && handshake.psk.session === undefined,
   });
-  return { name: 'connected_13', schedule, read, write, exporter };
+  const resumption = resumptionOf(context, { handshake, peer, alpn, scheme }, master);
+  return { name: 'connected_13', schedule, read, write, exporter, resumption };
 }
 
 function requestInfo13({ extensions: { known } }: CertificateRequest13): CertificateRequestInfo {
@@ -284,13 +382,4 @@ function requestInfo13({ extensions: { known } }: CertificateRequest13): Certifi
     certificateSchemes: known.signature_algorithms_cert,
     authorities: known.certificate_authorities ?? [],
   };
-}
-
-/** Tickets are read and counted; sessions come with resumption. */
-export function onNewSessionTicket(
-  _context: HandshakeContext,
-  state: Connected13,
-  _message: NewSessionTicket13,
-): Connected13 {
-  return state;
 }

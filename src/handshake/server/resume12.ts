@@ -14,7 +14,7 @@ import type { ServerConfig } from '../shared/config.ts';
 import { chooseAlpn } from '../shared/extensions.ts';
 import { checkFinished } from '../shared/finished.ts';
 import { exporter12, keyChange12 } from '../shared/keys12.ts';
-import { resumedKeys, whyNotResumable } from '../shared/resumption12.ts';
+import { resumedKeys, whyNotResumable } from '../shared/resumption.ts';
 import { decodeSession, type Session } from '../shared/session.ts';
 import type { Connected12 } from '../shared/states.ts';
 import { openTicket, sealTicket, TICKET_NONCE_LENGTH } from '../shared/tickets.ts';
@@ -205,6 +205,8 @@ export function giveSession12(context: HandshakeContext, state: WaitFinished12):
     peerChain: peer?.chain ?? [],
     id: handshake.sessionId,
     ticket: EMPTY,
+    ageAdd: 0,
+    maxEarlyData: 0,
   };
   if (handshake.ticketPromised) sendTicket12(context, session);
   else context.keepSession(session);

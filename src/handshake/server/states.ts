@@ -2,13 +2,14 @@
 
 import type { GroupName } from '../../crypto/keys.ts';
 import type { DhShare } from '../../crypto/provider.ts';
-import type { HandshakeStage, ScheduleContext } from '../../crypto/schedule13.ts';
+import type { HandshakeStage, MasterStage, ScheduleContext } from '../../crypto/schedule13.ts';
 import type { Suite12, Suite13 } from '../../crypto/suites.ts';
 import type { ClientHello } from '../../wire/messages.ts';
 import type { Exporter13 } from '../shared/exporter.ts';
-import type { DecryptNeed, HelloNeed, PskNeed, SessionNeed, SignatureNeed, VerdictNeed } from '../shared/needs.ts';
+import type { DecryptNeed, EarlyDataNeed, HelloNeed, PskNeed, SessionNeed, SignatureNeed, VerdictNeed } from '../shared/needs.ts';
 import type { Session } from '../shared/session.ts';
-import type { Connected12, Connected13, Keys12, Peer, Randoms } from '../shared/states.ts';
+import type { Psk13 } from '../shared/psk13.ts';
+import type { Connected12, Connected13, Keys12, KnownPeer, Peer, Randoms } from '../shared/states.ts';
 
 export interface WaitClientHello {
   readonly name: 'wait_client_hello';
@@ -18,17 +19,60 @@ export interface WaitClientHello {
 export interface ChooseConfiguration {
   readonly name: 'choose_configuration';
   readonly hello: ClientHello;
+  readonly raw: Uint8Array;
   readonly need: HelloNeed;
 }
 
 // TLS 1.3 (RFC 8446 A.2).
 
+/** A ClientHello as it came, and what a HelloRetryRequest before it has fixed. */
+export interface Opening13 {
+  readonly hello: ClientHello;
+  /** The whole message: binders cover it. */
+  readonly raw: Uint8Array;
+  readonly serverName: string | undefined;
+  readonly retried: Retried13 | undefined;
+}
+
 /** What was fixed by a HelloRetryRequest: the second ClientHello must keep it. */
-export interface WaitSecondClientHello {
-  readonly name: 'wait_second_client_hello';
+export interface Retried13 {
   readonly first: ClientHello;
   readonly suite: Suite13;
   readonly group: number;
+}
+
+export interface WaitSecondClientHello extends Retried13 {
+  readonly name: 'wait_second_client_hello';
+}
+
+/** Waits for the key that is shared under the identity at this place of the offer. */
+export interface FindExternalPsk {
+  readonly name: 'find_external_psk';
+  readonly opening: Opening13;
+  readonly place: number;
+  readonly need: PskNeed;
+}
+
+/** What a TLS 1.3 server has chosen, all but the certificate. */
+export interface Chosen13 {
+  readonly suite: Suite13;
+  readonly alpn: string | undefined;
+  /** Undefined for a PSK without key exchange. */
+  readonly share: { readonly group: GroupName; readonly theirs: Uint8Array } | undefined;
+  readonly psk: SelectedPsk | undefined;
+}
+
+export interface SelectedPsk extends Psk13 {
+  /** Its place in the offer. */
+  readonly place: number;
+}
+
+/** Waits for the application's word on early data. */
+export interface JudgeEarlyData {
+  readonly name: 'judge_early_data';
+  readonly opening: Opening13;
+  readonly chosen: Chosen13;
+  readonly need: EarlyDataNeed;
 }
 
 export interface Handshake13 {
@@ -38,9 +82,12 @@ export interface Handshake13 {
   readonly stage: HandshakeStage;
   readonly clientSecret: Uint8Array;
   readonly serverSecret: Uint8Array;
-  readonly group: number;
-  readonly scheme: number;
-  readonly credential: number;
+  /** Undefined for a PSK without key exchange. */
+  readonly group: number | undefined;
+  readonly psk: SelectedPsk | undefined;
+  readonly scheme: number | undefined;
+  /** Undefined with a PSK, which stands for the certificate. */
+  readonly credential: number | undefined;
   readonly alpn: string | undefined;
   readonly serverName: string | undefined;
 }
@@ -52,11 +99,18 @@ export interface SignCertificateVerify {
 }
 
 /** Our flight is out; what the connection will be opened with is known. */
-interface Answered13 {
+export interface Answered13 {
   readonly handshake: Handshake13;
+  readonly master: MasterStage;
   readonly clientTraffic: Uint8Array;
   readonly serverTraffic: Uint8Array;
   readonly exporter: Exporter13;
+}
+
+/** Takes early data until the client says that it ends. */
+export interface WaitEndOfEarlyData extends Answered13 {
+  readonly name: 'wait_end_of_early_data';
+  readonly peer: KnownPeer | undefined;
 }
 
 /** Of the client, which was asked for it. */
@@ -76,7 +130,7 @@ export interface WaitCertificateVerify13 extends Answered13 {
 
 export interface WaitFinished13 extends Answered13 {
   readonly name: 'wait_finished_13';
-  readonly peer: Peer | undefined;
+  readonly peer: KnownPeer | undefined;
 }
 
 // TLS 1.2 (RFC 5246 7.3).
@@ -205,7 +259,10 @@ export type ServerState =
   | WaitClientHello
   | ChooseConfiguration
   | WaitSecondClientHello
+  | FindExternalPsk
+  | JudgeEarlyData
   | SignCertificateVerify
+  | WaitEndOfEarlyData
   | WaitCertificate13
   | JudgeCertificate13
   | WaitCertificateVerify13

@@ -34,6 +34,8 @@ export interface CommonConfig {
   readonly credentials: readonly Credential[];
   /** Whether the host answers `psk` needs. */
   readonly psk: boolean;
+  /** Whether a PSK may do without an ephemeral key exchange (psk_ke), which gives up forward secrecy. */
+  readonly pskWithoutDhe: boolean;
   /** RFC 7627. */
   readonly extendedMasterSecret: 'offer' | 'require' | 'never';
   /** What we say in record_size_limit (RFC 8449 4): TLS 1.3 counts the content type in. Undefined to say nothing. */
@@ -63,6 +65,10 @@ export interface ClientConfig extends CommonConfig {
   readonly session: Session | undefined;
   /** Whether to ask for tickets (RFC 5077). */
   readonly tickets: boolean;
+  /** Whether the server may ask for our certificate after the handshake (RFC 8446 4.6.2). */
+  readonly postHandshakeAuth: boolean;
+  /** Whether early data may be written when the session allows it (RFC 8446 2.3). */
+  readonly earlyData: boolean;
   /** Whether to ask for a stapled OCSP response (RFC 6066 8). */
   readonly statusRequest: boolean;
   /** Whether to ask for certificate timestamps (RFC 6962 3.3). */
@@ -94,6 +100,10 @@ export interface ServerConfig extends CommonConfig {
   readonly sessionCache: boolean;
   /** Seconds that a session may be used. */
   readonly sessionLifetime: number;
+  /** Tickets that a TLS 1.3 client is given after the handshake. */
+  readonly ticketCount: number;
+  /** Bytes of early data that a ticket allows; 0 for none. */
+  readonly maxEarlyData: number;
   /** Whether the client is asked for a certificate, and whether it may do without. */
   readonly clientCertificate: 'none' | 'request' | 'require';
   /** DER names of the authorities that a client's certificate should come from; empty says nothing. */

@@ -83,7 +83,10 @@ export interface DecryptNeed {
 
 /** Which key is shared with the peer (RFC 4279)? */
 export type PskNeed =
-  /** Asked of a client; `hint` is the server's, undefined when it gave none. */
+  /**
+   * Asked of a client: before the ClientHello of TLS 1.3, and by a suite of TLS 1.2, then with the server's `hint` if it
+   * gave one.
+   */
   | { readonly kind: 'psk'; readonly role: 'client'; readonly hint: Uint8Array | undefined }
   /** Asked of a server: the key that belongs to the client's identity, unverified bytes. */
   | { readonly kind: 'psk'; readonly role: 'server'; readonly identity: Uint8Array };
@@ -94,9 +97,28 @@ export interface Psk {
   readonly identity?: Uint8Array;
   /** 1 to 65,535 bytes. */
   readonly key: Uint8Array;
+  /** What TLS 1.3 uses it with (RFC 8446 4.2.11). Default sha256. */
+  readonly hash?: 'sha256' | 'sha384';
 }
 
-export type Need = HelloNeed | SessionNeed | VerdictNeed | SignatureNeed | DecryptNeed | PskNeed;
+/** Shall this client's early data be taken? What it says can be said again by anybody who recorded it (RFC 8446 8). */
+export interface EarlyDataNeed {
+  readonly kind: 'early_data';
+  /** The ticket, which is the same when early data is repeated. */
+  readonly ticket: Uint8Array;
+  readonly serverName: string | undefined;
+  readonly alpn: string | undefined;
+  /** Bytes that will be taken at most. */
+  readonly limit: number;
+}
+
+/**
+ * `deliver`: at once, by an application that can bear a repetition or keeps tickets from being used twice. `withhold`: when
+ * the client's Finished has proved that it is there now. `reject`: never; the client must send it again.
+ */
+export type EarlyDataAnswer = 'deliver' | 'withhold' | 'reject';
+
+export type Need = HelloNeed | SessionNeed | VerdictNeed | SignatureNeed | DecryptNeed | PskNeed | EarlyDataNeed;
 
 /** What answers each kind of need. */
 export interface Answers {
@@ -108,4 +130,5 @@ export interface Answers {
   readonly decrypt: Uint8Array | undefined;
   /** Undefined when there is no such key. */
   readonly psk: Psk | undefined;
+  readonly early_data: EarlyDataAnswer;
 }

@@ -9,7 +9,7 @@ import { decode, encode } from '../../codec/run.ts';
 export interface Session {
   readonly version: number;
   readonly suite: number;
-  /** TLS 1.2: the master secret. */
+  /** TLS 1.2: the master secret. TLS 1.3: the PSK of the ticket. */
   readonly secret: Uint8Array;
   readonly extendedMasterSecret: boolean;
   /** Milliseconds since the epoch. */
@@ -32,6 +32,10 @@ export interface Session {
   readonly id: Uint8Array;
   /** What the server wants to see again; empty on the server's side. */
   readonly ticket: Uint8Array;
+  /** TLS 1.3: what hides the ticket's age on the wire; 0 in TLS 1.2. */
+  readonly ageAdd: number;
+  /** TLS 1.3: bytes of early data that the server takes with this ticket; 0 for none. */
+  readonly maxEarlyData: number;
 }
 
 /** A ClientHello must still hold the ticket beside its other extensions; what is longer is not kept. */
@@ -40,7 +44,7 @@ export const MAX_TICKET_LENGTH = 32_768;
 /** Why a peer was not trusted may quote its certificate; so much of it is kept. */
 const MAX_PROBLEM = 1000;
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 const flag: Codec<boolean> = mapped(u8, (value) => value === 1, Number);
 const text: Codec<string> = mapped(opaque(2), fromUtf16, toUtf16);
@@ -81,6 +85,8 @@ const session: Codec<Session & { readonly format: number }> = struct<Session & {
   peerChain: vector(3, opaque(3)),
   id: opaque(1, 0, 32),
   ticket: opaque(2, 0, MAX_TICKET_LENGTH),
+  ageAdd: u32,
+  maxEarlyData: u32,
 });
 
 export function encodeSession(value: Session): Uint8Array {

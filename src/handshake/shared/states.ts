@@ -6,6 +6,7 @@ import type { ScheduleContext } from '../../crypto/schedule13.ts';
 import type { Suite12 } from '../../crypto/suites.ts';
 import type { Exporter12, Exporter13 } from './exporter.ts';
 import type { KeyUsage } from './needs.ts';
+import type { Session } from './session.ts';
 
 /** The two hello randoms. */
 export interface Randoms {
@@ -23,6 +24,9 @@ export interface Peer {
   /** Milliseconds since the epoch; no session outlives it. */
   readonly validUntil: number;
 }
+
+/** What is left to know of a peer once it has proved its certificate, now or when a session was made. */
+export type KnownPeer = Pick<Peer, 'chain' | 'authorized' | 'problem' | 'validUntil'>;
 
 /** What TLS 1.2 has once the master secret is known. */
 export interface Keys12 {
@@ -54,4 +58,12 @@ export interface Connected13 {
   readonly read: TrafficSecret;
   readonly write: TrafficSecret;
   readonly exporter: Exporter13;
+  /** What tickets that the server sends are made into; a client's alone. */
+  readonly resumption?: Resumption13;
+}
+
+/** The secret of the tickets of a connection, and the session that they stand for but for what each ticket brings. */
+export interface Resumption13 {
+  readonly secret: Uint8Array;
+  readonly session: Session;
 }

@@ -190,6 +190,14 @@ export const MESSAGES: CodecsOf<typeof messages> = {
       certificate_list: listOf(fc.record({ cert_data: some(1), extensions: extensionBlocks('certificate') })),
     }),
   ),
+  compressedCertificate: sample(
+    messages.compressedCertificate,
+    fc.record({
+      algorithm: u16,
+      uncompressed_length: fc.nat({ max: 0xffffff }),
+      compressed_certificate_message: some(1),
+    }),
+  ),
   certificateRequest12: sample(
     messages.certificateRequest12,
     fc.record({

@@ -1,0 +1,71 @@
+// The tickets that a TLS 1.3 server gives once the handshake is done (RFC 8446 4.6.1): each the session, sealed, with a PSK of
+// its own.
+
+import { EMPTY } from '../../bytes/bytes.ts';
+import { resumptionPsk } from '../../crypto/schedule13.ts';
+import { buildExtensions } from '../../wire/extensions.ts';
+import { newSessionTicket13 } from '../../wire/messages.ts';
+import { VERSION } from '../../wire/registry/names.ts';
+import type { HandshakeContext } from '../context.ts';
+import type { Session } from '../shared/session.ts';
+import type { KnownPeer } from '../shared/states.ts';
+import { sealTicket, TICKET_NONCE_LENGTH } from '../shared/tickets.ts';
+import { pskModesOf } from './psk13.ts';
+import type { Answered13 } from './states.ts';
+
+/** After the client's Finished. RFC 8446 4.2.9: "Servers SHOULD NOT send NewSessionTicket" for modes that the client lacks. */
+export function giveTickets13(context: HandshakeContext, answered: Answered13, peer: KnownPeer | undefined): void {
+  const { server, provider, transcript } = context;
+  const { handshake, master } = answered;
+  const { withDhe, alone } = pskModesOf(server, handshake.hello);
+  if (server.ticketKeys.length === 0 || !(withDhe || alone)) return;
+  const secret = master.resumption(transcript.hash());
+  for (let number = 0; number < server.ticketCount; number++) {
+    const nonce = Uint8Array.of(number);
+    const psk = resumptionPsk(handshake.schedule, secret, nonce);
+    const session = sessionOf(context, answered, peer, psk);
+    const ticket = sealTicket(provider, server.ticketKeys, server.random(TICKET_NONCE_LENGTH), session);
+    if (ticket === undefined) return;
+    context.sendOutside('new_session_ticket', newSessionTicket13, {
+      ticket_lifetime: session.lifetime,
+      ticket_age_add: session.ageAdd,
+      ticket_nonce: nonce,
+      ticket,
+      extensions: buildExtensions('new_session_ticket', {
+        ...(server.maxEarlyData > 0 && { early_data: server.maxEarlyData }),
+      }),
+    });
+  }
+}
+
+function sessionOf(
+  { server }: HandshakeContext,
+  { handshake }: Answered13,
+  peer: KnownPeer | undefined,
+  secret: Uint8Array,
+): Session {
+  const created = server.now();
+  const [a = 0, b = 0, c = 0, d = 0] = server.random(4);
+  return {
+    version: VERSION.tls13,
+    suite: handshake.suite.id,
+    secret,
+    extendedMasterSecret: true,
+    created,
+    lifetime: server.sessionLifetime,
+    // A session that was made from another ends with it where a client's chain stands behind both.
+    validUntil: peer !== undefined && peer.chain.length > 0 ? peer.validUntil : created + 1000 * server.sessionLifetime,
+    binding: server.sessionBinding,
+    serverName: handshake.serverName ?? '',
+    alpn: handshake.alpn ?? '',
+    group: handshake.group ?? 0,
+    scheme: handshake.scheme ?? 0,
+    authorized: peer?.authorized ?? false,
+    authorizationProblem: peer?.problem ?? '',
+    peerChain: peer?.chain ?? [],
+    id: EMPTY,
+    ticket: EMPTY,
+    ageAdd: ((a << 24) | (b << 16) | (c << 8) | d) >>> 0,
+    maxEarlyData: server.maxEarlyData,
+  };
+}
