@@ -8,7 +8,10 @@ export type CbcName = 'aes-128-cbc' | 'aes-256-cbc';
 export type MontgomeryName = 'x25519' | 'x448';
 /** The finite field groups of RFC 7919. */
 export type FfdheName = 'ffdhe2048' | 'ffdhe3072' | 'ffdhe4096' | 'ffdhe6144' | 'ffdhe8192';
-export type GroupName = CurveName | MontgomeryName | FfdheName;
+/** Groups in which both sides do the same. */
+export type DhGroupName = CurveName | MontgomeryName | FfdheName;
+/** And the hybrid of X25519 and ML-KEM-768 (draft-ietf-tls-ecdhe-mlkem), in which they do not. */
+export type GroupName = DhGroupName | 'X25519MLKEM768';
 
 /**
  * A public key out of a SubjectPublicKeyInfo. `modulus` and `exponent` are unsigned big-endian without leading zeros;

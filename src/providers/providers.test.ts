@@ -4,7 +4,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { ascii, concat, EMPTY, equal, fromHex, toHex } from '../bytes/bytes.ts';
 import { FFDHE_NAMES } from '../crypto/ffdhe.ts';
-import type { AeadName, GroupName, HashName } from '../crypto/keys.ts';
+import type { AeadName, DhGroupName, GroupName, HashName } from '../crypto/keys.ts';
 import type { CryptoProvider, KeyShare } from '../crypto/provider.ts';
 import { FIELD_LENGTH } from './checks.ts';
 import { nobleProvider } from './noble.ts';
@@ -13,14 +13,14 @@ import { nodeProvider } from './node.ts';
 import { nodeKeyShareOf } from './node_groups.ts';
 import { AEAD_VECTORS, DIGEST_OF_ABC, HMAC_HI_THERE } from './testing/vectors.ts';
 
-const PROVIDERS: readonly [CryptoProvider, (group: GroupName, privateKey: Uint8Array) => KeyShare][] = [
+const PROVIDERS: readonly [CryptoProvider, (group: DhGroupName, privateKey: Uint8Array) => KeyShare][] = [
   [nodeProvider, nodeKeyShareOf],
   [nobleProvider, nobleKeyShareOf],
 ];
 const HASHES: readonly HashName[] = ['sha1', 'sha256', 'sha384', 'sha512'];
 const AEADS: readonly AeadName[] = ['aes-128-gcm', 'aes-256-gcm', 'chacha20-poly1305', 'aes-128-ccm', 'aes-128-ccm-8'];
 const CURVES = ['x25519', 'secp256r1', 'secp384r1', 'secp521r1', 'x448'] as const;
-const GROUPS: readonly GroupName[] = [...CURVES, ...FFDHE_NAMES];
+const GROUPS: readonly DhGroupName[] = [...CURVES, ...FFDHE_NAMES];
 
 afterAll(() => {
   const lines = PROVIDERS.map(([provider]) => {
