@@ -55,10 +55,12 @@ function find(): MlKem768 | undefined {
 }
 
 /**
- * The key of a given seed, d and z of FIPS 203 7.1 (64 bytes).
+ * The key of a given seed, d and z of FIPS 203 7.1.
+ * @throws RangeError unless it has 64 bytes
  * @internal
  */
 export function nodeMlKemKeyOf(seed: Uint8Array): MlKemKey {
+  if (seed.length !== 64) throw new RangeError(`a seed of ${seed.length} bytes, not 64`);
   const pkcs8 = Buffer.from(concat(PKCS8_PREFIX, seed));
   const privateKey = crypto.createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
   return keyOf(crypto.createPublicKey(privateKey), privateKey);
