@@ -118,6 +118,8 @@ export const AEAD_SHAPE: Readonly<Record<AeadName, AeadShape>> = {
   'aes-256-gcm': { keyLength: 32, fixedIvLength: 4, explicitNonce: 8, recordLimit: GCM_RECORD_LIMIT },
   'aes-128-ccm': { keyLength: 16, fixedIvLength: 4, explicitNonce: 8, recordLimit: 2 ** 23 },
   'aes-128-ccm-8': { keyLength: 16, fixedIvLength: 4, explicitNonce: 8, recordLimit: 2 ** 23 },
+  'aes-256-ccm': { keyLength: 32, fixedIvLength: 4, explicitNonce: 8, recordLimit: 2 ** 23 },
+  'aes-256-ccm-8': { keyLength: 32, fixedIvLength: 4, explicitNonce: 8, recordLimit: 2 ** 23 },
   'chacha20-poly1305': { keyLength: 32, fixedIvLength: 12, explicitNonce: 0, recordLimit: 2 ** 48 },
 };
 
