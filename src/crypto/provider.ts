@@ -29,7 +29,7 @@ export interface CryptoProvider {
   /** A block cipher in CBC mode under one key, for the legacy suites of TLS 1.2. */
   cbc(name: CbcName, key: Uint8Array): Cbc;
 
-  /** A fresh ephemeral key pair. @throws RangeError for a group that is not in `groups` */
+  /** A fresh ephemeral key pair of the offering side. @throws RangeError for a group that is not in `groups` */
   generateKeyShare(group: GroupName): KeyShare;
 
   /**
@@ -97,7 +97,9 @@ export interface DhShare {
 
 /**
  * The offering side of an ephemeral key agreement. `publicKey` is what goes on the wire: 32 bytes for X25519, 56 for
- * X448, an uncompressed point for the NIST curves, a number as long as the prime for the groups of RFC 7919.
+ * X448, an uncompressed point for the NIST curves, a number as long as the prime for the groups of RFC 7919, and for the hybrid
+ * X25519MLKEM768 the 1216 bytes of crypto/mlkem.ts. There, `derive` is the offering side's alone; the other side answers
+ * with `answerKeyShare`.
  */
 export interface KeyShare extends DhShare {
   readonly group: GroupName;

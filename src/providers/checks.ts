@@ -2,7 +2,7 @@
 // key goes with an algorithm. Backends are lax in different ways (OpenSSL takes compressed points, which RFC 8446 4.2.8.2
 // forbids), so the rules stand here once and two providers cannot disagree. Nothing here throws for what a peer sent.
 
-import type { CurveName, MontgomeryName, PublicKey, SignatureAlgorithm } from '../crypto/keys.ts';
+import type { AeadName, CurveName, MontgomeryName, PublicKey, SignatureAlgorithm } from '../crypto/keys.ts';
 
 /** Bytes of a coordinate, which are also the bytes of the shared secret (RFC 8446 7.4.2). */
 export const FIELD_LENGTH: Readonly<Record<CurveName | MontgomeryName, number>> = {
@@ -11,6 +11,17 @@ export const FIELD_LENGTH: Readonly<Record<CurveName | MontgomeryName, number>> 
   secp256r1: 32,
   secp384r1: 48,
   secp521r1: 66,
+};
+
+/** Bytes. */
+export const AEAD_KEY_LENGTH: Readonly<Record<AeadName, number>> = {
+  'aes-128-gcm': 16,
+  'aes-256-gcm': 32,
+  'chacha20-poly1305': 32,
+  'aes-128-ccm': 16,
+  'aes-128-ccm-8': 16,
+  'aes-256-ccm': 32,
+  'aes-256-ccm-8': 32,
 };
 
 /** RFC 5116 3.1 leaves it open; every AEAD of TLS has N_MIN = N_MAX = 12 (RFC 8446 5.3). */

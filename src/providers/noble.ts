@@ -1,6 +1,7 @@
 // The provider on @noble/*, and the package entry `glasstls/providers/noble`. Pure JavaScript: it runs wherever
-// getRandomValues does, browsers included. RSA public operations are ours (rsa_bigint.ts); AES-CCM, which no browser
-// asks for, is left out. ECDSA takes high s and Ed25519 follows RFC 8032, not ZIP 215: noble's defaults are others.
+// getRandomValues does, browsers included. RSA public operations and finite field Diffie-Hellman are ours
+// (rsa_bigint.ts, dh_bigint.ts), and AES-CCM is put together of noble's modes (noble_ccm.ts). ECDSA takes high s and
+// Ed25519 follows RFC 8032, not ZIP 215: noble's defaults are others.
 
 import { cbc as aesCbc, gcm } from '@noble/ciphers/aes.js';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
@@ -13,8 +14,9 @@ import { FFDHE_NAMES } from '../crypto/ffdhe.ts';
 import { answerWith } from '../crypto/key_share.ts';
 import type { AeadName, CbcName, PublicKey, SignatureAlgorithm } from '../crypto/keys.ts';
 import type { Aead, Cbc, CryptoProvider } from '../crypto/provider.ts';
-import { couldVerify, requireKeyLength, requireNonce } from './checks.ts';
+import { AEAD_KEY_LENGTH, couldVerify, requireKeyLength, requireNonce } from './checks.ts';
 import { generateBigIntDhShare } from './dh_bigint.ts';
+import { nobleCcm } from './noble_ccm.ts';
 import { generateNobleKeyShare, NOBLE_CURVE } from './noble_groups.ts';
 import { NOBLE_HASH, nobleDigest } from './noble_hash.ts';
 import { encryptPkcs1, verifyPkcs1, verifyPss } from './rsa_bigint.ts';
@@ -25,7 +27,15 @@ export const nobleProvider: CryptoProvider = {
   name: 'noble',
   hashes: ['sha1', 'sha256', 'sha384', 'sha512'],
   // ChaCha20 first: in JavaScript it is two to three times as fast as AES.
-  aeads: ['chacha20-poly1305', 'aes-128-gcm', 'aes-256-gcm'],
+  aeads: [
+    'chacha20-poly1305',
+    'aes-128-gcm',
+    'aes-256-gcm',
+    'aes-128-ccm',
+    'aes-256-ccm',
+    'aes-128-ccm-8',
+    'aes-256-ccm-8',
+  ],
   cbcs: ['aes-128-cbc', 'aes-256-cbc'],
   groups: ['x25519', 'secp256r1', 'secp384r1', 'secp521r1', 'x448', ...FFDHE_NAMES],
 
@@ -62,10 +72,24 @@ export const nobleProvider: CryptoProvider = {
 const TAG_LENGTH = 16;
 
 function aead(name: AeadName, key: Uint8Array): Aead {
-  const construct = name === 'chacha20-poly1305' ? chacha20poly1305 : gcm;
-  if (name === 'aes-128-ccm' || name === 'aes-128-ccm-8') throw new RangeError(`the noble provider has no ${name}`);
-  requireKeyLength(name, key, name === 'aes-128-gcm' ? 16 : 32);
+  requireKeyLength(name, key, AEAD_KEY_LENGTH[name]);
   const ownKey = key.slice();
+  switch (name) {
+    case 'aes-128-gcm':
+    case 'aes-256-gcm':
+      return sealing(gcm, ownKey);
+    case 'chacha20-poly1305':
+      return sealing(chacha20poly1305, ownKey);
+    case 'aes-128-ccm':
+    case 'aes-256-ccm':
+      return nobleCcm(ownKey, TAG_LENGTH);
+    case 'aes-128-ccm-8':
+    case 'aes-256-ccm-8':
+      return nobleCcm(ownKey, 8);
+  }
+}
+
+function sealing(construct: typeof gcm | typeof chacha20poly1305, ownKey: Uint8Array): Aead {
   return {
     tagLength: TAG_LENGTH,
     seal(nonce, aad, plaintext, out) {

@@ -53,6 +53,8 @@ export function nobleKeyShareOf(group: GroupName, privateKey: Uint8Array): KeySh
     case 'secp384r1':
     case 'secp521r1':
       return pointShare(group, privateKey);
+    case 'X25519MLKEM768':
+      throw new RangeError('a hybrid share has no private key of one piece');
     default: {
       const { prime, generator } = ffdheParameters(group);
       const field = dhField(prime, generator);

@@ -5,19 +5,29 @@
 import { createHash, createHmac, randomFillSync } from 'node:crypto';
 import { FFDHE_NAMES } from '../crypto/ffdhe.ts';
 import { answerWith } from '../crypto/key_share.ts';
+import { withHybrid } from '../crypto/mlkem.ts';
 import type { CryptoProvider, HashContext } from '../crypto/provider.ts';
 import { nodeAead, plain } from './node_aead.ts';
 import { nodeCbc } from './node_cbc.ts';
 import { generateNodeDhShare } from './node_dh.ts';
 import { generateNodeKeyShare } from './node_groups.ts';
+import { nodeMlKem } from './node_mlkem.ts';
 import { rsaEncryptWithNode, verifyWithNode } from './node_public.ts';
 
 export { generatePrivateKey, importPrivateKey } from './node_keys.ts';
 
-export const nodeProvider: CryptoProvider = {
+const base: CryptoProvider = {
   name: 'node',
   hashes: ['sha1', 'sha256', 'sha384', 'sha512'],
-  aeads: ['aes-128-gcm', 'aes-256-gcm', 'chacha20-poly1305', 'aes-128-ccm', 'aes-128-ccm-8'],
+  aeads: [
+    'aes-128-gcm',
+    'aes-256-gcm',
+    'chacha20-poly1305',
+    'aes-128-ccm',
+    'aes-256-ccm',
+    'aes-128-ccm-8',
+    'aes-256-ccm-8',
+  ],
   cbcs: ['aes-128-cbc', 'aes-256-cbc'],
   groups: ['x25519', 'secp256r1', 'secp384r1', 'secp521r1', 'x448', ...FFDHE_NAMES],
 
@@ -48,3 +58,6 @@ export const nodeProvider: CryptoProvider = {
   verify: verifyWithNode,
   rsaEncrypt: rsaEncryptWithNode,
 };
+
+/** Has X25519MLKEM768 where the runtime has ML-KEM: Node 24.7 and later. See `glasstls/providers/mlkem` for the others. */
+export const nodeProvider: CryptoProvider = nodeMlKem === undefined ? base : withHybrid(base, nodeMlKem);

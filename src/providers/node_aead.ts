@@ -18,13 +18,13 @@ import {
 import { concat } from '../bytes/bytes.ts';
 import type { AeadName } from '../crypto/keys.ts';
 import type { Aead } from '../crypto/provider.ts';
-import { requireKeyLength, requireNonce } from './checks.ts';
+import { AEAD_KEY_LENGTH, requireKeyLength, requireNonce } from './checks.ts';
 
 const TAG_LENGTH = 16;
 
 /** @throws RangeError when `key` has not the length that `name` takes */
 export function nodeAead(name: AeadName, key: Uint8Array): Aead {
-  requireKeyLength(name, key, name.startsWith('aes-128') ? 16 : 32);
+  requireKeyLength(name, key, AEAD_KEY_LENGTH[name]);
   const keyObject = createSecretKey(key);
   switch (name) {
     case 'aes-128-gcm':
@@ -42,10 +42,11 @@ export function nodeAead(name: AeadName, key: Uint8Array): Aead {
     }
     case 'aes-128-ccm':
     case 'aes-256-ccm':
-      return ccm(keyObject, TAG_LENGTH);
+      return ccm(name, keyObject, TAG_LENGTH);
     case 'aes-128-ccm-8':
+      return ccm('aes-128-ccm', keyObject, 8);
     case 'aes-256-ccm-8':
-      return ccm(keyObject, 8);
+      return ccm('aes-256-ccm', keyObject, 8);
   }
 }
 
@@ -91,8 +92,7 @@ function streaming(
 const NOTHING = new Uint8Array(64).subarray(0, 0);
 
 /** CCM (RFC 3610) authenticates the length first, so its plaintext goes in at once. */
-function ccm(key: KeyObject, tagLength: number): Aead {
-  const name: CipherCCMTypes = 'aes-128-ccm';
+function ccm(name: CipherCCMTypes, key: KeyObject, tagLength: number): Aead {
   const options = { authTagLength: tagLength };
   return {
     tagLength,

@@ -72,6 +72,8 @@ export function nodeKeyShareOf(group: GroupName, privateKey: Uint8Array): KeySha
       ecdh.setPrivateKey(privateKey);
       return pointShare(group, ecdh, ecdh.getPublicKey());
     }
+    case 'X25519MLKEM768':
+      throw new RangeError('a hybrid share has no private key of one piece');
     default: {
       const { prime, generator } = ffdheParameters(group);
       const field = dhField(prime, generator);

@@ -4,23 +4,23 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { ascii, concat, EMPTY, equal, fromHex, toHex } from '../bytes/bytes.ts';
 import { FFDHE_NAMES } from '../crypto/ffdhe.ts';
-import type { AeadName, GroupName, HashName } from '../crypto/keys.ts';
+import type { AeadName, DhGroupName, GroupName, HashName } from '../crypto/keys.ts';
 import type { CryptoProvider, KeyShare } from '../crypto/provider.ts';
-import { FIELD_LENGTH } from './checks.ts';
+import { AEAD_KEY_LENGTH, FIELD_LENGTH } from './checks.ts';
 import { nobleProvider } from './noble.ts';
 import { nobleKeyShareOf } from './noble_groups.ts';
 import { nodeProvider } from './node.ts';
 import { nodeKeyShareOf } from './node_groups.ts';
 import { AEAD_VECTORS, DIGEST_OF_ABC, HMAC_HI_THERE } from './testing/vectors.ts';
 
-const PROVIDERS: readonly [CryptoProvider, (group: GroupName, privateKey: Uint8Array) => KeyShare][] = [
+const PROVIDERS: readonly [CryptoProvider, (group: DhGroupName, privateKey: Uint8Array) => KeyShare][] = [
   [nodeProvider, nodeKeyShareOf],
   [nobleProvider, nobleKeyShareOf],
 ];
 const HASHES: readonly HashName[] = ['sha1', 'sha256', 'sha384', 'sha512'];
-const AEADS: readonly AeadName[] = ['aes-128-gcm', 'aes-256-gcm', 'chacha20-poly1305', 'aes-128-ccm', 'aes-128-ccm-8'];
+const AEADS = Object.keys(AEAD_VECTORS) as readonly AeadName[];
 const CURVES = ['x25519', 'secp256r1', 'secp384r1', 'secp521r1', 'x448'] as const;
-const GROUPS: readonly GroupName[] = [...CURVES, ...FFDHE_NAMES];
+const GROUPS: readonly DhGroupName[] = [...CURVES, ...FFDHE_NAMES];
 
 afterAll(() => {
   const lines = PROVIDERS.map(([provider]) => {
@@ -318,7 +318,7 @@ describe('node and noble agree', () => {
     '%s: what one seals the other opens, around the sizes of blocks and of records',
     (name) => {
       for (const length of [0, 1, 15, 16, 17, 63, 64, 65, 1000, 16384, 16385]) {
-        const [key, nonce] = [nodeProvider.random(name === 'aes-128-gcm' ? 16 : 32), nodeProvider.random(12)];
+        const [key, nonce] = [nodeProvider.random(AEAD_KEY_LENGTH[name]), nodeProvider.random(12)];
         const [aad, message] = [nodeProvider.random(length % 14), nodeProvider.random(length)];
         const results = PROVIDERS.map(([provider]) => {
           const out: Uint8Array[] = [];
@@ -333,6 +333,16 @@ describe('node and noble agree', () => {
       }
     },
   );
+
+  test.each(AEADS)('%s: additional data of every length, those that CCM encodes in six bytes included', (name) => {
+    const [key, nonce, message] = [nodeProvider.random(AEAD_KEY_LENGTH[name]), nodeProvider.random(12), ascii('text')];
+    for (const length of [0, 1, 13, 14, 15, 30, 0xfeff, 0xff00, 0x10001]) {
+      const aad = nodeProvider.random(length);
+      const sealed: Uint8Array[] = [];
+      nobleProvider.aead(name, key).seal(nonce, aad, [message], sealed);
+      expect(nodeProvider.aead(name, key).open(nonce, aad, concat(...sealed))).toEqual(message);
+    }
+  });
 
   test.each(GROUPS)('%s: both sides of an agreement reach one secret', (group) => {
     const node = nodeProvider.generateKeyShare(group);

@@ -1,4 +1,5 @@
-// What users get: the packed tarball installs in an empty folder, every subpath export loads, and its types resolve.
+// What users get: the packed tarball installs in an empty folder, every subpath export loads, and its types resolve. What
+// an optional peer dependency is for loads once that is installed; nothing else may need it.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,8 +11,10 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   name: string;
   exports: Record<string, unknown>;
+  peerDependencies: Record<string, string>;
 };
 const entries = Object.keys(manifest.exports).filter((path) => !path.endsWith('.json'));
+const NEEDS_PEER = ['./providers/mlkem'];
 const specifier = (path: string): string => `${manifest.name}${path.slice(1)}`;
 
 const folder = mkdtempSync(join(tmpdir(), 'glasstls-package-'));
@@ -43,9 +46,13 @@ describe('the packed tarball', () => {
     expect(paths.filter((path) => /\.test\.|^src\/|^test\//.test(path))).toEqual([]);
   });
 
-  it.each(entries)('%s loads', (path) => {
+  const load = (path: string): number => {
     const script = `import * as all from ${JSON.stringify(specifier(path))}; console.log(Object.keys(all).length)`;
-    expect(Number(run(process.execPath, '--input-type=module', '--eval', script))).toBeGreaterThan(0);
+    return Number(run(process.execPath, '--input-type=module', '--eval', script));
+  };
+
+  it.each(entries.filter((path) => !NEEDS_PEER.includes(path)))('%s loads', (path) => {
+    expect(load(path)).toBeGreaterThan(0);
   });
 
   it('has types that resolve in a strict project of its own', () => {
@@ -70,4 +77,15 @@ describe('the packed tarball', () => {
   it('has a command that runs', () => {
     expect(run(join(folder, 'node_modules/.bin/glasstls'), '--version')).toMatch(/glasstls \d+\.\d+\.\d+/);
   });
+
+  it.each(NEEDS_PEER)(
+    '%s loads with the optional peer dependencies, and only with them',
+    { timeout: 120_000 },
+    (path) => {
+      expect(() => load(path)).toThrow(/ERR_MODULE_NOT_FOUND/);
+      const peers = Object.entries(manifest.peerDependencies).map(([name, range]) => `${name}@${range}`);
+      run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', ...peers);
+      expect(load(path)).toBeGreaterThan(0);
+    },
+  );
 });

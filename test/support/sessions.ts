@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { concat, fromBigInt, fromHex, toBigInt, toHex } from '../../src/bytes/bytes.ts';
 import { answerWith } from '../../src/crypto/key_share.ts';
-import type { GroupName } from '../../src/crypto/keys.ts';
+import type { DhGroupName, GroupName } from '../../src/crypto/keys.ts';
 import type { CryptoProvider, KeyShare } from '../../src/crypto/provider.ts';
 import { TlsClient } from '../../src/engine/client.ts';
 import type { ClientOptions, ServerOptions } from '../../src/engine/options.ts';
@@ -122,7 +122,7 @@ function seeded(seed: string): (length: number) => Uint8Array {
   };
 }
 
-const SCALAR_LENGTH: Readonly<Record<GroupName, number>> = {
+const SCALAR_LENGTH: Readonly<Record<DhGroupName, number>> = {
   x25519: 32,
   x448: 56,
   secp256r1: 32,
@@ -141,6 +141,7 @@ export function fixedProvider(name: ProviderName, seed: string): CryptoProvider 
   const make = name === 'node' ? nodeKeyShareOf : nobleKeyShareOf;
   const makeDh = name === 'node' ? nodeDhShareOf : bigIntDhShareOf;
   const generateKeyShare = (group: GroupName): KeyShare => {
+    if (group === 'X25519MLKEM768') throw new RangeError('ML-KEM draws its own random numbers');
     const scalar = random(SCALAR_LENGTH[group]);
     if (group === 'secp521r1') scalar.fill(0, 0, 2);
     // Below the order of every NIST curve.

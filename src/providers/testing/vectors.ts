@@ -81,4 +81,20 @@ export const AEAD_VECTORS: Readonly<Record<AeadName, AeadVector>> = {
     plaintext: '202122232425262728292a2b2c2d2e2f3031323334353637',
     sealed: 'e3b201a9f5b71a7a9b1ceaeccd97e70b6176aad9a4428aa5484392fbc1b09951',
   },
+  'aes-256-ccm': {
+    source: 'Wycheproof aes_ccm_test, case 207',
+    key: 'f59abcbf4218bd5c7601f080b5fbd3ae088733702c8fbef0c5296a406f563827',
+    nonce: 'a5eb0e6fe669e68239ace550',
+    aad: 'd603491fbf0950d36489abb40dd8d42b',
+    plaintext: '97dcbacd70a678cfaed13c942cf920e851ec3e6fb1f6c6eb95f1c965fb1a13',
+    sealed: 'c0b27edd6533cfba81323ac78d0aeb0371b1d7b89938e04c319148961513fb56aabbde47ab2c53db48703033f8ca68',
+  },
+  'aes-256-ccm-8': {
+    source: 'Wycheproof aes_ccm_test, case 462',
+    key: '110480ea9c9f4c5e6b5be01a2aafc861d1370c243aff9faafd0a92a9d18e5845',
+    nonce: '0e5cf683e13204cf91a2d4b6',
+    aad: 'c490a5fa19b97c3e3adf20bc4df51140',
+    plaintext: 'c92ec3d6a2c2fa19c45be7107a48a9ea0fe46a92978b5dabb3f94b457b5fbd',
+    sealed: 'bb5110dd12bd3d12144c8de55b3b2677fc7084d56afcc6a76a5228fff8dbd3e39b0d1174f7609b',
+  },
 };
