@@ -35,6 +35,8 @@ export function resolveClient(options: ClientOptions): ClientConfig {
     allowLegacyRenegotiation: options.allowLegacyRenegotiation ?? false,
     session: readSession(options.session),
     tickets: options.tickets ?? true,
+    postHandshakeAuth: options.postHandshakeAuth ?? false,
+    earlyData: options.earlyData ?? false,
     statusRequest: options.statusRequest ?? true,
     timestamps: options.timestamps ?? false,
     maxFragmentLength: fragmentCode(options.maxFragmentLength),
@@ -62,6 +64,9 @@ export function resolveServer(options: ServerOptions): ServerConfig {
     ticketKeys: checkedTicketKeys(options.ticketKeys ?? []),
     sessionCache: options.sessionCache ?? false,
     sessionLifetime: checkedNumber('sessionLifetime', options.sessionLifetime ?? 7200, 1, MAX_LIFETIME),
+    postHandshakeAuth: options.postHandshakeAuth ?? false,
+    ticketCount: checkedNumber('ticketCount', options.ticketCount ?? 2, 0, 16),
+    maxEarlyData: checkedNumber('maxEarlyData', options.maxEarlyData ?? 0, 0, 2 ** 32 - 1),
     clientCertificate: options.clientCertificate ?? 'none',
     clientAuthorities: options.clientAuthorities ?? [],
     pskIdentityHint: options.pskIdentityHint,
@@ -96,6 +101,7 @@ function resolveCommon(options: CommonOptions): Omit<CommonConfig, 'credentials'
     schemes: resolveSchemes(options.signatureSchemes),
     certificateSchemes: certificateSignatureSchemes && resolveSchemes(certificateSignatureSchemes),
     psk: options.psk ?? false,
+    pskWithoutDhe: options.pskWithoutDhe ?? false,
     extendedMasterSecret: options.extendedMasterSecret ?? 'offer',
     recordSizeLimit:
       recordSizeLimit === undefined

@@ -8,7 +8,6 @@ import type { AnyState, Cell, InputName, MessageName, Row } from '../handshake/m
 import type { ClientConfig, ServerConfig } from '../handshake/shared/config.ts';
 import { channelBinding, type Exporter, exportKeyingMaterial } from '../handshake/shared/exporter.ts';
 import type { Answers } from '../handshake/shared/needs.ts';
-import { encodeSession } from '../handshake/shared/session.ts';
 import type { Limits } from '../record/limits.ts';
 import type { Incoming } from '../record/read_half.ts';
 import { HANDSHAKE_HEADER_LENGTH, isHelloRetryRequest } from '../wire/messages.ts';
@@ -49,6 +48,8 @@ export class Connection {
   private waiting = false;
   private connected = false;
   private toldWritable = false;
+  /** Early data that waits for the client's Finished. */
+  private withheld: Uint8Array[] = [];
   /** A message that came where an optional one was missing, and waits for the need that this led to. */
   private deferred: { readonly name: MessageName; readonly raw: Uint8Array } | undefined;
   private over = false;
@@ -117,16 +118,27 @@ export class Connection {
 
   /**
    * Encrypts application data. The bytes are not kept.
-   * @throws TlsError ERR_TLS_USAGE before the connection is open for writing, and after `close`
+   * @throws TlsError ERR_TLS_USAGE before the connection is open for writing, for more early data than the server takes, and
+   * after `close`
    */
   write(data: Uint8Array): TlsEvent[] {
     if (!this.writable) throw new TlsError('ERR_TLS_USAGE', `nothing can be written in state ${this.state.name}`);
+    if (!this.connected) this.chargeEarlyData(data.length);
     return this.guarded(() => {
       const { context } = this;
       if (context.write.left < KEY_RESERVE + data.length / context.write.room) this.signal('key_limit');
       context.observe?.({ kind: 'data', direction: 'out', length: data.length });
       context.write.data(data);
     });
+  }
+
+  private chargeEarlyData(length: number): void {
+    const { context } = this;
+    if (context.earlyWrites === undefined) return;
+    if (length > context.earlyWrites) {
+      throw new TlsError('ERR_TLS_USAGE', `${length} bytes of early data, where ${context.earlyWrites} are left`);
+    }
+    context.earlyWrites -= length;
   }
 
   /**
@@ -217,13 +229,28 @@ export class Connection {
   }
 
   private acceptData(data: Uint8Array): void {
-    if (this.table[this.state.name]?.reads !== 'data') {
+    const reads = this.table[this.state.name]?.reads;
+    if (reads === 'early') return this.acceptEarlyData(data);
+    if (reads !== 'data') {
       throw new TlsError('ERR_TLS_UNEXPECTED_DATA', `application data in state ${this.state.name}`);
     }
     if (data.length === 0) return;
     this.warnings = 0;
     this.context.observe?.({ kind: 'data', direction: 'in', length: data.length });
     this.events.push({ type: 'data', data });
+  }
+
+  private acceptEarlyData(data: Uint8Array): void {
+    const { earlyReads, observe } = this.context;
+    if (earlyReads === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'early data that nobody has accepted');
+    if (data.length > earlyReads.left) {
+      throw new TlsError('ERR_TLS_TOO_MUCH_EARLY_DATA', 'more early data than the ticket allows');
+    }
+    if (data.length === 0) return;
+    earlyReads.left -= data.length;
+    observe?.({ kind: 'data', direction: 'in', length: data.length });
+    if (earlyReads.delivery === 'withhold') this.withheld.push(data);
+    else this.events.push({ type: 'early_data', data });
   }
 
   private acceptMessage(type: number, raw: Uint8Array): void {
@@ -343,14 +370,16 @@ export class Connection {
       context.observe?.({ kind: 'need', id: this.needId, need: next.need.kind });
       this.events.push({ type: 'need', id: this.needId, need: next.need });
     }
-    if (!this.connected && next.mayWrite === true && !this.toldWritable) {
-      this.toldWritable = true;
-      this.events.push({ type: 'writable', reason: 'false_start' });
-    }
+    if (!this.connected && next.mayWrite === true) this.tellWritable();
     if (!this.connected && context.agreement !== undefined) this.open(context.agreement);
-    for (const session of context.sessions.splice(0)) {
-      this.events.push({ type: 'session', id: session.id, session: encodeSession(session) });
-    }
+    this.events.push(...context.notices.splice(0));
+  }
+
+  private tellWritable(): void {
+    if (this.toldWritable) return;
+    this.toldWritable = true;
+    const limit = this.context.earlyWrites;
+    this.events.push({ type: 'writable', reason: limit === undefined ? 'false_start' : 'early_data', limit });
   }
 
   private open(agreement: NonNullable<EngineContext['agreement']>): void {
@@ -358,6 +387,7 @@ export class Connection {
     const { version, suite, group, scheme, alpn, resumed } = agreement;
     this.context.observe?.({ kind: 'connected', version, suite: suite.id, group, scheme, alpn, resumed });
     this.events.push({ type: 'connected', agreement });
+    for (const data of this.withheld.splice(0)) this.events.push({ type: 'early_data', data });
   }
 
   private countIgnored(name: string): void {

@@ -9,7 +9,7 @@ import { Transcript } from '../crypto/transcript.ts';
 import type { Agreement, Decision, HandshakeContext, KeyChange } from '../handshake/context.ts';
 import type { MessageName } from '../handshake/machine.ts';
 import type { ClientConfig, ServerConfig, Version } from '../handshake/shared/config.ts';
-import type { Session } from '../handshake/shared/session.ts';
+import { encodeSession, type Session } from '../handshake/shared/session.ts';
 import type { Limits } from '../record/limits.ts';
 import { makeOpener, makeSealer } from '../record/protect.ts';
 import { ReadHalf } from '../record/read_half.ts';
@@ -17,6 +17,7 @@ import { WriteHalf } from '../record/write_half.ts';
 import { encodeHandshake } from '../wire/messages.ts';
 import { ALERT, ALERT_LEVEL, type AlertName, CONTENT_TYPE, VERSION } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
+import type { TlsEvent } from './events.ts';
 import type { Epoch, MessageObservation, Observer } from './observe.ts';
 import type { CommonOptions } from './options.ts';
 
@@ -40,8 +41,12 @@ export class EngineContext implements HandshakeContext {
   readonly observe: Observer | undefined;
   version: Version | undefined;
   agreement: Agreement | undefined;
-  /** Sessions that the host has not been told of yet. */
-  sessions: Session[] = [];
+  /** What the host has not been told of yet. */
+  notices: TlsEvent[] = [];
+  /** Bytes of early data that may still be written. */
+  earlyWrites: number | undefined;
+  /** Bytes of early data that may still come, and what becomes of them. */
+  earlyReads: { left: number; readonly delivery: 'deliver' | 'withhold' } | undefined;
   /** RFC 8446 6.1: after our close_notify we send nothing more, not even a KeyUpdate or a warning in answer. */
   silent = false;
   private config: ClientConfig | ServerConfig;
@@ -134,6 +139,28 @@ export class EngineContext implements HandshakeContext {
     this.observeKeys('out', change);
   }
 
+  openEarlyWrites(limit: number): void {
+    this.earlyWrites = limit;
+  }
+
+  earlyDataOutcome(accepted: boolean): void {
+    if (!accepted) this.earlyWrites = undefined;
+    this.notices.push({ type: 'early_data_outcome', accepted });
+  }
+
+  clearWriteKeys(): void {
+    this.write.clearKeys();
+    this.writeEpoch = 'plaintext';
+  }
+
+  openEarlyReads(limit: number, delivery: 'deliver' | 'withhold'): void {
+    this.earlyReads = { left: limit, delivery };
+  }
+
+  skipEarlyData(limit: number): void {
+    this.read.skipUndecryptable(limit);
+  }
+
   limitFragments(length: number): void {
     this.write.limitFragments(length);
     this.read.limitFragments(length);
@@ -153,7 +180,7 @@ export class EngineContext implements HandshakeContext {
   }
 
   keepSession(session: Session): void {
-    this.sessions.push(session);
+    this.notices.push({ type: 'session', id: session.id, session: encodeSession(session) });
   }
 
   connected(agreement: Agreement): void {

@@ -27,10 +27,27 @@ export interface ConnectedEvent {
   readonly agreement: Agreement;
 }
 
-/** Data may be written although the handshake is not done: the server's Finished is still missing (RFC 7918). */
+/**
+ * Data may be written although the handshake is not done: as early data, which may be repeated by others and refused by the
+ * server (RFC 8446 2.3), or before the server's Finished (RFC 7918).
+ */
 export interface WritableEvent {
   readonly type: 'writable';
-  readonly reason: 'false_start';
+  readonly reason: 'early_data' | 'false_start';
+  /** Bytes that may be written before `connected`; undefined for any number. */
+  readonly limit: number | undefined;
+}
+
+/** Of a client's early data: the server takes it, or it must be written again after `connected`. */
+export interface EarlyDataOutcomeEvent {
+  readonly type: 'early_data_outcome';
+  readonly accepted: boolean;
+}
+
+/** Data that a client wrote before its handshake was done. Unless it was withheld, it may be a repetition (RFC 8446 8). */
+export interface EarlyDataEvent {
+  readonly type: 'early_data';
+  readonly data: Uint8Array;
 }
 
 /** Application data, decrypted and authenticated. The bytes are the host's. */
@@ -77,6 +94,8 @@ export type TlsEvent =
   | NeedEvent
   | ConnectedEvent
   | WritableEvent
+  | EarlyDataOutcomeEvent
+  | EarlyDataEvent
   | DataEvent
   | SessionEvent
   | WarningEvent

@@ -54,6 +54,7 @@ export interface DecisionObservation {
     | 'alpn'
     | 'certificate'
     | 'client_certificate'
+    | 'early_data'
     | 'resumption';
   readonly chosen: number | string | undefined;
   readonly offered: readonly (number | string)[];

@@ -39,6 +39,11 @@ export interface CommonOptions {
   readonly legacy?: boolean;
   /** Whether the host answers `psk` needs, which adds the suites of shared keys (RFC 4279). Default false. */
   readonly psk?: boolean;
+  /**
+   * Whether TLS 1.3 may go on from a key without an ephemeral key exchange (psk_ke): cheap, and whoever learns the key later
+   * can read what was recorded. Default false.
+   */
+  readonly pskWithoutDhe?: boolean;
   /** RFC 7627. Default `offer`. */
   readonly extendedMasterSecret?: 'offer' | 'require' | 'never';
   /**
@@ -77,10 +82,17 @@ export interface ClientOptions extends CommonOptions {
   readonly allowLegacyRenegotiation?: boolean;
   /** A session from a `session` event, to resume if it still may be. What does not fit is left aside. */
   readonly session?: Uint8Array;
-  /** Whether to ask for tickets (RFC 5077). Default true. */
+  /** Whether to ask for tickets and keep what they stand for (RFC 5077, RFC 8446 4.6.1). Default true. */
   readonly tickets?: boolean;
   /** What we can prove ourselves with when the server asks, best first. Default: nothing. */
   readonly credentials?: readonly CredentialOption[];
+  /**
+   * Whether data may be written before the server has answered, when the session allows it: it can be recorded and said again
+   * by anybody (RFC 8446 2.3, 8). A `writable` event says when, `early_data_outcome` what became of it. Default false.
+   */
+  readonly earlyData?: boolean;
+  /** Whether the server may ask for our certificate after the handshake (RFC 8446 4.6.2). Default false. */
+  readonly postHandshakeAuth?: boolean;
   /** Whether to ask for a stapled OCSP response (RFC 6066 8). Default true. */
   readonly statusRequest?: boolean;
   /** Whether to ask for certificate timestamps (RFC 6962 3.3). Default false. */
@@ -119,6 +131,12 @@ export interface ServerOptions extends CommonOptions {
   readonly sessionCache?: boolean;
   /** Seconds that a session may be used. Default 7200. */
   readonly sessionLifetime?: number;
+  /** Tickets that a TLS 1.3 client is given after the handshake, 0 to 16; each is used once. Default 2. */
+  readonly ticketCount?: number;
+  /** Bytes of early data that a ticket allows; each connection is asked for by an `early_data` need. Default 0: none. */
+  readonly maxEarlyData?: number;
+  /** Whether `requestCertificate` will be called after the handshake (RFC 8446 4.6.2). Default false. */
+  readonly postHandshakeAuth?: boolean;
   /** Whether to ask clients for a certificate, and whether they may do without. Default `none`. */
   readonly clientCertificate?: 'none' | 'request' | 'require';
   /** DER names of authorities whose certificates clients should use. Default: not said. */

@@ -33,6 +33,7 @@ export interface Decision {
     | 'alpn'
     | 'certificate'
     | 'client_certificate'
+    | 'early_data'
     | 'resumption';
   readonly chosen: number | string | undefined;
   readonly offered: readonly (number | string)[];

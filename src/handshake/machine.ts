@@ -53,8 +53,8 @@ export interface IgnoreCell extends Targets {
 export type Cell<S> = MessageCell<S> | SignalCell<S> | AnswerCell<S> | IgnoreCell;
 
 export interface Row<S> {
-  /** Whether application data may arrive. */
-  readonly reads: 'nothing' | 'data';
+  /** Whether application data may arrive; `early`: what came before the client has proved itself (RFC 8446 2.3). */
+  readonly reads: 'nothing' | 'early' | 'data';
   /** Whether the application may write; `early`: when the state says so. */
   readonly writes: 'nothing' | 'data' | 'early';
   readonly on: { readonly [I in InputName]?: Cell<S> };

@@ -120,6 +120,7 @@ const CHECKS: Readonly<Record<Exclude<FieldType, 'bytes'>, (value: unknown) => b
     'alpn',
     'certificate',
     'client_certificate',
+    'early_data',
     'resumption',
   ),
   version: oneOf(0x0303, 0x0304),

@@ -43,6 +43,8 @@ export class ReadHalf {
   private assembly: Uint8Array | undefined;
   private filled = 0;
 
+  /** Bytes of records that may still be dropped. */
+  private skipping = 0;
   private emptyRecords = 0;
   private records = 0;
   /** Records that were opened under any key. */
@@ -54,6 +56,11 @@ export class ReadHalf {
     this.expansion = limits.expansion12;
     this.plaintext = limits.plaintext;
     this.protectedPlaintext = limits.plaintext;
+  }
+
+  /** Drops records of refused early data, `length` bytes of them at most. */
+  skipUndecryptable(length: number): void {
+    this.skipping = length;
   }
 
   /** RFC 6066 4: from now on a record with more than `length` bytes of content is refused. */
@@ -218,7 +225,8 @@ export class ReadHalf {
     const { opener } = this;
     const bypass = opener.is13 && outer !== CONTENT_TYPE.application_data;
     if (bypass) this.checkBypass(outer, fragment);
-    const content = bypass ? fragment.slice() : opener.open(header, fragment);
+    const content = bypass ? fragment.slice() : this.open(header, fragment);
+    if (content === undefined) return undefined;
     if (opener.protects && !bypass) this.opened++;
     const type = bypass ? outer : opener.innerType;
     const version = ((header[1] as number) << 8) | (header[2] as number);
@@ -237,6 +245,35 @@ export class ReadHalf {
     if (content.length === 0) return this.acceptEmpty(type, content);
     this.emptyRecords = 0;
     return this.sort(type, content, bypass);
+  }
+
+  /**
+   * Opens one record; undefined for one of refused early data, which is dropped: under handshake keys what cannot be
+   * decrypted, up to the first that can, and before a second ClientHello all application data (RFC 8446 4.2.10).
+   */
+  private open(header: Uint8Array, fragment: Uint8Array): Uint8Array | undefined {
+    const { opener, skipping } = this;
+    if (skipping === 0) return opener.open(header, fragment);
+    const isData = header[0] === CONTENT_TYPE.application_data;
+    if (!opener.protects) {
+      if (header[0] === CONTENT_TYPE.handshake) this.skipping = 0;
+      return isData ? this.skip(fragment.length) : opener.open(header, fragment);
+    }
+    try {
+      const content = opener.open(header, fragment);
+      this.skipping = 0;
+      return content;
+    } catch (error) {
+      if (!(error instanceof TlsError) || error.code !== 'ERR_TLS_BAD_RECORD_MAC') throw error;
+      return this.skip(fragment.length);
+    }
+  }
+
+  private skip(length: number): undefined {
+    if (length > this.skipping) {
+      throw new TlsError('ERR_TLS_BAD_RECORD_MAC', 'records that cannot be decrypted go on beyond any early data');
+    }
+    this.skipping -= length;
   }
 
   /**

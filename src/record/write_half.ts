@@ -99,6 +99,11 @@ export class WriteHalf {
     this.disguise = changeCipherSpecFirst;
   }
 
+  /** Back to plaintext, from the next record on. */
+  clearKeys(): void {
+    this.setKeys(this.plain);
+  }
+
   /** All that is ready to leave, in order; empty when nothing is. */
   take(): Uint8Array[] {
     this.flushHandshake();

@@ -36,6 +36,8 @@ describe('the encoding of a session', () => {
       peerChain: fc.array(bytes(3000), { maxLength: 4 }),
       id: bytes(32),
       ticket: bytes(2000),
+      ageAdd: fc.nat(0xffffffff),
+      maxEarlyData: fc.nat(0xffffffff),
     });
     fc.assert(
       fc.property(arbitrary, (session) => {

@@ -122,6 +122,16 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, Text>> = {
   ERR_TLS_WEAK_DH: row('the Diffie-Hellman group is too small', 'Diffie-Hellman 群的位数太小'),
   ERR_TLS_NO_CLIENT_CERTIFICATE: row('the client sent no certificate', '客户端没有发送证书'),
   ERR_TLS_NO_PSK: row('there is no key shared with the server', '没有与服务器共享的密钥'),
+  ERR_TLS_BAD_PSK: row(
+    'the extension pre_shared_key is not as it must be',
+    'pre_shared_key 扩展的内容不符合规定',
+  ),
+  ERR_TLS_BAD_BINDER: row(
+    'the client does not hold the key of the session it wants to resume',
+    '客户端并不持有它要恢复的会话的密钥（binder 不正确）',
+  ),
+  ERR_TLS_BAD_EARLY_DATA: row('early data was accepted under other conditions', '早期数据被接受时的条件与发送时不一致'),
+  ERR_TLS_TOO_MUCH_EARLY_DATA: row('more early data than allowed', '早期数据超过了允许的长度'),
   ERR_TLS_UNKNOWN_PSK_IDENTITY: row('no key is shared under this identity', '该身份标识没有对应的共享密钥'),
   ERR_TLS_ALERT_RECEIVED: row('the peer gave up with an alert', '对方发来告警并终止'),
   ERR_TLS_EOF_IN_HANDSHAKE: row(

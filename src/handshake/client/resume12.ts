@@ -7,10 +7,9 @@ import { type Finished, finished, type NewSessionTicket12, type ServerHelloOf } 
 import { VERSION } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
-import type { ClientConfig } from '../shared/config.ts';
 import { checkFinished } from '../shared/finished.ts';
 import { exporter12, keyChange12 } from '../shared/keys12.ts';
-import { resumedKeys, whyNotResumable } from '../shared/resumption.ts';
+import { resumedKeys } from '../shared/resumption.ts';
 import { MAX_TICKET_LENGTH, type Session } from '../shared/session.ts';
 import type { Connected12 } from '../shared/states.ts';
 import type {

@@ -23,7 +23,7 @@ import { TlsError } from '../../wire/tls_error.ts';
 import type { CertificateRequestInfo, HandshakeContext } from '../context.ts';
 import { checkAlpnAnswer, refuseUnsolicited } from '../shared/extensions.ts';
 import { checkFinished } from '../shared/finished.ts';
-import { agree, groupId } from '../shared/groups.ts';
+import { agree, groupId, hasFieldLength } from '../shared/groups.ts';
 import { keyChange } from '../shared/key_update.ts';
 import type { Verdict } from '../shared/needs.ts';
 import { acceptedPeer } from '../shared/peer.ts';
@@ -137,6 +137,11 @@ function agreeOnShare(
       where,
       expected: offer.shares.map((one) => one.group),
       actual: label,
+    });
+  }
+  if (!hasFieldLength(share.group, entry.key_exchange)) {
+    throw new TlsError('ERR_TLS_BAD_KEY_SHARE', `the ${share.group} share of the server is not as long as its prime`, {
+      where,
     });
   }
   const secret = agree(share, entry.key_exchange, 'server_hello', 'extensions.key_share');

@@ -13,9 +13,10 @@ import { type Chosen, chooseCredential } from '../shared/credentials.ts';
 import { groupById, groupId } from '../shared/groups.ts';
 import { decideCertificate, wishesOf } from './choose12.ts';
 
-export function chooseSuite13(context: HandshakeContext, hello: ClientHello): Suite13 {
+/** `wanted`: the suite that goes with a PSK, if there is one. */
+export function chooseSuite13(context: HandshakeContext, hello: ClientHello, wanted?: Suite13): Suite13 {
   const ours = context.server.suites.filter((suite) => suite.version === 'tls13');
-  const suite = ours.find((one) => hello.cipher_suites.includes(one.id));
+  const suite = wanted ?? ours.find((one) => hello.cipher_suites.includes(one.id));
   const acceptable = ours.map((one) => one.id);
   if (suite === undefined) {
     throw new TlsError('ERR_TLS_NO_SHARED_SUITE', 'no TLS 1.3 cipher suite in common', {

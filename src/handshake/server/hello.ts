@@ -7,25 +7,27 @@ import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { ServerConfig, Version } from '../shared/config.ts';
 import { requestedServerName } from '../shared/extensions.ts';
-import type { ChooseConfiguration, SignCertificateVerify, WaitClientHello, WaitSecondClientHello } from './states.ts';
+import type { ChooseConfiguration, WaitClientHello } from './states.ts';
 import { enterHandshake12, type Opened12 } from './tls12.ts';
-import { enterHandshake13 } from './tls13.ts';
+import { enterHandshake13, type Opened13 } from './tls13.ts';
 
 const FALLBACK_SCSV = 0x5600;
 
-type Opened = SignCertificateVerify | WaitSecondClientHello | Opened12;
+type Opened = Opened13 | Opened12;
 
 export function onClientHello(
   context: HandshakeContext,
   _state: WaitClientHello,
   hello: ClientHello,
+  raw: Uint8Array,
 ): ChooseConfiguration | Opened {
   const serverName = requestedServerName(hello);
-  if (!context.server.asksHello) return negotiate(context, hello, serverName);
+  if (!context.server.asksHello) return negotiate(context, hello, raw, serverName);
   const { known } = hello.extensions;
   return {
     name: 'choose_configuration',
     hello,
+    raw,
     need: {
       kind: 'hello',
       serverName,
@@ -40,10 +42,15 @@ export function onClientHello(
 
 export function onConfiguration(context: HandshakeContext, state: ChooseConfiguration, config: ServerConfig): Opened {
   context.useServerConfig(config);
-  return negotiate(context, state.hello, state.need.serverName);
+  return negotiate(context, state.hello, state.raw, state.need.serverName);
 }
 
-function negotiate(context: HandshakeContext, hello: ClientHello, serverName: string | undefined): Opened {
+function negotiate(
+  context: HandshakeContext,
+  hello: ClientHello,
+  raw: Uint8Array,
+  serverName: string | undefined,
+): Opened {
   const { server } = context;
   const version = chooseVersion(server, hello);
   const acceptable = [VERSION.tls13, VERSION.tls12].filter((v) => v >= server.minVersion && v <= server.maxVersion);
@@ -51,7 +58,7 @@ function negotiate(context: HandshakeContext, hello: ClientHello, serverName: st
   context.useVersion(version);
   checkCompression(hello, version);
   return version === VERSION.tls13
-    ? enterHandshake13(context, hello, serverName)
+    ? enterHandshake13(context, { hello, raw, serverName, retried: undefined })
     : enterHandshake12(context, hello, serverName);
 }
 

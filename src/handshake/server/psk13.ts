@@ -22,7 +22,11 @@ const MAX_IDENTITIES = 8;
 const AGE_WINDOW = 10_000;
 
 /** The key from `place` on that fits, a look-up at the host, or undefined when there is none. */
-export function selectPsk(context: HandshakeContext, opening: Opening13, place: number): SelectedPsk | FindExternalPsk | undefined {
+export function selectPsk(
+  context: HandshakeContext,
+  opening: Opening13,
+  place: number,
+): SelectedPsk | FindExternalPsk | undefined {
   const { server } = context;
   const offered = opening.hello.extensions.known.pre_shared_key;
   if (offered === undefined || !mayUsePsk(server, opening.hello)) return undefined;
@@ -32,7 +36,8 @@ export function selectPsk(context: HandshakeContext, opening: Opening13, place: 
     const { identity } = offered.identities[at] as { identity: Uint8Array };
     const session = openTicket(context.provider, server.ticketKeys, identity)?.session;
     if (session === undefined) {
-      if (server.psk) return { name: 'find_external_psk', opening, place: at, need: { kind: 'psk', role: 'server', identity } };
+      if (server.psk)
+        return { name: 'find_external_psk', opening, place: at, need: { kind: 'psk', role: 'server', identity } };
       continue;
     }
     const problem = whyUnfit(server, opening, session);
@@ -44,7 +49,11 @@ export function selectPsk(context: HandshakeContext, opening: Opening13, place: 
 }
 
 /** The host's answer for the identity that was looked up. */
-export function foundPsk(context: HandshakeContext, state: FindExternalPsk, psk: Parameters<typeof externalPsk>[0]): SelectedPsk | undefined {
+export function foundPsk(
+  context: HandshakeContext,
+  state: FindExternalPsk,
+  psk: Parameters<typeof externalPsk>[0],
+): SelectedPsk | undefined {
   const { identity } = state.need.role === 'server' ? state.need : { identity: psk.identity ?? new Uint8Array(0) };
   const found = { ...externalPsk(psk, identity), identity, place: state.place };
   if (sharedSuite(context.server, state.opening, found.hash) === undefined) return undefined;
@@ -53,7 +62,10 @@ export function foundPsk(context: HandshakeContext, state: FindExternalPsk, psk:
 }
 
 /** RFC 8446 4.2.9: the modes that both allow; without pre_shared_key nothing depends on them. */
-export function pskModesOf(server: ServerConfig, hello: ClientHello): { readonly withDhe: boolean; readonly alone: boolean } {
+export function pskModesOf(
+  server: ServerConfig,
+  hello: ClientHello,
+): { readonly withDhe: boolean; readonly alone: boolean } {
   const modes = hello.extensions.known.psk_key_exchange_modes ?? [];
   return {
     withDhe: modes.includes(PSK_KEY_EXCHANGE_MODE.psk_dhe_ke),
@@ -71,7 +83,8 @@ export function checkPskExtensions({ extensions: { list, known } }: ClientHello)
   const place = list.findIndex((one) => one.extension_type === EXTENSIONS.pre_shared_key.id);
   if (place < 0) return;
   const where = { message: 'client_hello', field: 'extensions.pre_shared_key' };
-  if (place !== list.length - 1) throw new TlsError('ERR_TLS_BAD_PSK', 'pre_shared_key is not the last extension', { where });
+  if (place !== list.length - 1)
+    throw new TlsError('ERR_TLS_BAD_PSK', 'pre_shared_key is not the last extension', { where });
   // RFC 8446 4.2.9: "servers MUST abort the handshake if they receive a pre_shared_key without psk_key_exchange_modes".
   if (known.psk_key_exchange_modes === undefined) {
     throw new TlsError('ERR_TLS_MISSING_EXTENSION', 'pre_shared_key without psk_key_exchange_modes', {
@@ -91,13 +104,19 @@ function checkOffer({ extensions: { known } }: ClientHello): void {
 function whyUnfit(server: ServerConfig, opening: Opening13, session: Session): string | undefined {
   if (session.version !== VERSION.tls13) return 'the ticket is of another version';
   const hash = suiteById(session.suite)?.hash;
-  if (hash === undefined || sharedSuite(server, opening, hash) === undefined) return 'no cipher suite with its hash is shared';
-  if (server.clientCertificate === 'require' && session.peerChain.length === 0) return 'no client certificate was shown in it';
+  if (hash === undefined || sharedSuite(server, opening, hash) === undefined)
+    return 'no cipher suite with its hash is shared';
+  if (server.clientCertificate === 'require' && session.peerChain.length === 0)
+    return 'no client certificate was shown in it';
   return whyNotResumable(server, session, opening.serverName ?? '');
 }
 
 /** Our best suite of this hash that the client offers; after a HelloRetryRequest the suite is fixed. */
-export function sharedSuite({ suites }: ServerConfig, { hello, retried }: Opening13, hash: Suite13['hash']): Suite13 | undefined {
+export function sharedSuite(
+  { suites }: ServerConfig,
+  { hello, retried }: Opening13,
+  hash: Suite13['hash'],
+): Suite13 | undefined {
   const isShared = (suite: Suite13): boolean => suite.hash === hash && hello.cipher_suites.includes(suite.id);
   if (retried !== undefined) return isShared(retried.suite) ? retried.suite : undefined;
   return suites.find((suite): suite is Suite13 => suite.version === 'tls13' && isShared(suite));
@@ -107,7 +126,12 @@ export function sharedSuite({ suites }: ServerConfig, { hello, retried }: Openin
  * RFC 8446 4.2.11.2.
  * @throws TlsError decrypt_error for a wrong binder: the client does not have the key, or the hello was changed
  */
-export function checkBinder(context: HandshakeContext, { hello, raw }: Opening13, psk: SelectedPsk, suite: Suite13): void {
+export function checkBinder(
+  context: HandshakeContext,
+  { hello, raw }: Opening13,
+  psk: SelectedPsk,
+  suite: Suite13,
+): void {
   const binders = hello.extensions.known.pre_shared_key?.binders ?? [];
   const expected = binderOf(context, suite, psk, withoutBinders(raw, binders));
   const binder = binders[psk.place];
@@ -118,7 +142,11 @@ export function checkBinder(context: HandshakeContext, { hello, raw }: Opening13
 }
 
 /** Why early data cannot be taken; undefined when it can (RFC 8446 4.2.10, 8.3). */
-export function whyNoEarlyData(server: ServerConfig, { hello, retried }: Opening13, { psk, suite, alpn }: Chosen13): string | undefined {
+export function whyNoEarlyData(
+  server: ServerConfig,
+  { hello, retried }: Opening13,
+  { psk, suite, alpn }: Chosen13,
+): string | undefined {
   const session = psk?.session;
   if (server.maxEarlyData === 0) return 'it is off';
   if (retried !== undefined) return 'after a HelloRetryRequest';

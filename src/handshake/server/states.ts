@@ -6,9 +6,17 @@ import type { HandshakeStage, MasterStage, ScheduleContext } from '../../crypto/
 import type { Suite12, Suite13 } from '../../crypto/suites.ts';
 import type { ClientHello } from '../../wire/messages.ts';
 import type { Exporter13 } from '../shared/exporter.ts';
-import type { DecryptNeed, EarlyDataNeed, HelloNeed, PskNeed, SessionNeed, SignatureNeed, VerdictNeed } from '../shared/needs.ts';
-import type { Session } from '../shared/session.ts';
+import type {
+  DecryptNeed,
+  EarlyDataNeed,
+  HelloNeed,
+  PskNeed,
+  SessionNeed,
+  SignatureNeed,
+  VerdictNeed,
+} from '../shared/needs.ts';
 import type { Psk13 } from '../shared/psk13.ts';
+import type { Session } from '../shared/session.ts';
 import type { Connected12, Connected13, Keys12, KnownPeer, Peer, Randoms } from '../shared/states.ts';
 
 export interface WaitClientHello {

@@ -7,12 +7,14 @@ import {
   certificate13,
   certificateVerify,
   clientHello,
+  emptyMessage,
   finished,
   keyUpdate,
 } from '../../wire/messages.ts';
 import { ignore, on, onAnswer, onSignal, type Table } from '../machine.ts';
 import { onKeyExhausted, onSecondClientHello } from '../shared/connected12.ts';
 import { onKeyUpdate, updateWriteKeys } from '../shared/key_update.ts';
+import * as clientCertificate13 from './client_certificate13.ts';
 import { onClientHello, onConfiguration } from './hello.ts';
 import * as exchange12 from './key_exchange12.ts';
 import * as resume12 from './resume12.ts';
@@ -21,6 +23,8 @@ import * as tls12 from './tls12.ts';
 import * as tls13 from './tls13.ts';
 
 const closed = { reads: 'nothing', writes: 'nothing' } as const;
+/** Early data (RFC 8446 2.3) arrives here. */
+const early = { reads: 'early', writes: 'nothing' } as const;
 const open = { reads: 'data', writes: 'data' } as const;
 
 export const SERVER_TABLE: Table<ServerState> = {
@@ -31,7 +35,10 @@ export const SERVER_TABLE: Table<ServerState> = {
         clientHello,
         onClientHello,
         'choose_configuration',
+        'find_external_psk',
+        'judge_early_data',
         'sign_certificate_verify',
+        'wait_finished_13',
         'wait_second_client_hello',
         'find_session',
         'wait_change_cipher_spec_resumed',
@@ -50,7 +57,10 @@ export const SERVER_TABLE: Table<ServerState> = {
       answer: onAnswer(
         'hello',
         onConfiguration,
+        'find_external_psk',
+        'judge_early_data',
         'sign_certificate_verify',
+        'wait_finished_13',
         'wait_second_client_hello',
         'find_session',
         'wait_change_cipher_spec_resumed',
@@ -67,7 +77,47 @@ export const SERVER_TABLE: Table<ServerState> = {
   wait_second_client_hello: {
     ...closed,
     on: {
-      client_hello: on(clientHello, tls13.onSecondClientHello, 'sign_certificate_verify'),
+      client_hello: on(
+        clientHello,
+        tls13.onSecondClientHello,
+        'find_external_psk',
+        'judge_early_data',
+        'sign_certificate_verify',
+        'wait_finished_13',
+      ),
+      change_cipher_spec: ignore,
+    },
+  },
+  find_external_psk: {
+    ...closed,
+    on: {
+      answer: onAnswer(
+        'psk',
+        tls13.onExternalPsk,
+        'find_external_psk',
+        'judge_early_data',
+        'sign_certificate_verify',
+        'wait_finished_13',
+        'wait_second_client_hello',
+      ),
+    },
+  },
+  judge_early_data: {
+    ...closed,
+    on: {
+      answer: onAnswer(
+        'early_data',
+        tls13.onEarlyDataJudged,
+        'sign_certificate_verify',
+        'wait_finished_13',
+        'wait_end_of_early_data',
+      ),
+    },
+  },
+  wait_end_of_early_data: {
+    ...early,
+    on: {
+      end_of_early_data: on(emptyMessage, tls13.onEndOfEarlyData, 'wait_finished_13'),
       change_cipher_spec: ignore,
     },
   },
@@ -78,18 +128,18 @@ export const SERVER_TABLE: Table<ServerState> = {
   wait_certificate_13: {
     ...closed,
     on: {
-      certificate: on(certificate13, tls13.onCertificate, 'judge_certificate_13', 'wait_finished_13'),
+      certificate: on(certificate13, clientCertificate13.onCertificate, 'judge_certificate_13', 'wait_finished_13'),
       change_cipher_spec: ignore,
     },
   },
   judge_certificate_13: {
     ...closed,
-    on: { answer: onAnswer('verdict', tls13.onVerdict, 'wait_certificate_verify_13') },
+    on: { answer: onAnswer('verdict', clientCertificate13.onVerdict, 'wait_certificate_verify_13') },
   },
   wait_certificate_verify_13: {
     ...closed,
     on: {
-      certificate_verify: on(certificateVerify, tls13.onCertificateVerify, 'wait_finished_13'),
+      certificate_verify: on(certificateVerify, clientCertificate13.onCertificateVerify, 'wait_finished_13'),
       change_cipher_spec: ignore,
     },
   },

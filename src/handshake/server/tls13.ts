@@ -27,10 +27,18 @@ import type { EarlyDataAnswer, Psk } from '../shared/needs.ts';
 import { peerOf } from '../shared/psk13.ts';
 import { certificateVerifyContent, signatureOf } from '../shared/signatures.ts';
 import type { Connected13 } from '../shared/states.ts';
-import { chooseCredential13, chooseGroup13, chooseSuite13, type ChosenShare } from './choose13.ts';
+import { type ChosenShare, chooseCredential13, chooseGroup13, chooseSuite13 } from './choose13.ts';
 import { askForCertificate } from './client_certificate13.ts';
 import { checkedSizeLimit, fragmentBytes } from './hello12.ts';
-import { checkBinder, checkPskExtensions, foundPsk, pskModesOf, selectPsk, sharedSuite, whyNoEarlyData } from './psk13.ts';
+import {
+  checkBinder,
+  checkPskExtensions,
+  foundPsk,
+  pskModesOf,
+  selectPsk,
+  sharedSuite,
+  whyNoEarlyData,
+} from './psk13.ts';
 import { askAgain, checkSecondHello } from './retry13.ts';
 import type {
   Answered13,
@@ -112,7 +120,9 @@ function suiteFor(context: HandshakeContext, opening: Opening13, psk: SelectedPs
   const resumed = psk?.session?.suite;
   const shared = psk && sharedSuite(context.server, opening, psk.hash);
   // The very suite of the session where it can be had, since early data depends on it.
-  const same = context.server.suites.find((suite): suite is Suite13 => suite.version === 'tls13' && suite.id === resumed);
+  const same = context.server.suites.find(
+    (suite): suite is Suite13 => suite.version === 'tls13' && suite.id === resumed,
+  );
   if (shared !== undefined && retried === undefined && same !== undefined && hello.cipher_suites.includes(same.id)) {
     return chooseSuite13(context, hello, same);
   }
@@ -126,12 +136,20 @@ function suiteFor(context: HandshakeContext, opening: Opening13, psk: SelectedPs
 }
 
 /** Undefined for a PSK that makes the keys alone, which is done only when the client allows nothing else. */
-function shareFor(context: HandshakeContext, hello: ClientHello, psk: SelectedPsk | undefined): ChosenShare | undefined {
+function shareFor(
+  context: HandshakeContext,
+  hello: ClientHello,
+  psk: SelectedPsk | undefined,
+): ChosenShare | undefined {
   const { withDhe, alone } = pskModesOf(context.server, hello);
   return psk !== undefined && alone && !withDhe ? undefined : chooseGroup13(context, hello);
 }
 
-function judgeEarlyData(context: HandshakeContext, opening: Opening13, chosen: Chosen13): JudgeEarlyData | SignCertificateVerify | WaitFinished13 {
+function judgeEarlyData(
+  context: HandshakeContext,
+  opening: Opening13,
+  chosen: Chosen13,
+): JudgeEarlyData | SignCertificateVerify | WaitFinished13 {
   const { server } = context;
   const problem = whyNoEarlyData(server, opening, chosen);
   const ticket = chosen.psk?.identity;
@@ -146,13 +164,19 @@ export function onEarlyDataJudged(
   { opening, chosen, need }: JudgeEarlyData,
   answer: EarlyDataAnswer,
 ): SignCertificateVerify | WaitFinished13 | WaitEndOfEarlyData {
-  if (answer !== 'deliver' && answer !== 'withhold') return rejectEarlyData(context, opening, chosen, 'the host says no');
+  if (answer !== 'deliver' && answer !== 'withhold')
+    return rejectEarlyData(context, opening, chosen, 'the host says no');
   decideEarlyData(context, answer === 'deliver' ? 'accepted' : 'accepted, and withheld until Finished');
   context.openEarlyReads(need.limit, answer);
   return withEarlyData(sendFlight(context, opening, chosen, true));
 }
 
-function rejectEarlyData(context: HandshakeContext, opening: Opening13, chosen: Chosen13, why: string): SignCertificateVerify | WaitFinished13 {
+function rejectEarlyData(
+  context: HandshakeContext,
+  opening: Opening13,
+  chosen: Chosen13,
+  why: string,
+): SignCertificateVerify | WaitFinished13 {
   decideEarlyData(context, `rejected: ${why}`);
   context.skipEarlyData(SKIPPED_EARLY_DATA);
   return sendFlight(context, opening, chosen, false);
@@ -189,7 +213,8 @@ function sendFlight(
   };
   context.send('encrypted_extensions', encryptedExtensions, server.hooks.encryptedExtensions?.(answers) ?? answers);
   // RFC 8446 4.3.2: "Servers which are authenticating with a PSK MUST NOT send the CertificateRequest message".
-  if (own === undefined) return { ...finishFlight(context, handshake), name: 'wait_finished_13', peer: psk && peerOf(psk) };
+  if (own === undefined)
+    return { ...finishFlight(context, handshake), name: 'wait_finished_13', peer: psk && peerOf(psk) };
   if (server.clientCertificate !== 'none') askForCertificate(context);
   sendCertificate(context, hello, server.credentials[own.credential]);
   const { scheme, credential } = own;

@@ -100,6 +100,8 @@ export interface ServerConfig extends CommonConfig {
   readonly sessionCache: boolean;
   /** Seconds that a session may be used. */
   readonly sessionLifetime: number;
+  /** Whether clients may be asked for a certificate after the handshake (RFC 8446 4.6.2). */
+  readonly postHandshakeAuth: boolean;
   /** Tickets that a TLS 1.3 client is given after the handshake. */
   readonly ticketCount: number;
   /** Bytes of early data that a ticket allows; 0 for none. */

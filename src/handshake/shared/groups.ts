@@ -1,12 +1,17 @@
 // Groups of the key agreement by number and by name, and the agreement itself, the same for both versions and both roles.
 
 import type { GroupName } from '../../crypto/keys.ts';
-import type { DhShare } from '../../crypto/provider.ts';
+import type { CryptoProvider, DhShare } from '../../crypto/provider.ts';
 import { GROUP } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 
 export function groupId(name: GroupName): number {
   return GROUP[name];
+}
+
+/** The groups of TLS 1.2's ECDHE: those that are curves (RFC 8422 5.1.1). */
+export function isCurve(group: GroupName): boolean {
+  return group.startsWith('secp') || group === 'x25519' || group === 'x448';
 }
 
 /** The group of ours that has this number. */
@@ -23,4 +28,25 @@ export function agree(share: DhShare, peer: Uint8Array, message: string, field: 
     });
   }
   return secret;
+}
+
+/**
+ * The answering side of TLS 1.3: our public value for the client's share, and the secret of both.
+ * @throws TlsError illegal_parameter for a share that is none of the group
+ */
+export function answerShare(
+  provider: CryptoProvider,
+  group: GroupName,
+  peer: Uint8Array,
+): { readonly publicKey: Uint8Array; readonly secret: Uint8Array } {
+  const answer = hasFieldLength(group, peer) ? provider.answerKeyShare(group, peer) : undefined;
+  if (answer !== undefined) return answer;
+  throw new TlsError('ERR_TLS_BAD_KEY_SHARE', `the ${group} share of the client is not valid`, {
+    where: { message: 'client_hello', field: 'extensions.key_share' },
+  });
+}
+
+/** RFC 8446 4.2.8.1: a finite field value is "padded to the left with zeros to the size of p in bytes". */
+export function hasFieldLength(group: GroupName, peer: Uint8Array): boolean {
+  return !group.startsWith('ffdhe') || 8 * peer.length === Number(group.slice('ffdhe'.length));
 }
