@@ -14,6 +14,8 @@ export interface CryptoProvider {
   /** Ciphers of the legacy suites. */
   readonly cbcs: readonly CbcName[];
   readonly groups: readonly GroupName[];
+  /** Groups that cost so little that a client may send a share unasked beside another. */
+  readonly eagerGroups?: readonly GroupName[];
 
   /** `length` bytes from the platform's cryptographic generator. */
   random(length: number): Uint8Array;

@@ -41,6 +41,7 @@ export const SCHEMES: readonly Scheme[] = [
   ecdsa(0x0403, 'sha256', 'secp256r1'),
   ecdsa(0x0503, 'sha384', 'secp384r1'),
   ecdsa(0x0603, 'sha512', 'secp521r1'),
+  { id: 0x0808, algorithm: { kind: 'ed448' }, key: 'ed448', tls13: true },
   pss(0x0804, 'rsa', 'sha256', 32),
   pss(0x0805, 'rsa', 'sha384', 48),
   pss(0x0806, 'rsa', 'sha512', 64),

@@ -15,12 +15,12 @@ import type { ClientOptions, CommonOptions, CredentialOption, ServerOptions, Ver
 import { resolveSuites } from './suites.ts';
 
 const VERSIONS: Readonly<Record<VersionOption, Version>> = { 'TLSv1.2': VERSION.tls12, 'TLSv1.3': VERSION.tls13 };
-const DEFAULT_GROUPS: readonly GroupName[] = ['x25519', 'secp256r1', 'secp384r1', 'secp521r1'];
+const DEFAULT_GROUPS: readonly GroupName[] = ['X25519MLKEM768', 'x25519', 'secp256r1', 'secp384r1', 'secp521r1'];
 
 /** @throws TlsError ERR_TLS_CONFIG */
 export function resolveClient(options: ClientOptions): ClientConfig {
   const common = resolveCommon(options);
-  const keyShares = options.keyShares ?? common.groups.slice(0, 1);
+  const keyShares = options.keyShares ?? defaultShares(common);
   const strange = keyShares.find((group) => !common.groups.includes(group));
   if (strange !== undefined) throw config(`keyShares names ${strange}, which is not among the groups`);
   const { serverName } = options;
@@ -35,6 +35,7 @@ export function resolveClient(options: ClientOptions): ClientConfig {
     allowLegacyRenegotiation: options.allowLegacyRenegotiation ?? false,
     session: readSession(options.session),
     tickets: options.tickets ?? true,
+    authorities: options.authorities ?? [],
     postHandshakeAuth: options.postHandshakeAuth ?? false,
     earlyData: options.earlyData ?? false,
     statusRequest: options.statusRequest ?? true,
@@ -47,6 +48,13 @@ export function resolveClient(options: ClientOptions): ClientConfig {
     minDhBits: checkedNumber('minDhBits', options.minDhBits ?? 2048, 1024, 8192),
     hooks: {},
   });
+}
+
+/** One of the old kind, and one of the new where the provider makes it quickly; other servers ask for what they want. */
+function defaultShares({ groups, provider }: Pick<CommonConfig, 'groups' | 'provider'>): readonly GroupName[] {
+  const hybrid = groups.filter((group) => provider.eagerGroups?.includes(group));
+  const [classical] = groups.filter((group) => group !== 'X25519MLKEM768');
+  return classical === undefined ? groups.slice(0, 1) : [...hybrid, classical];
 }
 
 /** @throws TlsError ERR_TLS_CONFIG */
@@ -101,6 +109,9 @@ function resolveCommon(options: CommonOptions): Omit<CommonConfig, 'credentials'
     schemes: resolveSchemes(options.signatureSchemes),
     certificateSchemes: certificateSignatureSchemes && resolveSchemes(certificateSignatureSchemes),
     psk: options.psk ?? false,
+    certificateCompression: options.certificateCompression ?? [],
+    recordPadding: checkedNumber('recordPadding', options.recordPadding ?? 0, 0, 2 ** 14),
+    smallFirstRecords: options.smallFirstRecords ?? false,
     pskWithoutDhe: options.pskWithoutDhe ?? false,
     extendedMasterSecret: options.extendedMasterSecret ?? 'offer',
     recordSizeLimit:

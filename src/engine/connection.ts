@@ -132,6 +132,29 @@ export class Connection {
     });
   }
 
+  /**
+   * Writes under new keys from now on, and asks the peer to do so too (RFC 8446 4.6.3). Keys near their limit are replaced
+   * without being asked.
+   * @throws TlsError ERR_TLS_USAGE when the connection is not an open one of TLS 1.3
+   */
+  updateKeys(peerToo = false): TlsEvent[] {
+    return this.wish(peerToo ? 'update_both_keys' : 'update_keys');
+  }
+
+  /**
+   * Asks the client for its certificate; a `need` for the verdict and a `client_certificate` event follow (RFC 8446 4.6.2).
+   * @throws TlsError ERR_TLS_USAGE on a client, when the client cannot be asked, and while it has not answered
+   */
+  requestCertificate(): TlsEvent[] {
+    return this.wish('ask_certificate');
+  }
+
+  private wish(input: InputName): TlsEvent[] {
+    const cell = this.writable ? this.table[this.state.name]?.on[input] : undefined;
+    if (cell?.kind !== 'signal') throw new TlsError('ERR_TLS_USAGE', `no ${input} in state ${this.state.name}`);
+    return this.guarded(() => this.run(input, () => cell.handle(this.context, this.state as never)));
+  }
+
   private chargeEarlyData(length: number): void {
     const { context } = this;
     if (context.earlyWrites === undefined) return;
@@ -414,6 +437,7 @@ export class Connection {
     try {
       work();
     } catch (error) {
+      if (error instanceof TlsError && error.code === 'ERR_TLS_USAGE') throw error;
       this.fail(error instanceof TlsError ? error : internal(error));
     }
     return this.flush();
@@ -433,13 +457,13 @@ export class Connection {
   }
 
   /**
-   * Hands out the events, what must be sent first: the host may write while it handles the others. While a need is open the
-   * flight is held back, so that it leaves as one.
+   * Hands out the events, what must be sent first: the host may write while it handles the others. While a need of the
+   * handshake is open the flight is held back, so that it leaves as one.
    */
   private flush(): TlsEvent[] {
     const { events } = this;
     this.events = [];
-    if (this.waiting) return events;
+    if (this.waiting && !this.connected) return events;
     const pieces = this.context.write.take();
     if (pieces.length > 0) events.unshift({ type: 'send', pieces });
     return events;

@@ -10,6 +10,7 @@ import type { Agreement, Decision, HandshakeContext, KeyChange } from '../handsh
 import type { MessageName } from '../handshake/machine.ts';
 import type { ClientConfig, ServerConfig, Version } from '../handshake/shared/config.ts';
 import { encodeSession, type Session } from '../handshake/shared/session.ts';
+import type { KnownPeer } from '../handshake/shared/states.ts';
 import type { Limits } from '../record/limits.ts';
 import { makeOpener, makeSealer } from '../record/protect.ts';
 import { ReadHalf } from '../record/read_half.ts';
@@ -80,6 +81,7 @@ export class EngineContext implements HandshakeContext {
         }),
       observe && (() => this.observeChangeCipherSpec()),
     );
+    this.shapeRecords();
   }
 
   get client(): ClientConfig {
@@ -94,6 +96,7 @@ export class EngineContext implements HandshakeContext {
 
   useServerConfig(config: ServerConfig): void {
     this.config = config;
+    this.shapeRecords();
   }
 
   useVersion(version: Version): void {
@@ -106,8 +109,21 @@ export class EngineContext implements HandshakeContext {
     this.transcript.add(this.queue(name, codec, message));
   }
 
-  sendOutside<T>(name: MessageName, codec: Codec<T>, message: T): void {
-    if (!this.silent) this.queue(name, codec, message);
+  sendOutside<T>(name: MessageName, codec: Codec<T>, message: T): Uint8Array {
+    const raw = encodeHandshake(name === 'hello_retry_request' ? 'server_hello' : name, codec, message);
+    this.sendEncoded(name, raw);
+    return raw;
+  }
+
+  sendEncoded(name: MessageName, raw: Uint8Array): void {
+    if (this.silent) return;
+    this.write.message(raw);
+    this.observeMessage('out', CONTENT_TYPE.handshake, name, raw);
+  }
+
+  clientAuthenticated(peer: KnownPeer | undefined): void {
+    const { chain = [], authorized = false, problem } = peer ?? {};
+    this.notices.push({ type: 'client_certificate', chain, authorized, problem });
   }
 
   sendChangeCipherSpec(): void {
@@ -131,10 +147,8 @@ export class EngineContext implements HandshakeContext {
   }
 
   setWriteKeys(change: KeyChange, changeCipherSpecFirst = false): void {
-    this.write.setKeys(
-      makeSealer(this.provider, change.suite, change.keys, change.encryptThenMac),
-      changeCipherSpecFirst,
-    );
+    const sealer = makeSealer(this.provider, change.suite, change.keys, change.encryptThenMac);
+    this.write.setKeys(sealer, changeCipherSpecFirst);
     this.writeEpoch = change.epoch;
     this.observeKeys('out', change);
   }
@@ -185,6 +199,12 @@ export class EngineContext implements HandshakeContext {
 
   connected(agreement: Agreement): void {
     this.agreement = agreement;
+  }
+
+  private shapeRecords(): void {
+    const { recordPadding, smallFirstRecords, now } = this.config;
+    this.write.padTo = recordPadding;
+    this.write.smallFirst = smallFirstRecords ? now : undefined;
   }
 
   /** Tells of a whole handshake message, ChangeCipherSpec or alert. */

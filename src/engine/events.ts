@@ -44,6 +44,15 @@ export interface EarlyDataOutcomeEvent {
   readonly accepted: boolean;
 }
 
+/** A client answered `requestCertificate`; with an empty chain it has nothing to show (RFC 8446 4.6.2). */
+export interface ClientCertificateEvent {
+  readonly type: 'client_certificate';
+  readonly chain: readonly Uint8Array[];
+  readonly authorized: boolean;
+  /** Why it is not authorised, when it is not. */
+  readonly problem: string | undefined;
+}
+
 /** Data that a client wrote before its handshake was done. Unless it was withheld, it may be a repetition (RFC 8446 8). */
 export interface EarlyDataEvent {
   readonly type: 'early_data';
@@ -96,6 +105,7 @@ export type TlsEvent =
   | WritableEvent
   | EarlyDataOutcomeEvent
   | EarlyDataEvent
+  | ClientCertificateEvent
   | DataEvent
   | SessionEvent
   | WarningEvent

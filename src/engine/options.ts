@@ -3,6 +3,7 @@
 
 import type { GroupName } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
+import type { CertificateCompression } from '../handshake/shared/compression.ts';
 import type { Credential } from '../handshake/shared/credentials.ts';
 import type { TicketKey } from '../handshake/shared/tickets.ts';
 import type { Limits } from '../record/limits.ts';
@@ -25,7 +26,8 @@ export interface CommonOptions {
    */
   readonly cipherSuites?: readonly string[] | string;
   /**
-   * Groups for the key agreement, best first. Default x25519, secp256r1, secp384r1, secp521r1. Finite field groups among
+   * Groups for the key agreement, best first. Default X25519MLKEM768, x25519, secp256r1, secp384r1, secp521r1, as far as the
+   * provider has them. Finite field groups among
    * them are those of TLS 1.2's DHE suites too; without any, a server takes ffdhe2048 and larger ones.
    */
   readonly groups?: readonly GroupName[];
@@ -39,6 +41,17 @@ export interface CommonOptions {
   readonly legacy?: boolean;
   /** Whether the host answers `psk` needs, which adds the suites of shared keys (RFC 4279). Default false. */
   readonly psk?: boolean;
+  /**
+   * Algorithms to compress certificates with (RFC 8879), best first; `glasstls/node` has those of node:zlib. Default: none.
+   */
+  readonly certificateCompression?: readonly CertificateCompression[];
+  /** Pad TLS 1.3 records to a multiple of so many bytes, which hides how long the content is (RFC 8446 5.4). Default 0: no. */
+  readonly recordPadding?: number;
+  /**
+   * Whether data begins with small records, at the start and after a second's pause: its first bytes are readable sooner, and
+   * a little more is sent. Default false.
+   */
+  readonly smallFirstRecords?: boolean;
   /**
    * Whether TLS 1.3 may go on from a key without an ephemeral key exchange (psk_ke): cheap, and whoever learns the key later
    * can read what was recorded. Default false.
@@ -76,7 +89,10 @@ export interface ClientOptions extends CommonOptions {
   readonly serverName?: string;
   /** Whether to send the name as SNI. Default true. */
   readonly sendServerName?: boolean;
-  /** Groups to send shares for in a first TLS 1.3 ClientHello. Default: the first group. */
+  /**
+   * Groups to send shares for in a first TLS 1.3 ClientHello. Default: the first of the classical ones, and X25519MLKEM768
+   * where the runtime has ML-KEM itself.
+   */
   readonly keyShares?: readonly GroupName[];
   /** Whether to accept a TLS 1.2 server without RFC 5746. Default false. */
   readonly allowLegacyRenegotiation?: boolean;
@@ -91,6 +107,8 @@ export interface ClientOptions extends CommonOptions {
    * by anybody (RFC 8446 2.3, 8). A `writable` event says when, `early_data_outcome` what became of it. Default false.
    */
   readonly earlyData?: boolean;
+  /** DER names of authorities that we trust, for servers with several certificates (RFC 8446 4.2.4). Default: not said. */
+  readonly authorities?: readonly Uint8Array[];
   /** Whether the server may ask for our certificate after the handshake (RFC 8446 4.6.2). Default false. */
   readonly postHandshakeAuth?: boolean;
   /** Whether to ask for a stapled OCSP response (RFC 6066 8). Default true. */

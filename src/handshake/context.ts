@@ -11,6 +11,7 @@ import type { AlertName } from '../wire/registry/names.ts';
 import type { MessageName } from './machine.ts';
 import type { ClientConfig, ServerConfig, Version } from './shared/config.ts';
 import type { Session } from './shared/session.ts';
+import type { KnownPeer } from './shared/states.ts';
 
 /** What protects a direction from now on. */
 export interface KeyChange {
@@ -93,7 +94,11 @@ export interface HandshakeContext {
   /** Encodes, adds to the transcript, and queues a message. */
   send<T>(name: MessageName, codec: Codec<T>, message: T): void;
   /** Like `send` for what stands outside of the transcript: HelloRequest, KeyUpdate, tickets. */
-  sendOutside<T>(name: MessageName, codec: Codec<T>, message: T): void;
+  sendOutside<T>(name: MessageName, codec: Codec<T>, message: T): Uint8Array;
+  /** Like `sendOutside`, for a message that was encoded before. */
+  sendEncoded(name: MessageName, raw: Uint8Array): void;
+  /** A client answered after the handshake; undefined when it has no certificate. */
+  clientAuthenticated(peer: KnownPeer | undefined): void;
   sendChangeCipherSpec(): void;
   sendWarning(alert: AlertName): void;
   /** @throws TlsError when handshake bytes wait under the old keys */

@@ -10,8 +10,19 @@ import type { Answers, Need } from './shared/needs.ts';
 
 export type MessageName = HandshakeTypeName | 'hello_retry_request';
 
-/** What can happen to a state: a message, ChangeCipherSpec, the start, an answer, a key near its limit (RFC 8446 5.5). */
-export type InputName = MessageName | 'change_cipher_spec' | 'start' | 'answer' | 'key_limit';
+/** What can happen to a state: a message, ChangeCipherSpec, an answer, a key near its limit, a wish of the host. */
+export type InputName =
+  | MessageName
+  | 'change_cipher_spec'
+  | 'start'
+  | 'answer'
+  /** RFC 8446 5.5. */
+  | 'key_limit'
+  /** RFC 8446 4.6.3, with or without a request to the peer. */
+  | 'update_keys'
+  | 'update_both_keys'
+  /** RFC 8446 4.6.2. */
+  | 'ask_certificate';
 
 /** Every state of both tables. A state with a `need` waits for its answer and reads nothing. */
 export interface AnyState {

@@ -60,4 +60,5 @@ const base: CryptoProvider = {
 };
 
 /** Has X25519MLKEM768 where the runtime has ML-KEM: Node 24.7 and later. See `glasstls/providers/mlkem` for the others. */
-export const nodeProvider: CryptoProvider = nodeMlKem === undefined ? base : withHybrid(base, nodeMlKem);
+export const nodeProvider: CryptoProvider =
+  nodeMlKem === undefined ? base : { ...withHybrid(base, nodeMlKem), eagerGroups: ['X25519MLKEM768'] };

@@ -13,8 +13,8 @@ export const RECORD_HEADER_LENGTH = 5;
 type AeadSuite = AeadSuite12 | Suite13;
 
 export interface Sealer {
-  /** Appends one whole record, header first, in pieces. */
-  seal(type: number, content: Uint8Array, out: Uint8Array[]): void;
+  /** Appends one whole record, header first, in pieces. `padding`: zeros behind the content, which TLS 1.3 alone has. */
+  seal(type: number, content: Uint8Array, out: Uint8Array[], padding?: number): void;
   /** Records that may still be sealed under this key (RFC 8446 5.5). */
   readonly left: number;
 }
@@ -171,12 +171,14 @@ export class Opener12 extends AeadProtection implements Opener {
 }
 
 export class Sealer13 extends AeadProtection implements Sealer {
-  private readonly inner = new Uint8Array(1);
+  private inner = new Uint8Array(1);
   private readonly parts: Uint8Array[] = [this.inner, this.inner];
 
-  seal(type: number, content: Uint8Array, out: Uint8Array[]): void {
-    // RFC 8446 5.2: TLSInnerPlaintext is the content, its type, and padding (none here); the header is what is authenticated.
-    const header = makeHeader(CONTENT_TYPE.application_data, VERSION.tls12, content.length + 1 + this.aead.tagLength);
+  seal(type: number, content: Uint8Array, out: Uint8Array[], padding = 0): void {
+    // RFC 8446 5.2: TLSInnerPlaintext is the content, its type, and padding; the header is what is authenticated.
+    if (this.inner.length !== 1 + padding) this.parts[1] = this.inner = new Uint8Array(1 + padding);
+    const length = content.length + this.inner.length + this.aead.tagLength;
+    const header = makeHeader(CONTENT_TYPE.application_data, VERSION.tls12, length);
     this.inner[0] = type;
     this.parts[0] = content;
     this.xorNonce();

@@ -63,6 +63,7 @@ export const ERROR_CODES = {
   ERR_TLS_BAD_RENEGOTIATION_INFO: peer('handshake_failure'),
   ERR_TLS_BAD_CERTIFICATE_CONTEXT: peer('illegal_parameter'),
   ERR_TLS_EMPTY_CERTIFICATE: peer('decode_error'),
+  ERR_TLS_BAD_COMPRESSION: peer('bad_certificate'),
   ERR_TLS_WRONG_KEY: peer('illegal_parameter'),
   ERR_TLS_KEY_USAGE: peer('illegal_parameter'),
   ERR_TLS_BAD_SIGNATURE: peer('decrypt_error'),

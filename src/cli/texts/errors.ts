@@ -122,10 +122,8 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, Text>> = {
   ERR_TLS_WEAK_DH: row('the Diffie-Hellman group is too small', 'Diffie-Hellman 群的位数太小'),
   ERR_TLS_NO_CLIENT_CERTIFICATE: row('the client sent no certificate', '客户端没有发送证书'),
   ERR_TLS_NO_PSK: row('there is no key shared with the server', '没有与服务器共享的密钥'),
-  ERR_TLS_BAD_PSK: row(
-    'the extension pre_shared_key is not as it must be',
-    'pre_shared_key 扩展的内容不符合规定',
-  ),
+  ERR_TLS_BAD_COMPRESSION: row('the compressed certificate cannot be unpacked', '压缩的证书无法解压'),
+  ERR_TLS_BAD_PSK: row('the extension pre_shared_key is not as it must be', 'pre_shared_key 扩展的内容不符合规定'),
   ERR_TLS_BAD_BINDER: row(
     'the client does not hold the key of the session it wants to resume',
     '客户端并不持有它要恢复的会话的密钥（binder 不正确）',

@@ -8,6 +8,7 @@ import { type ClientHello, clientHello, type HelloRetryRequest } from '../../wir
 import { CERTIFICATE_STATUS_TYPE, groupName, PSK_KEY_EXCHANGE_MODE, VERSION } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
+import { readable } from '../shared/compression.ts';
 import type { ClientConfig } from '../shared/config.ts';
 import { groupById, groupId } from '../shared/groups.ts';
 import type { Psk } from '../shared/needs.ts';
@@ -88,6 +89,7 @@ function helloExtensions(config: ClientConfig, session: Session | undefined): Kn
   const offers13 = config.maxVersion === VERSION.tls13;
   const versions = offers12 ? [VERSION.tls13, VERSION.tls12] : [VERSION.tls13];
   const { certificateSchemes, maxFragmentLength, recordSizeLimit } = config;
+  const compression = readable(config.certificateCompression);
   const certificates = config.suites.some((suite) => suite.version === 'tls13' || suite.authentication !== 'psk');
   return {
     ...(config.sniName !== undefined && { server_name: [{ name_type: 0, host_name: config.sniName }] }),
@@ -100,6 +102,9 @@ function helloExtensions(config: ClientConfig, session: Session | undefined): Kn
     ...(config.alpn.length > 0 && { application_layer_protocol_negotiation: config.alpn }),
     ...(config.statusRequest && certificates && { status_request: OCSP_REQUEST }),
     signature_algorithms: config.schemes.map((scheme) => scheme.id),
+    ...(offers13 && config.postHandshakeAuth && { post_handshake_auth: true as const }),
+    ...(offers13 && compression && { compress_certificate: compression }),
+    ...(offers13 && config.authorities.length > 0 && { certificate_authorities: config.authorities }),
     ...(certificateSchemes && { signature_algorithms_cert: certificateSchemes.map((scheme) => scheme.id) }),
     ...(config.timestamps && certificates && { signed_certificate_timestamp: true as const }),
     ...(recordSizeLimit !== undefined && { record_size_limit: recordSizeLimit }),

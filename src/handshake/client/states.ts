@@ -108,6 +108,14 @@ export interface SignCertificateVerify13 extends Omit<WaitFinished13, 'name' | '
   readonly need: SignatureNeed;
 }
 
+/** The server asked after the handshake, and our key must sign. `messages`: the request and our Certificate. */
+export interface SignPostCertificateVerify {
+  readonly name: 'sign_post_certificate_verify';
+  readonly connected: Connected13;
+  readonly messages: readonly Uint8Array[];
+  readonly need: SignatureNeed;
+}
+
 /** What a TLS 1.3 connection is opened with. */
 export interface Traffic13 extends Pick<Connected13, 'read' | 'write' | 'exporter'> {
   readonly master: MasterStage;
@@ -276,6 +284,7 @@ export type ClientState =
   | WaitFinished13
   | SignCertificateVerify13
   | Connected13
+  | SignPostCertificateVerify
   | WaitCertificate12
   | WaitCertificateStatus
   | JudgeCertificate12

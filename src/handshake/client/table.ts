@@ -9,6 +9,7 @@ import {
   certificateRequest13,
   certificateStatus,
   certificateVerify,
+  compressedCertificate,
   emptyMessage,
   encryptedExtensions,
   finished,
@@ -20,12 +21,13 @@ import {
 } from '../../wire/messages.ts';
 import { ignore, on, onAnswer, onSignal, type Table } from '../machine.ts';
 import { onHelloRequest, onKeyExhausted } from '../shared/connected12.ts';
-import { onKeyUpdate, updateWriteKeys } from '../shared/key_update.ts';
+import { onKeyUpdate, onPostAuthKeyLimit, updateBothKeys, updateWriteKeys } from '../shared/key_update.ts';
 import { onExternalPsk, onHelloRetryRequest, onStart } from './hello.ts';
 import * as exchange12 from './key_exchange12.ts';
+import * as postAuth13 from './post_auth13.ts';
 import * as resume12 from './resume12.ts';
 import { onServerHello } from './server_hello.ts';
-import type { ClientState } from './states.ts';
+import type { ClientState, SignPostCertificateVerify } from './states.ts';
 import { onNewSessionTicket } from './tickets13.ts';
 import * as tls12 from './tls12.ts';
 import * as tls13 from './tls13.ts';
@@ -33,6 +35,8 @@ import * as tls13 from './tls13.ts';
 const closed = { reads: 'nothing', writes: 'nothing' } as const;
 /** Early data (RFC 8446 2.3) and False Start (RFC 7918) may be written here. */
 const early = { reads: 'nothing', writes: 'early' } as const;
+/** Data is written, and none is read until the present exchange of messages ends. */
+const half = { reads: 'nothing', writes: 'data' } as const;
 const open = { reads: 'data', writes: 'data' } as const;
 
 export const CLIENT_TABLE: Table<ClientState> = {
@@ -82,6 +86,7 @@ export const CLIENT_TABLE: Table<ClientState> = {
     ...closed,
     on: {
       certificate: on(certificate13, tls13.onCertificate, 'judge_certificate_13'),
+      compressed_certificate: on(compressedCertificate, tls13.onCompressedCertificate, 'judge_certificate_13'),
       change_cipher_spec: ignore,
     },
   },
@@ -112,7 +117,22 @@ export const CLIENT_TABLE: Table<ClientState> = {
     on: {
       new_session_ticket: on(newSessionTicket13, onNewSessionTicket, 'connected_13'),
       key_update: on(keyUpdate, onKeyUpdate, 'connected_13'),
+      certificate_request: on(
+        certificateRequest13,
+        postAuth13.onRequest,
+        'connected_13',
+        'sign_post_certificate_verify',
+      ),
       key_limit: onSignal(updateWriteKeys, 'connected_13'),
+      update_keys: onSignal(updateWriteKeys, 'connected_13'),
+      update_both_keys: onSignal(updateBothKeys, 'connected_13'),
+    },
+  },
+  sign_post_certificate_verify: {
+    ...half,
+    on: {
+      answer: onAnswer('signature', postAuth13.onSignature, 'connected_13'),
+      key_limit: onSignal(onPostAuthKeyLimit<SignPostCertificateVerify>, 'sign_post_certificate_verify'),
     },
   },
 

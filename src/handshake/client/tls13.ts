@@ -10,7 +10,7 @@ import {
   type Certificate13,
   type CertificateRequest13,
   type CertificateVerify,
-  certificate13,
+  type CompressedCertificate,
   certificateVerify,
   type EncryptedExtensions,
   emptyMessage,
@@ -21,6 +21,7 @@ import {
 import { CERTIFICATE_STATUS_TYPE, groupName, VERSION } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { CertificateRequestInfo, HandshakeContext } from '../context.ts';
+import { sendCertificate13, unpackCertificate } from '../shared/compression.ts';
 import { checkAlpnAnswer, refuseUnsolicited } from '../shared/extensions.ts';
 import { checkFinished } from '../shared/finished.ts';
 import { agree, groupId, hasFieldLength } from '../shared/groups.ts';
@@ -220,6 +221,14 @@ export function onNoCertificateRequest(_context: HandshakeContext, state: WaitCe
   return { ...state, name: 'wait_certificate_13', request: undefined };
 }
 
+export function onCompressedCertificate(
+  context: HandshakeContext,
+  state: WaitCertificate13,
+  message: CompressedCertificate,
+): JudgeCertificate13 {
+  return onCertificate(context, state, unpackCertificate(context.client.certificateCompression, message));
+}
+
 export function onCertificate(
   context: HandshakeContext,
   state: WaitCertificate13,
@@ -312,7 +321,7 @@ export function onFinished(
 
   const traffic = { master, read, write, exporter };
   const chosen = request && chooseClientCredential(context, requestInfo13(request), 'tls13');
-  if (request !== undefined) sendOwnCertificate(context, chosen?.credential);
+  if (request !== undefined) sendOwnCertificate(context, request, chosen?.credential);
   if (chosen === undefined) return finish(context, state, traffic, undefined);
   const { credential, scheme } = chosen;
   return {
@@ -331,9 +340,14 @@ export function onFinished(
 }
 
 /** RFC 8446 4.4.2: a client that was asked and has nothing that fits says so with an empty list. */
-function sendOwnCertificate(context: HandshakeContext, credential: number | undefined): void {
-  const chain = credential === undefined ? [] : (context.client.credentials[credential]?.chain ?? []);
-  context.send('certificate', certificate13, {
+function sendOwnCertificate(
+  context: HandshakeContext,
+  { extensions: { known } }: CertificateRequest13,
+  credential: number | undefined,
+): void {
+  const { credentials, certificateCompression } = context.client;
+  const chain = credential === undefined ? [] : (credentials[credential]?.chain ?? []);
+  sendCertificate13(context, known.compress_certificate, certificateCompression, {
     certificate_request_context: EMPTY,
     certificate_list: chain.map((cert_data) => ({ cert_data, extensions: noExtensions<'certificate'>() })),
   });
@@ -377,10 +391,13 @@ function finish(
     psk: handshake.psk !== undefined && handshake.psk.session === undefined,
   });
   const resumption = resumptionOf(context, { handshake, peer, alpn, scheme }, master);
-  return { name: 'connected_13', schedule, read, write, exporter, resumption };
+  const { client, transcript } = context;
+  const auth = client.postHandshakeAuth ? { handshake: transcript.all(), pending: undefined } : undefined;
+  transcript.forget();
+  return { name: 'connected_13', schedule, read, write, exporter, resumption, ...(auth && { auth }) };
 }
 
-function requestInfo13({ extensions: { known } }: CertificateRequest13): CertificateRequestInfo {
+export function requestInfo13({ extensions: { known } }: CertificateRequest13): CertificateRequestInfo {
   return {
     types: undefined,
     schemes: known.signature_algorithms ?? [],

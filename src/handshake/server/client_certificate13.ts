@@ -2,9 +2,15 @@
 
 import { EMPTY } from '../../bytes/bytes.ts';
 import { buildExtensions } from '../../wire/extensions.ts';
-import { type Certificate13, type CertificateVerify, certificateRequest13 } from '../../wire/messages.ts';
+import {
+  type Certificate13,
+  type CertificateVerify,
+  type CompressedCertificate,
+  certificateRequest13,
+} from '../../wire/messages.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
+import { readable, unpackCertificate } from '../shared/compression.ts';
 import { refuseUnsolicited } from '../shared/extensions.ts';
 import type { Verdict } from '../shared/needs.ts';
 import { acceptedPeer } from '../shared/peer.ts';
@@ -14,15 +20,25 @@ import type { JudgeCertificate13, WaitCertificate13, WaitCertificateVerify13, Wa
 
 /** RFC 8446 4.3.2. */
 export function askForCertificate(context: HandshakeContext): void {
-  const { schemes, certificateSchemes, clientAuthorities } = context.server;
+  const { schemes, certificateSchemes, clientAuthorities, certificateCompression } = context.server;
+  const compression = readable(certificateCompression);
   context.send('certificate_request', certificateRequest13, {
     certificate_request_context: EMPTY,
     extensions: buildExtensions('certificate_request', {
       signature_algorithms: schemes.map((scheme) => scheme.id),
       ...(certificateSchemes && { signature_algorithms_cert: certificateSchemes.map((scheme) => scheme.id) }),
+      ...(compression && { compress_certificate: compression }),
       ...(clientAuthorities.length > 0 && { certificate_authorities: clientAuthorities }),
     }),
   });
+}
+
+export function onCompressedCertificate(
+  context: HandshakeContext,
+  state: WaitCertificate13,
+  message: CompressedCertificate,
+): JudgeCertificate13 | WaitFinished13 {
+  return onCertificate(context, state, unpackCertificate(context.server.certificateCompression, message));
 }
 
 export function onCertificate(

@@ -141,6 +141,27 @@ export interface WaitFinished13 extends Answered13 {
   readonly peer: KnownPeer | undefined;
 }
 
+/** The client was asked after the handshake, and its answer comes. `messages`: the request, and what came of the answer. */
+interface PostAuthenticating {
+  readonly connected: Connected13;
+  readonly messages: readonly Uint8Array[];
+}
+
+export interface JudgePostCertificate extends PostAuthenticating {
+  readonly name: 'judge_post_certificate';
+  readonly need: VerdictNeed;
+}
+
+export interface WaitPostCertificateVerify extends PostAuthenticating {
+  readonly name: 'wait_post_certificate_verify';
+  readonly peer: Peer;
+}
+
+export interface WaitPostFinished extends PostAuthenticating {
+  readonly name: 'wait_post_finished';
+  readonly peer: KnownPeer | undefined;
+}
+
 // TLS 1.2 (RFC 5246 7.3).
 
 export interface Handshake12 {
@@ -276,6 +297,9 @@ export type ServerState =
   | WaitCertificateVerify13
   | WaitFinished13
   | Connected13
+  | JudgePostCertificate
+  | WaitPostCertificateVerify
+  | WaitPostFinished
   | SignServerKeyExchange
   | WaitCertificate12
   | JudgeCertificate12

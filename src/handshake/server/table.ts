@@ -7,24 +7,28 @@ import {
   certificate13,
   certificateVerify,
   clientHello,
+  compressedCertificate,
   emptyMessage,
   finished,
   keyUpdate,
 } from '../../wire/messages.ts';
 import { ignore, on, onAnswer, onSignal, type Table } from '../machine.ts';
 import { onKeyExhausted, onSecondClientHello } from '../shared/connected12.ts';
-import { onKeyUpdate, updateWriteKeys } from '../shared/key_update.ts';
+import { onKeyUpdate, onPostAuthKeyLimit, updateBothKeys, updateWriteKeys } from '../shared/key_update.ts';
 import * as clientCertificate13 from './client_certificate13.ts';
 import { onClientHello, onConfiguration } from './hello.ts';
 import * as exchange12 from './key_exchange12.ts';
+import * as postAuth13 from './post_auth13.ts';
 import * as resume12 from './resume12.ts';
-import type { ServerState } from './states.ts';
+import type { JudgePostCertificate, ServerState, WaitPostCertificateVerify, WaitPostFinished } from './states.ts';
 import * as tls12 from './tls12.ts';
 import * as tls13 from './tls13.ts';
 
 const closed = { reads: 'nothing', writes: 'nothing' } as const;
 /** Early data (RFC 8446 2.3) arrives here. */
 const early = { reads: 'early', writes: 'nothing' } as const;
+/** Data is written, and none is read until the present exchange of messages ends. */
+const half = { reads: 'nothing', writes: 'data' } as const;
 const open = { reads: 'data', writes: 'data' } as const;
 
 export const SERVER_TABLE: Table<ServerState> = {
@@ -129,6 +133,12 @@ export const SERVER_TABLE: Table<ServerState> = {
     ...closed,
     on: {
       certificate: on(certificate13, clientCertificate13.onCertificate, 'judge_certificate_13', 'wait_finished_13'),
+      compressed_certificate: on(
+        compressedCertificate,
+        clientCertificate13.onCompressedCertificate,
+        'judge_certificate_13',
+        'wait_finished_13',
+      ),
       change_cipher_spec: ignore,
     },
   },
@@ -154,7 +164,32 @@ export const SERVER_TABLE: Table<ServerState> = {
     ...open,
     on: {
       key_update: on(keyUpdate, onKeyUpdate, 'connected_13'),
+      certificate: on(certificate13, postAuth13.onCertificate, 'judge_post_certificate', 'wait_post_finished'),
+      ask_certificate: onSignal(postAuth13.onAsk, 'connected_13'),
       key_limit: onSignal(updateWriteKeys, 'connected_13'),
+      update_keys: onSignal(updateWriteKeys, 'connected_13'),
+      update_both_keys: onSignal(updateBothKeys, 'connected_13'),
+    },
+  },
+  judge_post_certificate: {
+    ...half,
+    on: {
+      answer: onAnswer('verdict', postAuth13.onVerdict, 'wait_post_certificate_verify'),
+      key_limit: onSignal(onPostAuthKeyLimit<JudgePostCertificate>, 'judge_post_certificate'),
+    },
+  },
+  wait_post_certificate_verify: {
+    ...half,
+    on: {
+      certificate_verify: on(certificateVerify, postAuth13.onCertificateVerify, 'wait_post_finished'),
+      key_limit: onSignal(onPostAuthKeyLimit<WaitPostCertificateVerify>, 'wait_post_certificate_verify'),
+    },
+  },
+  wait_post_finished: {
+    ...half,
+    on: {
+      finished: on(finished, postAuth13.onFinished, 'connected_13'),
+      key_limit: onSignal(onPostAuthKeyLimit<WaitPostFinished>, 'wait_post_finished'),
     },
   },
 

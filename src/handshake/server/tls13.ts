@@ -7,7 +7,6 @@ import type { Suite13 } from '../../crypto/suites.ts';
 import { buildExtensions, type KnownExtensions, noExtensions } from '../../wire/extensions.ts';
 import {
   type ClientHello,
-  certificate13,
   certificateVerify,
   encryptedExtensions,
   type Finished,
@@ -18,6 +17,7 @@ import {
 import { CERTIFICATE_STATUS_TYPE, VERSION } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
+import { sendCertificate13 } from '../shared/compression.ts';
 import type { Chosen, Credential } from '../shared/credentials.ts';
 import { chooseAlpn, requestedServerName } from '../shared/extensions.ts';
 import { checkFinished } from '../shared/finished.ts';
@@ -293,7 +293,7 @@ function sendCertificate(context: HandshakeContext, hello: ClientHello, own: Cre
     ...(known.signed_certificate_timestamp === true &&
       timestamps.length > 0 && { signed_certificate_timestamp: timestamps }),
   });
-  context.send('certificate', certificate13, {
+  sendCertificate13(context, known.compress_certificate, context.server.certificateCompression, {
     certificate_request_context: EMPTY,
     certificate_list: chain.map((cert_data, place) => ({
       cert_data,
@@ -388,12 +388,17 @@ export function onFinished(context: HandshakeContext, state: WaitFinished13, mes
     psk: shared,
   });
   giveTickets13(context, state, peer);
+  const { server, transcript } = context;
+  const offered = handshake.hello.extensions.known.post_handshake_auth === true;
+  const auth = server.postHandshakeAuth && offered ? { handshake: transcript.all(), pending: undefined } : undefined;
+  transcript.forget();
   return {
     name: 'connected_13',
     schedule,
     read,
     write: serverSecretOf(state.serverTraffic),
     exporter: state.exporter,
+    ...(auth && { auth }),
   };
 }
 

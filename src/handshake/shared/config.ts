@@ -6,6 +6,7 @@ import type { CryptoProvider } from '../../crypto/provider.ts';
 import type { Scheme } from '../../crypto/schemes.ts';
 import type { Suite } from '../../crypto/suites.ts';
 import type { ClientHello, EncryptedExtensions, ServerHelloOf } from '../../wire/messages.ts';
+import type { CertificateCompression } from './compression.ts';
 import type { Credential } from './credentials.ts';
 import type { Session } from './session.ts';
 import type { TicketKey } from './tickets.ts';
@@ -34,6 +35,12 @@ export interface CommonConfig {
   readonly credentials: readonly Credential[];
   /** Whether the host answers `psk` needs. */
   readonly psk: boolean;
+  /** RFC 8879; the first that the peer reads is written. */
+  readonly certificateCompression: readonly CertificateCompression[];
+  /** TLS 1.3 records are padded to a multiple of so many bytes (RFC 8446 5.4); 0 for none. */
+  readonly recordPadding: number;
+  /** Whether data begins with small records, which arrive whole sooner. */
+  readonly smallFirstRecords: boolean;
   /** Whether a PSK may do without an ephemeral key exchange (psk_ke), which gives up forward secrecy. */
   readonly pskWithoutDhe: boolean;
   /** RFC 7627. */
@@ -65,6 +72,8 @@ export interface ClientConfig extends CommonConfig {
   readonly session: Session | undefined;
   /** Whether to ask for tickets (RFC 5077). */
   readonly tickets: boolean;
+  /** DER names of authorities that we trust, for servers with several certificates (RFC 8446 4.2.4); empty says nothing. */
+  readonly authorities: readonly Uint8Array[];
   /** Whether the server may ask for our certificate after the handshake (RFC 8446 4.6.2). */
   readonly postHandshakeAuth: boolean;
   /** Whether early data may be written when the session allows it (RFC 8446 2.3). */

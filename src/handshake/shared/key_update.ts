@@ -24,7 +24,16 @@ export function onKeyUpdate(context: HandshakeContext, state: Connected13, messa
 
 /** Sends a KeyUpdate that asks for none in return, and writes under the next keys. */
 export function updateWriteKeys(context: HandshakeContext, state: Connected13): Connected13 {
-  context.sendOutside('key_update', keyUpdate, { request_update: update_not_requested });
+  return update(context, state, update_not_requested);
+}
+
+/** Sends a KeyUpdate that asks for one in return, and writes under the next keys. */
+export function updateBothKeys(context: HandshakeContext, state: Connected13): Connected13 {
+  return update(context, state, update_requested);
+}
+
+function update(context: HandshakeContext, state: Connected13, request_update: number): Connected13 {
+  context.sendOutside('key_update', keyUpdate, { request_update });
   const write = nextGeneration(state, state.write);
   context.setWriteKeys(keyChange(state, write));
   return { ...state, write };
@@ -47,4 +56,12 @@ function nextGeneration(state: Connected13, current: TrafficSecret): TrafficSecr
     name: current.name.replace(/\d+$/, String(generation)),
     generation,
   };
+}
+
+/** While a client authenticates itself after the handshake, a key near its limit is replaced all the same. */
+export function onPostAuthKeyLimit<S extends { readonly connected: Connected13 }>(
+  context: HandshakeContext,
+  state: S,
+): S {
+  return { ...state, connected: updateWriteKeys(context, state.connected) };
 }

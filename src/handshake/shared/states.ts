@@ -6,6 +6,7 @@ import type { ScheduleContext } from '../../crypto/schedule13.ts';
 import type { Suite12 } from '../../crypto/suites.ts';
 import type { Exporter12, Exporter13 } from './exporter.ts';
 import type { KeyUsage } from './needs.ts';
+import type { PostAuth } from './post_auth.ts';
 import type { Session } from './session.ts';
 
 /** The two hello randoms. */
@@ -58,6 +59,8 @@ export interface Connected13 {
   readonly read: TrafficSecret;
   readonly write: TrafficSecret;
   readonly exporter: Exporter13;
+  /** There when the server may ask for a certificate now (RFC 8446 4.6.2). */
+  readonly auth?: PostAuth;
   /** What tickets that the server sends are made into; a client's alone. */
   readonly resumption?: Resumption13;
 }
