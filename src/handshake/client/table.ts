@@ -40,7 +40,7 @@ const half = { reads: 'nothing', writes: 'data' } as const;
 const open = { reads: 'data', writes: 'data' } as const;
 
 export const CLIENT_TABLE: Table<ClientState> = {
-  start: { ...closed, on: { start: onSignal(onStart, 'choose_external_psk', 'wait_server_hello') } },
+  start: { ...closed, on: { start: onSignal(onStart, 'wait_server_hello', 'choose_external_psk') } },
   choose_external_psk: { ...closed, on: { answer: onAnswer('psk', onExternalPsk, 'wait_server_hello') } },
   wait_server_hello: {
     ...early,

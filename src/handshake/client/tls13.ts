@@ -103,7 +103,8 @@ function selectedPsk(
 ): Psk13 | undefined {
   const offered = session !== undefined || psks.some((psk) => psk.session !== undefined);
   if (index === undefined) {
-    if (offered) declineSession(context, 'the server does not resume');
+    if (session !== undefined) declineSession(context, 'the server chose TLS 1.3');
+    else if (offered) declineSession(context, 'the server does not resume');
     return undefined;
   }
   const psk = psks[index];

@@ -16,7 +16,7 @@ import type { Keys12, Randoms } from './states.ts';
 export function whyNotResumable(config: CommonConfig, session: Session, serverName: string): string | undefined {
   const now = config.now();
   const { version, suite, scheme } = session;
-  if (version < config.minVersion || version > config.maxVersion) return 'its version is not enabled';
+  if (version < config.minVersion || version > config.maxVersion) return 'another version';
   if (scheme !== 0 && !config.schemes.some(({ id }) => id === scheme)) return 'its signature scheme is not enabled';
   if (!equal(session.binding, config.sessionBinding)) return 'another trust policy or configuration';
   if (session.serverName !== serverName) return 'another server name';
