@@ -101,6 +101,8 @@ export interface OutcomeObservation {
   readonly group?: number | undefined;
   readonly scheme?: number | undefined;
   readonly alpn?: string | undefined;
+  /** Whether the handshake went on from an earlier session or used a pre-shared key of TLS 1.3. */
+  readonly resumed?: boolean;
   readonly code?: string;
   readonly alert?: AlertName | undefined;
   readonly problem?: string;
