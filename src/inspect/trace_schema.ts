@@ -7,7 +7,17 @@ import { HANDSHAKE_TYPE } from '../wire/registry/names.ts';
 
 export const TRACE_VERSION = 1;
 
-type FieldType = 'number' | 'boolean' | 'string' | 'bytes' | 'direction' | 'epoch' | 'about' | 'version' | 'scalar' | 'scalars';
+type FieldType =
+  | 'number'
+  | 'boolean'
+  | 'string'
+  | 'bytes'
+  | 'direction'
+  | 'epoch'
+  | 'about'
+  | 'version'
+  | 'scalar'
+  | 'scalars';
 
 interface FieldRow {
   readonly type: FieldType;
