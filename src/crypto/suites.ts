@@ -8,29 +8,28 @@ import type { AeadName, CbcName, HashName } from './keys.ts';
 export type KeyExchange = 'rsa' | 'ecdhe' | 'dhe' | 'psk' | 'dhe_psk' | 'ecdhe_psk';
 /** What a TLS 1.2 server proves itself with: an RSA key, an EC or EdDSA key (RFC 8422 5.10), or the shared key. */
 export type Authentication = 'rsa' | 'ecdsa' | 'psk';
-/**
- * When a suite is offered or accepted. `default`: unless the list of suites leaves it out. `named`: only when it is named
- * (finite field groups that cannot be negotiated well, short tags) and, for `psk`, a shared key exists. `legacy`: only
- * under the legacy policy (no forward secrecy, or a padding oracle away from disaster).
- */
-export type Standing = 'default' | 'named' | 'psk' | 'legacy';
+/** When a suite is offered or accepted. */
+interface Standing {
+  /** Only under the legacy policy: no forward secrecy, or a padding oracle away from disaster. */
+  readonly legacy: boolean;
+  /** Only when it is named: finite field groups, which cannot be negotiated well, and CCM, for those who have reason. */
+  readonly named: boolean;
+}
 
-export interface Suite13 {
+export interface Suite13 extends Standing {
   readonly id: number;
   readonly version: 'tls13';
-  readonly standing: Standing;
   readonly aead: AeadName;
   readonly hash: HashName;
 }
 
-interface Suite12Base {
+interface Suite12Base extends Standing {
   readonly id: number;
   readonly version: 'tls12';
   readonly keyExchange: KeyExchange;
   readonly authentication: Authentication;
   /** Of the PRF, the transcript and Finished. */
   readonly hash: HashName;
-  readonly standing: Standing;
 }
 
 export interface AeadSuite12 extends Suite12Base {
@@ -60,7 +59,8 @@ const ECDHE_PSK: Kind = ['ecdhe_psk', 'psk'];
 const tls13 = (id: number, aead: AeadName, hash: HashName): Suite13 => ({
   id,
   version: 'tls13',
-  standing: aead.includes('ccm') ? 'named' : 'default',
+  legacy: false,
+  named: aead.includes('ccm'),
   aead,
   hash,
 });
@@ -72,14 +72,9 @@ const tls12 = (id: number, [keyExchange, authentication]: Kind, aead: AeadName, 
   authentication,
   aead,
   hash,
-  standing: standingOf(keyExchange, aead),
+  legacy: keyExchange === 'rsa',
+  named: keyExchange.startsWith('dhe') || aead.includes('ccm'),
 });
-
-function standingOf(keyExchange: KeyExchange, aead: AeadName): Standing {
-  if (keyExchange === 'rsa') return 'legacy';
-  if (keyExchange.endsWith('psk')) return 'psk';
-  return keyExchange === 'dhe' || aead.includes('ccm') ? 'named' : 'default';
-}
 
 const cbc12 = (id: number, [keyExchange, authentication]: Kind, cbc: CbcName, mac: HashName): CbcSuite12 => ({
   id,
@@ -90,7 +85,8 @@ const cbc12 = (id: number, [keyExchange, authentication]: Kind, cbc: CbcName, ma
   mac,
   // RFC 5246 5: SHA-256 unless the suite says more.
   hash: mac === 'sha384' ? 'sha384' : 'sha256',
-  standing: 'legacy',
+  legacy: true,
+  named: keyExchange.startsWith('dhe'),
 });
 
 /** All suites, best first within a kind; the order on the wire also weighs what the provider is fast at. */

@@ -46,7 +46,15 @@ export interface MessageObservation {
 /** A choice that the handshake made: what the peer had, what we had, what was taken. Numbers are code points. */
 export interface DecisionObservation {
   readonly kind: 'decision';
-  readonly about: 'version' | 'cipher_suite' | 'group' | 'signature_scheme' | 'alpn' | 'server_name' | 'resumption';
+  readonly about:
+    | 'version'
+    | 'cipher_suite'
+    | 'group'
+    | 'signature_scheme'
+    | 'alpn'
+    | 'certificate'
+    | 'client_certificate'
+    | 'resumption';
   readonly chosen: number | string | undefined;
   readonly offered: readonly (number | string)[];
   readonly acceptable: readonly (number | string)[];
