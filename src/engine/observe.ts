@@ -110,6 +110,7 @@ export interface OutcomeObservation {
   readonly group?: number | undefined;
   readonly scheme?: number | undefined;
   readonly alpn?: string | undefined;
+  /** Whether the handshake went on from an earlier session or used a pre-shared key of TLS 1.3. */
   readonly resumed?: boolean;
   readonly code?: string;
   readonly alert?: AlertName | undefined;

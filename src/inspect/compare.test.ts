@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type ComparisonRow, compareHandshakes, renderComparison } from './compare.ts';
 import { displayWidth, plainText } from './lines.ts';
-import { failedTrace, sampleTrace } from './testing/handshakes.ts';
-import { timelineOf } from './timeline.ts';
+import { failedTrace, SAMPLE_NAMES, type SampleName, sampleTrace } from './testing/handshakes.ts';
+import { type Timeline, timelineOf } from './timeline.ts';
 
 const THREE = compareHandshakes(
   (['rsa12', 'ecdhe12', 'tls13'] as const).map((kind) => timelineOf(sampleTrace(kind, 'client'))),
@@ -41,12 +41,91 @@ describe('the three handshakes side by side', () => {
     expect(row('clientProof')).toEqual(Array(3).fill('nothing: the server did not ask'));
   });
 
+  const compared = (...names: SampleName[]): ((id: ComparisonRow['id']) => string[]) => {
+    const { rows } = compareHandshakes(names.map((name) => timelineOf(sampleTrace(name, 'client'))));
+    return (id) => rows.find((one) => one.id === id)?.cells.map((cell) => cell.text.en) ?? [];
+  };
+
+  test('full and resumed: what it goes on from, who proves what, what is not sent', () => {
+    const cells = compared('ecdhe12', 'resumed12', 'tls13', 'resumed13');
+    expect(cells('resumption').map((text) => text.split(':')[0])).toEqual([
+      'nothing',
+      'ticket',
+      'nothing',
+      'pre-shared key with a binder',
+    ]);
+    expect(cells('roundTrips')).toEqual(['2', '1', '1', '0 for early data, 1 for the rest']);
+    expect(cells('certificate').map((text) => text.split(':')[0])).toEqual([
+      'in clear',
+      'none is sent',
+      'encrypted',
+      'none is sent',
+    ]);
+    expect(cells('forwardSecrecy')).toEqual([
+      'yes',
+      'only once the session and the keys of tickets are forgotten',
+      'yes',
+      'yes, but not for the early data',
+    ]);
+    expect(cells('earlyData').map((text) => text.split(':')[0])).toEqual(['none', 'none', 'none', 'accepted']);
+    expect(cells('status')).toEqual([]);
+  });
+
+  test('with and without a client certificate, a stapled response, and proof that came late', () => {
+    const cells = compared('ecdhe12', 'mutual12', 'mutual13', 'late13');
+    expect(cells('clientProof')).toEqual([
+      'nothing: the server did not ask',
+      'CertificateVerify: a signature over the handshake',
+      'CertificateVerify: a signature over the handshake',
+      'CertificateVerify after the handshake, when the server asked',
+    ]);
+    expect(cells('status').map((text) => text.split(' ')[0])).toEqual(['nothing', 'the', 'nothing', 'nothing']);
+    expect([cells('resumption'), cells('earlyData')]).toEqual([[], []]);
+  });
+
+  test('shared keys: alone without forward secrecy, with Diffie-Hellman not', () => {
+    const cells = compared('psk12', 'dhe_psk12', 'ecdhe_psk12', 'dhe12');
+    expect(cells('forwardSecrecy')).toEqual(['no', 'yes', 'yes', 'yes']);
+    expect(cells('clientProof').slice(0, 3)).toEqual(Array(3).fill('Finished: it knows the shared key'));
+    expect(cells('stolenKey')[0]).toContain('can decrypt every connection ever recorded');
+    expect(cells('stolenKey')[1]).toContain('recorded before stay secret');
+  });
+
+  test('RFC 8446 4.2.9: a pre-shared key without (EC)DHE is not taken for one with it', () => {
+    const timeline = timelineOf(sampleTrace('resumed13', 'client'));
+    const alone: Timeline = {
+      ...timeline,
+      negotiated: { ...timeline.negotiated, keyExchange: 'psk', group: undefined },
+    };
+    const { rows } = compareHandshakes([alone]);
+    const cell = (id: ComparisonRow['id']): string | undefined => rows.find((one) => one.id === id)?.cells[0]?.text.en;
+    expect(cell('secret')).toContain('psk_ke');
+    expect(cell('forwardSecrecy')).toBe('no');
+    expect(cell('stolenKey')).toContain('can decrypt all that was recorded');
+  });
+
   test('a handshake that failed has gaps, not invented values', () => {
     const { rows } = compareHandshakes([timelineOf(failedTrace())]);
     const gaps = rows.filter((one) => one.cells[0]?.text.en === '–').map((one) => one.id);
     expect(gaps).toContain('roundTrips');
     expect(gaps).toContain('stolenKey');
     expect(gaps).toContain('certificate');
+  });
+
+  test('every two handshakes fit beside each other', () => {
+    for (const name of SAMPLE_NAMES) {
+      const two = compareHandshakes([
+        timelineOf(sampleTrace(name, 'server')),
+        timelineOf(sampleTrace('tls13', 'server')),
+      ]);
+      for (const lang of ['en', 'zh'] as const) {
+        const widths = plainText(renderComparison(two, { lang, width: 80 }))
+          .split('\n')
+          .map(displayWidth);
+        expect([name, ...new Set(widths)]).toHaveLength(2);
+        expect(widths[0]).toBeLessThanOrEqual(80);
+      }
+    }
   });
 
   test.each([80, 100, 120, 160])('the table is straight and fits into %d columns', (width) => {

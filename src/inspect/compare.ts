@@ -8,8 +8,8 @@ import { messageTitle } from './names.ts';
 import { summaryParts } from './summary.ts';
 import type { Lang, Text } from './text.ts';
 import * as words from './texts/compare.ts';
-import { HANDSHAKE_TITLES } from './texts/messages.ts';
 import type { HandshakeKind, Timeline } from './timeline.ts';
+import { handshakeTitle } from './title.ts';
 
 export type Tone = 'good' | 'bad' | 'plain';
 
@@ -45,28 +45,37 @@ export function compareHandshakes(timelines: readonly Timeline[]): Comparison {
     cells: timelines.map(cell),
   });
   const byKind =
-    (texts: Readonly<Record<HandshakeKind, Text>>, good: readonly HandshakeKind[]) => (timeline: Timeline) =>
-      timeline.kind === undefined ? GAP : { text: texts[timeline.kind], tone: toneOf(good.includes(timeline.kind)) };
+    (texts: Readonly<Record<HandshakeKind, Text>>, tones: Readonly<Record<HandshakeKind, Tone>>) =>
+    ({ kind }: Timeline): ComparisonCell =>
+      kind === undefined ? GAP : { text: texts[kind], tone: tones[kind] };
+  const unlessAlone =
+    (id: keyof typeof words.PSK_ALONE, cell: (timeline: Timeline) => ComparisonCell) =>
+    (timeline: Timeline): ComparisonCell =>
+      isPskAlone(timeline) ? { text: words.PSK_ALONE[id], tone: 'bad' } : cell(timeline);
+  const some = (one: (timeline: Timeline) => unknown, made: () => ComparisonRow): readonly ComparisonRow[] =>
+    timelines.some((timeline) => one(timeline) === true) ? [made()] : [];
   return {
-    titles: timelines.map(({ kind }) => (kind === undefined ? words.UNKNOWN_CELL : HANDSHAKE_TITLES[kind])),
+    titles: timelines.map(({ kind, negotiated }) => handshakeTitle(kind, negotiated) ?? words.UNKNOWN_CELL),
     rows: [
       row('parameters', ({ negotiated }) => ({
         text: { en: summaryParts(negotiated, 'en').join('\n'), zh: summaryParts(negotiated, 'zh').join('\n') },
         tone: 'plain',
       })),
-      row('roundTrips', ({ complete, roundTrips }) =>
-        complete ? { ...plain(String(roundTrips)), tone: toneOf(roundTrips < 2) } : GAP,
-      ),
+      row('roundTrips', roundTripsCell),
       row('messages', messagesCell),
       row('bytes', bytesCell),
       row('time', ({ handshakeTime }) => (handshakeTime === undefined ? GAP : plain(`${handshakeTime.toFixed(2)} ms`))),
-      row('secret', byKind(words.SECRET_ORIGIN, ['ecdhe12', 'tls13'])),
-      row('serverProof', byKind(words.SERVER_PROOF, ['ecdhe12', 'tls13'])),
+      // What only some handshakes have is said where one of those compared has it.
+      ...some(isResumed, () => row('resumption', resumptionCell)),
+      ...some(hasEarlyData, () => row('earlyData', earlyDataCell)),
+      row('secret', unlessAlone('secret', byKind(words.SECRET_ORIGIN, SECRET_TONES))),
+      row('serverProof', byKind(words.SERVER_PROOF, PROOF_TONES)),
       row('clientProof', clientProofCell),
       row('certificate', certificateCell),
+      ...some(isStapled, () => row('status', statusCell)),
       row('encrypted', encryptedCell),
       row('forwardSecrecy', forwardSecrecyCell),
-      row('stolenKey', byKind(words.STOLEN_KEY, ['ecdhe12', 'tls13'])),
+      row('stolenKey', unlessAlone('stolenKey', byKind(words.STOLEN_KEY, SECRET_TONES))),
     ],
   };
 }
@@ -84,6 +93,38 @@ export function renderComparison(comparison: Comparison, { lang, width }: Compar
   return [...lines, ruleLine(columns, '└┴┘')];
 }
 
+/** Whether the secret stays one when a long-lived key is stolen. */
+const SECRET_TONES: Readonly<Record<HandshakeKind, Tone>> = {
+  rsa12: 'bad',
+  ecdhe12: 'good',
+  dhe12: 'good',
+  psk12: 'bad',
+  dhe_psk12: 'good',
+  ecdhe_psk12: 'good',
+  resumed12: 'bad',
+  tls13: 'good',
+  resumed13: 'plain',
+};
+
+const PROOF_TONES: Readonly<Record<HandshakeKind, Tone>> = {
+  rsa12: 'bad',
+  ecdhe12: 'good',
+  dhe12: 'good',
+  psk12: 'plain',
+  dhe_psk12: 'plain',
+  ecdhe_psk12: 'plain',
+  resumed12: 'plain',
+  tls13: 'good',
+  resumed13: 'plain',
+};
+
+const isResumed = ({ negotiated }: Timeline): boolean => negotiated.resumed;
+const hasEarlyData = ({ negotiated }: Timeline): boolean => negotiated.earlyData !== undefined;
+/** A pre-shared key of TLS 1.3 without (EC)DHE. */
+const isPskAlone = ({ kind, negotiated }: Timeline): boolean =>
+  kind === 'resumed13' && negotiated.keyExchange === 'psk';
+const isStapled = ({ negotiated }: Timeline): boolean => negotiated.ocspStapled;
+
 const GAP: ComparisonCell = { text: words.UNKNOWN_CELL, tone: 'plain' };
 /** Four columns then fit into 60. */
 const MIN_COLUMN = 11;
@@ -96,10 +137,34 @@ function toneOf(good: boolean): Tone {
   return good ? 'good' : 'bad';
 }
 
-function forwardSecrecyCell({ kind }: Timeline): ComparisonCell {
+function forwardSecrecyCell({ kind, negotiated }: Timeline): ComparisonCell {
   if (kind === undefined) return GAP;
   if (kind === 'resumed12') return { text: words.RESUMED_SECRECY, tone: 'plain' };
-  return { text: words.YES_NO[kind === 'rsa12' ? 'no' : 'yes'], tone: toneOf(kind !== 'rsa12') };
+  // A pre-shared key alone (psk_ke) has none; with (EC)DHE only early data goes without.
+  const secret = kind !== 'rsa12' && negotiated.keyExchange !== 'psk';
+  if (secret && negotiated.earlyData === 'accepted') return { text: words.EARLY_SECRECY, tone: 'plain' };
+  return { text: words.YES_NO[secret ? 'yes' : 'no'], tone: toneOf(secret) };
+}
+
+function roundTripsCell({ complete, roundTrips, negotiated }: Timeline): ComparisonCell {
+  if (!complete) return GAP;
+  const text =
+    negotiated.earlyData === 'accepted' ? words.tripsWithEarlyData(roundTrips) : plain(String(roundTrips)).text;
+  return { text, tone: toneOf(roundTrips < 2) };
+}
+
+function resumptionCell({ complete, negotiated }: Timeline): ComparisonCell {
+  if (!complete) return GAP;
+  return { text: words.RESUMPTION[negotiated.resumption ?? 'none'], tone: 'plain' };
+}
+
+function earlyDataCell({ negotiated }: Timeline): ComparisonCell {
+  return { text: words.EARLY_DATA[negotiated.earlyData ?? 'none'], tone: 'plain' };
+}
+
+function statusCell({ complete, negotiated }: Timeline): ComparisonCell {
+  if (!complete) return GAP;
+  return { text: words.STATUS[negotiated.ocspStapled ? 'stapled' : 'none'], tone: 'plain' };
 }
 
 /** Messages of the handshake proper, and those that only look like a part of it. */
@@ -120,17 +185,27 @@ function bytesCell({ handshakeBytes: { client, server } }: Timeline): Comparison
   );
 }
 
-function clientProofCell({ negotiated }: Timeline): ComparisonCell {
-  const { clientCertificateRequested, clientProved } = negotiated;
-  const text = clientProved ? 'proved' : clientCertificateRequested ? 'declined' : 'none';
-  return { text: words.CLIENT_PROOF[text], tone: 'plain' };
+function clientProofCell({ kind, complete, negotiated, messages }: Timeline): ComparisonCell {
+  const say = (text: keyof typeof words.CLIENT_PROOF): ComparisonCell => ({
+    text: words.CLIENT_PROOF[text],
+    tone: 'plain',
+  });
+  if (negotiated.clientProved) return say('proved');
+  if (messages.some((one) => one.name === 'certificate_verify' && one.from === 'client')) return say('later');
+  if (messages.some((one) => one.name === 'certificate_request')) return say('declined');
+  if (complete && negotiated.resumed) return say(kind === 'resumed13' ? 'binder' : 'session');
+  return say(kind?.endsWith('psk12') === true ? 'sharedKey' : 'none');
 }
 
-function certificateCell({ messages }: Timeline): ComparisonCell {
-  const certificate = messages.find((message) => message.name === 'certificate' && message.from === 'server');
-  if (certificate === undefined) return GAP;
-  const text = certificate.encrypted ? words.CERTIFICATE_SEEN.encrypted : words.CERTIFICATE_SEEN.clear;
-  return { text, tone: toneOf(certificate.encrypted) };
+function certificateCell({ complete, messages }: Timeline): ComparisonCell {
+  const certificate = messages.find(
+    ({ name, from }) => from === 'server' && (name === 'certificate' || name === 'compressed_certificate'),
+  );
+  if (certificate === undefined) return complete ? { text: words.CERTIFICATE_SEEN.none, tone: 'plain' } : GAP;
+  const { encrypted, name } = certificate;
+  const { clear, compressed } = words.CERTIFICATE_SEEN;
+  const text = !encrypted ? clear : name === 'certificate' ? words.CERTIFICATE_SEEN.encrypted : compressed;
+  return { text, tone: toneOf(encrypted) };
 }
 
 function encryptedCell({ messages }: Timeline): ComparisonCell {

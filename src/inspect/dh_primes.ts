@@ -1,8 +1,9 @@
-// Which published group a Diffie-Hellman prime belongs to: RFC 7919 (ffdhe2048 and so on) and the MODP groups of RFC 2409 and
-// RFC 3526, which many servers take by default. Known by its length, its first and its last sixteen bytes: nobody makes
-// another number of that form by chance, and here it is only named, never trusted.
+// Which published group a Diffie-Hellman prime belongs to: those of RFC 7919 (ffdhe2048 and so on) and the MODP groups of
+// RFC 2409 and RFC 3526, which many servers take by default. Compared to the last bit: a name says that the prime is safe, and
+// a server could well send a number that only begins and ends like one of them.
 
-import { toHex } from '../bytes/bytes.ts';
+import { equal, fromBigInt } from '../bytes/bytes.ts';
+import { FFDHE_NAMES, ffdheParameters } from '../crypto/ffdhe.ts';
 
 export interface DhPrime {
   /** Its length without leading zeros. */
@@ -14,59 +15,80 @@ export interface DhPrime {
 
 /** What can be told of the prime `p`, big-endian. */
 export function dhPrime(p: Uint8Array): DhPrime {
-  const digits = toHex(p).replace(/^(?:00)+/, '');
-  const bits = digits === '' ? 0 : 4 * digits.length - Math.clz32(Number.parseInt(digits.slice(0, 2), 16)) + 24;
-  const known = PUBLISHED.find(
-    (one) => one.bits === bits && digits.startsWith(one.head) && digits.endsWith(one.tail + FF),
-  );
-  return { bits, group: known?.group, rfc: known?.rfc };
+  const prime = withoutZeros(p);
+  const bits = 8 * prime.length - (prime[0] === undefined ? 0 : Math.clz32(prime[0]) - 24);
+  // All published primes begin with 64 ones: the others are not worth computing anything.
+  if (prime[0] !== 0xff || prime[7] !== 0xff) return { bits, group: undefined, rfc: undefined };
+  const ffdhe = FFDHE_NAMES.find((name) => equal(ffdheParametersIf(name, bits), prime));
+  if (ffdhe !== undefined) return { bits, group: ffdhe, rfc: 'RFC 7919' };
+  const modp = MODP.find((one) => one.bits === bits);
+  if (modp === undefined || !equal(modpPrime(modp), prime)) return { bits, group: undefined, rfc: undefined };
+  return { bits, group: `MODP group ${modp.number}`, rfc: modp.number === 2 ? 'RFC 2409' : 'RFC 3526' };
 }
 
 /** The number that a big-endian integer stands for when it is below 2^16; undefined for a larger one. */
 export function smallNumber(bytes: Uint8Array): number | undefined {
-  const digits = toHex(bytes).replace(/^(?:00)+/, '');
-  return digits.length > 4 ? undefined : Number.parseInt(digits || '0', 16);
+  const [high = 0, low] = withoutZeros(bytes);
+  if (withoutZeros(bytes).length > 2) return undefined;
+  return low === undefined ? high : high * 256 + low;
 }
 
-interface Published {
+function withoutZeros(bytes: Uint8Array): Uint8Array {
+  const first = bytes.findIndex((byte) => byte !== 0);
+  return first < 0 ? bytes.subarray(bytes.length) : bytes.subarray(first);
+}
+
+/** Only the group of that length is computed. */
+function ffdheParametersIf(name: (typeof FFDHE_NAMES)[number], bits: number): Uint8Array {
+  return name === `ffdhe${bits}` ? ffdheParameters(name).prime : new Uint8Array(0);
+}
+
+interface Modp {
   readonly bits: number;
-  readonly head: string;
-  readonly tail: string;
-  readonly group: string;
-  readonly rfc: string;
+  readonly number: number;
+  /** What makes it prime: p = 2^b - 2^(b-64) - 1 + 2^64 (floor(2^(b-130) pi) + x). */
+  readonly x: number;
 }
 
-const FF = 'f'.repeat(16);
-/** All of them begin and end with 64 ones; between stand digits of e (RFC 7919) or of pi, and at the end a number that makes it prime. */
-const E = `${FF}adf85458a2bb4a9a`;
-const PI = `${FF}c90fdaa22168c234`;
-
-const ffdhe = (bits: number, tail: string): Published => ({
-  bits,
-  head: E,
-  tail,
-  group: `ffdhe${bits}`,
-  rfc: 'RFC 7919',
-});
-const modp = (bits: number, number: number, tail: string): Published => ({
-  bits,
-  head: PI,
-  tail,
-  group: `MODP group ${number}`,
-  rfc: number === 2 ? 'RFC 2409' : 'RFC 3526',
-});
-
-const PUBLISHED: readonly Published[] = [
-  ffdhe(2048, '886b423861285c97'),
-  ffdhe(3072, '25e41d2b66c62e37'),
-  ffdhe(4096, 'c68a007e5e655f6a'),
-  ffdhe(6144, 'a40e329cd0e40e65'),
-  ffdhe(8192, 'd68c8bb7c5c6424c'),
-  modp(1024, 2, '49286651ece65381'),
-  modp(1536, 5, 'f1746c08ca237327'),
-  modp(2048, 14, '15728e5a8aacaa68'),
-  modp(3072, 15, '4b82d120a93ad2ca'),
-  modp(4096, 16, '4df435c934063199'),
-  modp(6144, 17, 'e694f91e6dcc4024'),
-  modp(8192, 18, '60c980dd98edd3df'),
+/** RFC 2409 6.2; RFC 3526 2 to 7. */
+const MODP: readonly Modp[] = [
+  { bits: 1024, number: 2, x: 129093 },
+  { bits: 1536, number: 5, x: 741804 },
+  { bits: 2048, number: 14, x: 124476 },
+  { bits: 3072, number: 15, x: 1690314 },
+  { bits: 4096, number: 16, x: 240904 },
+  { bits: 6144, number: 17, x: 929484 },
+  { bits: 8192, number: 18, x: 4743158 },
 ];
+
+/** Constants, computed once (some milliseconds for the longest). */
+const computed = new Map<number, Uint8Array>();
+
+function modpPrime({ bits, x }: Modp): Uint8Array {
+  const known = computed.get(bits);
+  if (known !== undefined) return known;
+  const b = BigInt(bits);
+  const p = 2n ** b - 2n ** (b - 64n) - 1n + 2n ** 64n * (piTimesPowerOfTwo(bits - 130) + BigInt(x));
+  const bytes = fromBigInt(p, bits / 8);
+  computed.set(bits, bytes);
+  return bytes;
+}
+
+/** floor(pi 2^bits), by Machin's formula with 64 bits to spare for what the divisions cut off. */
+function piTimesPowerOfTwo(bits: number): bigint {
+  const one = 1n << BigInt(bits + 64);
+  return (4n * (4n * arctanOfInverse(5n, one) - arctanOfInverse(239n, one))) >> 64n;
+}
+
+function arctanOfInverse(n: bigint, one: bigint): bigint {
+  const square = n * n;
+  let sum = 0n;
+  let sign = 1n;
+  let power = one / n;
+  for (let k = 1n; power > 0n; k += 2n) {
+    sum += (sign * power) / k;
+    power /= square;
+    sign = -sign;
+  }
+  return sum;
+}

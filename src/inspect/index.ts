@@ -78,6 +78,7 @@ export {
   type TimelineRecord,
   timelineOf,
 } from './timeline.ts';
+export { handshakeTitle } from './title.ts';
 export {
   formatTrace,
   readTrace,

@@ -8,10 +8,20 @@ import type { Side } from './trace.ts';
 
 export type LadderRow =
   | { readonly kind: 'message'; readonly from: Side; readonly at: number; readonly message: TimelineMessage }
-  | { readonly kind: 'data'; readonly from: Side; readonly at: number; readonly bytes: number; readonly pieces: number }
+  | DataRow
   | { readonly kind: 'encrypted'; readonly from: Side; readonly at: number }
   | { readonly kind: 'flight'; readonly from: Side; readonly at: number; readonly flight: Flight }
   | { readonly kind: 'outcome'; readonly from: Side; readonly at: number; readonly outcome: OutcomeObservation };
+
+interface DataRow {
+  readonly kind: 'data';
+  readonly from: Side;
+  readonly at: number;
+  readonly bytes: number;
+  readonly pieces: number;
+  /** 0-RTT. */
+  readonly early: boolean;
+}
 
 /** Indexes of the first and last row of a round trip. */
 export interface RoundTrip {
@@ -24,12 +34,12 @@ export function ladderRows(timeline: Timeline): readonly LadderRow[] {
   const rows: LadderRow[] = [];
   const sealed = new Set<Side>();
   for (const one of inOrder(timeline)) {
-    if (one.kind === 'message' && one.message.encrypted && !sealed.has(one.from)) {
+    if (beginsSealed(one) && !sealed.has(one.from)) {
       sealed.add(one.from);
       rows.push({ kind: 'encrypted', from: one.from, at: one.at });
     }
     const last = rows.at(-1);
-    if (one.kind === 'data' && last?.kind === 'data' && last.from === one.from) {
+    if (one.kind === 'data' && last?.kind === 'data' && last.from === one.from && last.early === one.early) {
       rows[rows.length - 1] = { ...last, bytes: last.bytes + one.bytes, pieces: last.pieces + 1 };
     } else {
       rows.push(one);
@@ -65,6 +75,11 @@ export function roundTripRows(rows: readonly LadderRow[]): readonly RoundTrip[] 
   return trips;
 }
 
+/** Early data is encrypted before any message of its sender is. */
+function beginsSealed(row: Crossing): boolean {
+  return row.kind === 'message' ? row.message.encrypted : row.kind === 'data' && row.early;
+}
+
 type Crossing = Exclude<LadderRow, { kind: 'flight' } | { kind: 'encrypted' }>;
 
 function inOrder({ messages, data, outcomes }: Timeline): readonly Crossing[] {
@@ -73,8 +88,8 @@ function inOrder({ messages, data, outcomes }: Timeline): readonly Crossing[] {
       const row: Crossing = { kind: 'message', from: message.from, at: message.at, message };
       return { row, order: message.order };
     }),
-    ...data.map(({ from, at, length, order }) => {
-      const row: Crossing = { kind: 'data', from, at, bytes: length, pieces: 1 };
+    ...data.map(({ from, at, length, early, order }) => {
+      const row: Crossing = { kind: 'data', from, at, bytes: length, pieces: 1, early };
       return { row, order };
     }),
     ...outcomes.map(({ side, at, outcome, order }) => {

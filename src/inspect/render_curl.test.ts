@@ -61,11 +61,45 @@ describe('the words of curl -v', () => {
     expect(tls13).toContain('* TLSv1.3 (OUT), TLS handshake, Encrypted Extensions (8):');
   });
 
+  test('RFC 5246 7.4.6 and 7.4.8: client certificate and status in the words and the order of curl 7.88 with OpenSSL 3.0', () => {
+    const lines = plainText(renderCurl(timelineOf(sampleTrace('mutual12', 'client')))).split('\n');
+    expect(lines.slice(0, 12)).toEqual([
+      '* TLSv1.2 (OUT), TLS handshake, Client hello (1):',
+      '* TLSv1.2 (IN), TLS handshake, Server hello (2):',
+      '* TLSv1.2 (IN), TLS handshake, Certificate (11):',
+      '* TLSv1.2 (IN), TLS handshake, Certificate Status (22):',
+      '* TLSv1.2 (IN), TLS handshake, Server key exchange (12):',
+      '* TLSv1.2 (IN), TLS handshake, Request CERT (13):',
+      '* TLSv1.2 (IN), TLS handshake, Server finished (14):',
+      '* TLSv1.2 (OUT), TLS handshake, Certificate (11):',
+      '* TLSv1.2 (OUT), TLS handshake, Client key exchange (16):',
+      '* TLSv1.2 (OUT), TLS handshake, CERT verify (15):',
+      '* TLSv1.2 (OUT), TLS change cipher, Change cipher spec (1):',
+      '* TLSv1.2 (OUT), TLS handshake, Finished (20):',
+    ]);
+  });
+
+  test('resumption, early data and a HelloRetryRequest', () => {
+    const lines = (name: 'resumed12' | 'resumed13' | 'retried13', side: 'client' | 'server' = 'client'): string[] =>
+      plainText(renderCurl(timelineOf(sampleTrace(name, side)))).split('\n');
+    expect(lines('resumed12').slice(0, 2)).toEqual(['* ALPN: offers http/1.1', '* SSL re-using session ID']);
+    expect(lines('resumed12', 'server').join()).not.toContain('re-using');
+    expect(lines('resumed13')).toContain('* TLSv1.3 (OUT), TLS handshake, End of early data (5):');
+    expect(lines('resumed13')).toContain('* Server accepted 6 bytes of TLS early data.');
+    expect(
+      lines('retried13')
+        .slice(0, 4)
+        .map((line) => line.replace(/.*handshake, /, '')),
+    ).toEqual(['Client hello (1):', 'Server hello (2):', 'Client hello (1):', 'Server hello (2):']);
+  });
+
   test('alerts carry level and description in one number', () => {
     const alert = (raw: string): string =>
       plainText([curlMessageLine({ direction: 'in', type: 21, name: 'alert', raw: fromHex(raw), version: 0x0303 })]);
     expect(alert('0228')).toBe('* TLSv1.2 (IN), TLS alert, handshake failure (552):');
     expect(alert('0230')).toBe('* TLSv1.2 (IN), TLS alert, unknown CA (560):');
+    expect(alert('0273')).toBe('* TLSv1.2 (IN), TLS alert, unknown PSK identity (627):');
+    expect(alert('0274')).toBe('* TLSv1.2 (IN), TLS alert, certificate required (628):');
     expect(alert('02ee')).toBe('* TLSv1.2 (IN), TLS alert, unknown (750):');
     expect(alert('')).toBe('* TLSv1.2 (IN), TLS alert, close notify (0):');
   });

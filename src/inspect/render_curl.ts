@@ -1,6 +1,6 @@
 // A handshake in the words of `curl -v`, message by message: people know them and scripts look for them. Odd names are curl's
-// own: "Server finished" is ServerHelloDone, "CERT verify" CertificateVerify. Formats move between releases of curl; the
-// vocabulary here is that of 7.x and 8.x, with ALPN lines that do not claim to be curl.
+// own: "Server finished" is ServerHelloDone, "CERT verify" CertificateVerify, and a HelloRetryRequest is a "Server hello". Formats
+// move between releases of curl; the vocabulary here is that of 7.x and 8.x, with ALPN lines that do not claim to be curl.
 
 import { decode } from '../codec/run.ts';
 import type { MessageObservation } from '../engine/observe.ts';
@@ -87,6 +87,7 @@ export function renderCurl(timeline: Timeline, certificate?: CertificateSummary)
   const lines: Line[] = [];
   const offer = curlAlpnOffer(negotiated.alpnOffered);
   if (offer !== undefined && side === 'client') lines.push(offer);
+  if (negotiated.resumed && side === 'client') lines.push(info([segment('SSL re-using session ID')]));
   const version = negotiated.version === 0x0303 || negotiated.version === 0x0304 ? negotiated.version : undefined;
   const say = ({ from, contentType: type, name, raw }: Timeline['messages'][number]): void => {
     const known = name === 'client_hello' ? undefined : version;
@@ -95,10 +96,19 @@ export function renderCurl(timeline: Timeline, certificate?: CertificateSummary)
   messages.filter((message) => message.inHandshake).forEach(say);
   if (timeline.complete) {
     lines.push(...curlConnectionLines(negotiated, negotiated.alpnOffered.length > 0));
+    if (side === 'client') lines.push(...earlyDataLines(timeline));
     if (certificate !== undefined) lines.push(...curlCertificateLines(certificate));
   }
   messages.filter((message) => !message.inHandshake).forEach(say);
   return lines;
+}
+
+/** curl 8.11 and later. */
+function earlyDataLines({ negotiated, data }: Timeline): readonly Line[] {
+  if (negotiated.earlyData === 'rejected') return [info([segment('Server rejected TLS early data.', 'warning')])];
+  if (negotiated.earlyData !== 'accepted') return [];
+  const bytes = data.reduce((sum, one) => sum + (one.early ? one.length : 0), 0);
+  return [info([segment(`Server accepted ${bytes} bytes of TLS early data.`)])];
 }
 
 /** `Dec  2 00:00:00 2019 GMT`, as OpenSSL prints times. */
@@ -134,6 +144,7 @@ const CURL_NAMES: Readonly<Partial<Record<MessageName, string>>> = {
   certificate_status: 'Certificate Status',
   supplemental_data: 'Supplemental data',
   key_update: 'Key update',
+  // curl has no name for it and says "Unknown".
   compressed_certificate: 'Compressed Certificate',
   message_hash: 'Message hash',
 };
@@ -146,7 +157,9 @@ function wordsOf({ type, name, raw }: CurlMessage): readonly [string, string, nu
 }
 
 function alertText(description: number): string {
-  return (alertName(description) ?? 'unknown').replaceAll('_', ' ').replace('unknown ca', 'unknown CA');
+  return (alertName(description) ?? 'unknown')
+    .replaceAll('_', ' ')
+    .replace(/\b(?:ca|psk)\b/, (name) => name.toUpperCase());
 }
 
 /** Before a version is negotiated curl names the highest one on offer. */

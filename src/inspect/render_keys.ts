@@ -4,9 +4,9 @@
 import { toHex } from '../bytes/bytes.ts';
 import type { SecretStep } from '../crypto/secrets.ts';
 import { escapeText } from './escape.ts';
-import { displayWidth, type Line, padEnd, segment, wrap } from './lines.ts';
+import { displayWidth, type Line, lineWidth, padEnd, segment, wrap } from './lines.ts';
 import type { Lang, Text } from './text.ts';
-import { SECRET_SUFFIX_TEXTS, SECRET_TEXTS } from './texts/secrets.ts';
+import { SECRET_SUFFIX_TEXTS, SECRET_TEXTS, type SecretText } from './texts/secrets.ts';
 
 export interface KeysOptions {
   readonly lang: Lang;
@@ -34,14 +34,16 @@ export function renderSecret(step: SecretStep, options: KeysOptions, previous?: 
   const inner = `${indent}    `;
   const room = width - inner.length;
   const size = options.lang === 'zh' ? `${step.value.length} 字节` : `${step.value.length} bytes`;
-  const lines: Line[] = [[segment(indent), segment(escapeText(step.name), 'name'), segment(`  ${size}`, 'dim')]];
+  const meaning = secretText(step);
+  const head: Line = [segment(indent), segment(escapeText(step.name), 'name'), segment(`  ${size}`, 'dim')];
+  const rfc = segment(`  ${meaning?.rfc ?? ''}`, 'rfc');
+  const lines: Line[] = [meaning !== undefined && lineWidth([...head, rfc]) <= width ? [...head, rfc] : head];
   const same = previous !== undefined && sameDerivation(step, previous);
   if (!same) {
     for (const one of wrap(`= ${formulaOf(step, options.lang)}`, room))
       lines.push([segment(inner), segment(one, 'label')]);
     lines.push(...inputLines(step, inner, room));
   }
-  const meaning = secretText(step);
   if (meaning !== undefined && options.meanings !== false) {
     for (const one of wrap(meaning[options.lang], room)) lines.push([segment(inner), segment(one, 'meaning')]);
   }
@@ -49,11 +51,21 @@ export function renderSecret(step: SecretStep, options: KeysOptions, previous?: 
   return lines;
 }
 
-/** What a secret is, from its name; undefined for one that has no text. */
-export function secretText({ name, label }: Pick<SecretStep, 'name' | 'label'>): Text | undefined {
+/** What a secret is, from its name and what went in; undefined for one that has no text. */
+export function secretText({
+  name,
+  label,
+  context,
+}: Pick<SecretStep, 'name' | 'label' | 'context'>): SecretText | undefined {
   if (name === 'master_secret' && label === 'HKDF-Extract') return SECRET_TEXTS.master_secret_13;
-  const own = Object.hasOwn(SECRET_TEXTS, name) ? SECRET_TEXTS[name] : undefined;
+  const keys = [`${name}@${context}`, `${name}@${label}`, name];
+  const own = keys.map((key) => under(SECRET_TEXTS, key)).find((text) => text !== undefined);
   return own ?? SECRET_SUFFIX_TEXTS.find(([suffix]) => name.endsWith(suffix))?.[1];
+}
+
+/** Names may come out of a trace that anybody wrote: `constructor` is no key of a table. */
+function under<T>(texts: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(texts, key) ? texts[key] : undefined;
 }
 
 /** The derivation as the RFC writes it. */
@@ -65,7 +77,10 @@ const PRF_LABELS = new Set(['master secret', 'extended master secret', 'key expa
 const EXPAND_LABELS = new Set(['key', 'iv', 'finished', 'traffic upd']);
 
 function rawFormula({ name, label, from, context, value }: SecretStep, lang: Lang): string {
-  if (label === undefined) return (INPUTS[context === 'session' ? 'session' : name] ?? OTHER_INPUT)[lang];
+  if (label === undefined) {
+    const input = context === 'session' ? INPUTS.session : (under(INPUTS, `${name}@${context}`) ?? under(INPUTS, name));
+    return (input ?? OTHER_INPUT)[lang];
+  }
   if (label === 'HKDF-Extract') {
     // RFC 8446 7.1: between two stages stands Derive-Secret(., "derived", "").
     const salt = from === undefined ? '0' : `Derive-Secret(${from}, "derived", "")`;
@@ -75,12 +90,38 @@ function rawFormula({ name, label, from, context, value }: SecretStep, lang: Lan
     const cut = label === 'key expansion' ? CUT[lang] : `[0..${value.length - 1}]`;
     return `PRF(${from ?? '?'}, "${label}", ${context ?? ''})${cut}`;
   }
+  // RFC 8446 4.6.1 and 7.5.
+  if (label === 'resumption' || label === 'exporter') {
+    return `HKDF-Expand-Label(${from ?? '?'}, "${label}", ${context ?? '""'}, ${value.length})`;
+  }
   if (EXPAND_LABELS.has(label)) return `HKDF-Expand-Label(${from ?? '?'}, "${label}", "", ${value.length})`;
   return `Derive-Secret(${from ?? '?'}, "${label}", ${label === 'derived' ? '""' : (context ?? '""')})`;
 }
 
 const INPUTS: Readonly<Record<string, Text>> = {
   pre_master_secret: { en: 'the result of the key exchange', zh: '密钥交换的结果' },
+  'pre_master_secret@rsa': { en: 'client_version + random[46]', zh: 'client_version + random[46]' },
+  'pre_master_secret@ecdhe': {
+    en: 'ECDHE(own private key, public key of the peer)',
+    zh: 'ECDHE(己方私钥, 对方公钥)',
+  },
+  'pre_master_secret@dhe': {
+    en: '(dh_Y of the peer)^(own exponent) mod dh_p, without leading zeros',
+    zh: '(对方的 dh_Y)^(己方指数) mod dh_p，去掉前导零',
+  },
+  'pre_master_secret@psk': {
+    en: 'uint16(N) + N zeros + uint16(N) + psk, N = length of psk',
+    zh: 'uint16(N) + N 个零字节 + uint16(N) + psk，N 为 psk 的长度',
+  },
+  'pre_master_secret@dhe_psk': {
+    en: 'uint16(length of Z) + Z + uint16(length of psk) + psk, Z = the result of DHE without leading zeros',
+    zh: 'uint16(Z 的长度) + Z + uint16(psk 的长度) + psk，Z 为 DHE 的结果（去掉前导零）',
+  },
+  'pre_master_secret@ecdhe_psk': {
+    en: 'uint16(length of Z) + Z + uint16(length of psk) + psk, Z = the result of ECDHE',
+    zh: 'uint16(Z 的长度) + Z + uint16(psk 的长度) + psk，Z 为 ECDHE 的结果',
+  },
+  psk: { en: 'known to both sides beforehand', zh: '双方事先共有' },
   session: { en: 'kept from the session that is resumed', zh: '取自所恢复的会话' },
   ecdhe_shared_secret: { en: '(EC)DHE(own private key, public key of the peer)', zh: '(EC)DHE(己方私钥, 对方公钥)' },
 };
@@ -111,6 +152,7 @@ function sameDerivation(a: SecretStep, b: SecretStep): boolean {
 function depthOf({ name, label, from }: SecretStep): number {
   if (label === undefined || label === 'HKDF-Extract' || PRF_LABELS.has(label))
     return label === 'key expansion' ? 1 : 0;
+  if (label === 'resumption' || label === 'exporter') return 2;
   if (EXPAND_LABELS.has(label)) return name.endsWith('(next)') ? 1 : 2;
   return from === undefined ? 0 : 1;
 }

@@ -2,13 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { displayWidth, plainText } from './lines.ts';
 import { mergeTraces } from './merge_traces.ts';
 import { type LadderOptions, renderLadder } from './render_ladder.ts';
-import { failedTrace, sampleTrace } from './testing/handshakes.ts';
-import { type HandshakeKind, timelineOf } from './timeline.ts';
+import { failedTrace, SAMPLE_NAMES, type SampleName, sampleTrace } from './testing/handshakes.ts';
+import { timelineOf } from './timeline.ts';
 import type { Trace } from './trace.ts';
 
-const KINDS: readonly HandshakeKind[] = ['rsa12', 'ecdhe12', 'resumed12', 'tls13'];
-
-function draw(kind: HandshakeKind, options: Partial<LadderOptions> = {}): string[] {
+function draw(kind: SampleName, options: Partial<LadderOptions> = {}): string[] {
   const merged = mergeTraces(sampleTrace(kind, 'client'), sampleTrace(kind, 'server'));
   return plainText(renderLadder(timelineOf(merged), { lang: 'en', width: 80, ...options })).split('\n');
 }
@@ -99,14 +97,72 @@ describe('a ladder', () => {
     expect(plainText(lines)).toContain('CertificateVerify · never arrived');
   });
 
+  test('a client certificate: who asks, who shows, who signs, at 80 columns', () => {
+    const arrows = draw('mutual12', { explain: 'none' }).filter((line) => /[►◄]/.test(line));
+    expect(
+      arrows
+        .map((line) =>
+          line
+            .slice(15)
+            .replace(/[─═]{3,}/g, '─')
+            .trim(),
+        )
+        .slice(2, 11),
+    ).toEqual([
+      '│◄─ 930 B ─ Certificate · 2 certificates ─┤',
+      '│◄─ 340 B ─ CertificateStatus · OCSP ─┤',
+      '│◄─ 114 B ─ ServerKeyExchange · x25519 ─┤',
+      '│◄─ 123 B ─ CertificateRequest · 1 authority ─┤',
+      '│◄─ 4 B ─ ServerHelloDone ─┤',
+      '├─ Certificate · 2 certificates ─ 961 B ─►│',
+      '├─ ClientKeyExchange ─ 37 B ─►│',
+      '├─ CertificateVerify · ecdsa_secp256r1_sha256 ─ 80 B ─►│',
+      '├─ ChangeCipherSpec ─ 1 B ─►│',
+    ]);
+    expect(draw('mutual12')[0]).toBe('TLS 1.2 with ECDHE key exchange, client certificate');
+    expect(draw('mutual12', { lang: 'zh', width: 160 }).join('\n')).toContain('附带 OCSP 响应 · 客户端证书');
+  });
+
+  test('what the caller reads for the ladder stands in it', () => {
+    const readers = { ocspResponse: () => 'good' };
+    expect(draw('mutual12', { readers }).join('\n')).toContain('CertificateStatus · OCSP good');
+  });
+
+  test('early data is drawn before the answer, encrypted, and said to be open to replay', () => {
+    const lines = draw('resumed13');
+    const early = lines.findIndex((line) => line.includes('early data (0-RTT) ═'));
+    expect(lines[early - 1]).toContain('the client encrypts from here on');
+    expect(lines.findIndex((line) => line.includes('ServerHello ·'))).toBeGreaterThan(early);
+    expect(lines.slice(early + 1, early + 3).join(' ')).toContain('recorded it can send it');
+    expect(lines.filter((line) => line.includes('the client encrypts'))).toHaveLength(1);
+    expect(lines.find((line) => line.includes('ClientHello'))).toContain('SNI "server" · PSK · early data');
+    expect(draw('resumed13')[0]).toBe('TLS 1.3 with a pre-shared key, early data');
+  });
+
+  test('names the shared key, its hint, and the group of a DHE prime', () => {
+    expect(draw('psk12').join('\n')).toMatch(/ServerKeyExchange · hint "the hint"/);
+    expect(draw('psk12').join('\n')).toContain('ClientKeyExchange · identity "Client_identity"');
+    expect(draw('dhe12', { lang: 'zh', width: 160 }).join('\n')).toContain('ServerKeyExchange · ffdhe2048');
+    expect(draw('dhe_psk12').join('\n')).toContain('MODP group 14');
+  });
+
+  test('tells the second ClientHello from the first, and what comes after the handshake from what belongs to it', () => {
+    const retried = draw('retried13', { width: 120 }).join('\n');
+    expect(retried).toContain('The hello again, now with a public key in the group that the server named.');
+    expect(retried).toContain('ClientHello · SNI "server" · cookie');
+    const late = draw('late13', { width: 120 }).join('\n');
+    expect(late).toContain('Asks for a client certificate in the middle of the connection.');
+    expect(late).toContain('Closes the answer: a keyed digest of all of this.');
+  });
+
   test('a title given by the caller is escaped', () => {
     expect(draw('tls13', { title: 'x\u001b[2Jy' })[0]).toBe('x\\x1b[2Jy');
     expect(draw('tls13', { lang: 'zh' })[0]).toBe('TLS 1.3');
   });
 });
 
-describe.each([60, 80, 100, 120, 200])('at %d columns', (width) => {
-  test.each(KINDS)('%s stays within the width, its rails straight, in both languages', (kind) => {
+describe.each([60, 80, 100, 120, 160, 200])('at %d columns', (width) => {
+  test.each(SAMPLE_NAMES)('%s stays within the width, its rails straight, in both languages', (kind) => {
     for (const lang of ['en', 'zh'] as const) {
       for (const explain of ['line', 'paragraph'] as const) {
         for (const line of draw(kind, { lang, width, explain, corrections: true })) {

@@ -19,12 +19,14 @@ import {
   wrapParts,
 } from './lines.ts';
 import { messageTitle } from './names.ts';
+import type { ContentReaders } from './readable.ts';
 import { summaryParts } from './summary.ts';
 import type { Lang, Text } from './text.ts';
 import { LADDER_WORDS } from './texts/ladder.ts';
-import { correctionsAt, explanationOf, HANDSHAKE_TITLES, messageKey } from './texts/messages.ts';
+import { correctionsAt, explanationOf, messageKey } from './texts/messages.ts';
 import { ALERT_TEXTS } from './texts/values.ts';
 import type { Timeline, TimelineMessage } from './timeline.ts';
+import { handshakeTitle } from './title.ts';
 import type { Side } from './trace.ts';
 
 export interface LadderOptions {
@@ -37,6 +39,8 @@ export interface LadderOptions {
   readonly explain?: 'none' | 'line' | 'paragraph';
   /** In place of the title that the kind of handshake has. */
   readonly title?: string;
+  /** For what takes X.509 to read. */
+  readonly readers?: ContentReaders;
 }
 
 const MIN_WIDTH = 60;
@@ -81,8 +85,8 @@ function viewOf(timeline: Timeline, options: LadderOptions): View {
   return { options, words: LADDER_WORDS[options.lang], timeline, width, inner: width - RULER - TIME - 3 };
 }
 
-function titleLines({ options, width }: View, { kind }: Timeline): readonly Line[] {
-  const title = options.title ?? (kind === undefined ? '' : HANDSHAKE_TITLES[kind][options.lang]);
+function titleLines({ options, width }: View, { kind, negotiated }: Timeline): readonly Line[] {
+  const title = options.title ?? handshakeTitle(kind, negotiated)?.[options.lang] ?? '';
   return title === '' ? [] : [[segment(clip(escapeText(title), width), 'title')], []];
 }
 
@@ -106,10 +110,10 @@ function drawRow(view: View, row: Exclude<LadderRow, { kind: 'outcome' }>): read
     case 'message':
       return drawMessage(view, row.message);
     case 'data': {
-      const pieces = row.pieces > 1 ? [{ text: words.pieces(row.pieces) }] : [];
-      return [
-        arrow(view, { from: row.from, title: words.data, facts: pieces, size: words.bytes(row.bytes), sealed: true }),
-      ];
+      const facts = row.pieces > 1 ? [{ text: words.pieces(row.pieces) }] : [];
+      const title = row.early ? words.earlyData : words.data;
+      const line = arrow(view, { from: row.from, title, facts, size: words.bytes(row.bytes), sealed: true });
+      return row.early ? [line, ...explainEarlyData(view, row.from)] : [line];
     }
     case 'encrypted':
       return [dotted(view, words.encryptsFromHere[row.from])];
@@ -123,7 +127,8 @@ function drawMessage(view: View, message: TimelineMessage): readonly Line[] {
   const { version, keyExchange } = timeline.negotiated;
   const { name, contentType, raw, from } = message;
   const known = version === 0x0303 || version === 0x0304 ? version : undefined;
-  const facts: Fact[] = [...factsOf({ name, contentType, raw, version: known, keyExchange }, options.lang)];
+  const { lang, readers } = options;
+  const facts: Fact[] = [...factsOf({ name, contentType, raw, version: known, keyExchange, readers }, lang)];
   if (timeline.both && (message.sentAt === undefined || message.receivedAt === undefined))
     facts.unshift({ text: words.lost });
   const line = arrow(view, {
@@ -140,7 +145,7 @@ function explainMessage(view: View, message: TimelineMessage): readonly Line[] {
   const { name, from, raw, inHandshake } = message;
   const { options, timeline, words } = view;
   const how = options.explain ?? 'line';
-  const key = messageKey(name, from, raw);
+  const key = messageKey(name, from, raw, message);
   const said = how === 'none' ? '' : sayMessage(view, message, how);
   const lines = said === '' ? [] : block(view, said, from, 'meaning');
   if (options.corrections !== true || !inHandshake) return lines;
@@ -153,7 +158,7 @@ function explainMessage(view: View, message: TimelineMessage): readonly Line[] {
 
 /** An alert is explained by what it says; everything else by what it does in this kind of handshake. */
 function sayMessage({ options, timeline }: View, message: TimelineMessage, how: 'line' | 'paragraph'): string {
-  const key = messageKey(message.name, message.from, message.raw);
+  const key = messageKey(message.name, message.from, message.raw, message);
   const alert = key === 'alert' ? alertName(message.raw[1] ?? 255) : undefined;
   const text = explanationOf(
     timeline.kind ?? (timeline.negotiated.offeredVersion === 0x0303 ? 'ecdhe12' : 'tls13'),
@@ -161,6 +166,14 @@ function sayMessage({ options, timeline }: View, message: TimelineMessage, how: 
   );
   const line = alert === undefined ? text.line[options.lang] : sentence(ALERT_TEXTS[alert], options.lang);
   return how === 'line' ? line : [line, text.paragraph[options.lang]].join(options.lang === 'zh' ? '' : ' ');
+}
+
+function explainEarlyData(view: View, from: Side): readonly Line[] {
+  const { lang, explain = 'line' } = view.options;
+  if (explain === 'none') return [];
+  const { line, paragraph } = explanationOf('tls13', 'early_data');
+  const said = explain === 'line' ? line[lang] : [line[lang], paragraph[lang]].join(lang === 'zh' ? '' : ' ');
+  return block(view, said, from, 'meaning');
 }
 
 function sentence(text: Text, lang: Lang): string {
@@ -205,16 +218,19 @@ function arrow(view: View, { from, title, facts, size, sealed }: Arrow): Line {
   ];
 }
 
-/** The facts behind dots, in their short form where the long one finds no room; minor ones give way first, then the last. */
+/** The facts behind dots, in their short form where the long one finds no room; minor ones give way first, the last before the first. */
 function fitting(facts: readonly Fact[], room: number): string {
   const join = (texts: readonly string[]): string => texts.map((one) => ` · ${one}`).join('');
   const long = join(facts.map((fact) => fact.text));
   if (displayWidth(long) <= room) return long;
   const short = facts.map((fact) => fact.short ?? fact.text);
   if (displayWidth(join(short)) <= room) return join(short);
-  const kept = short.filter((_, i) => facts[i]?.minor !== true);
-  while (kept.length > 0 && displayWidth(join(kept)) > room) kept.pop();
-  return join(kept);
+  const kept = facts.map(({ minor }, i) => ({ minor, text: short[i] ?? '' }));
+  while (kept.length > 0 && displayWidth(join(kept.map((one) => one.text))) > room) {
+    const minor = kept.map((one) => one.minor === true).lastIndexOf(true);
+    kept.splice(minor < 0 ? kept.length - 1 : minor, 1);
+  }
+  return join(kept.map((one) => one.text));
 }
 
 /** A block of text within the rails: flush left for the client, for the server as a block at the right. */

@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { fromHex } from '../bytes/bytes.ts';
 import { mergeTraces } from './merge_traces.ts';
 import { keyExchangeOf, negotiatedIn } from './negotiated.ts';
-import { failedTrace, sampleTrace } from './testing/handshakes.ts';
-import { FORM_SAMPLES } from './testing/samples.ts';
-import { type HandshakeKind, timelineOf } from './timeline.ts';
+import { CLIENT_HELLO_12, failedTrace, SAMPLE_NAMES, sampleTrace, serverHello12 } from './testing/handshakes.ts';
+import { MUTUAL12 } from './testing/recorded12.ts';
+import { RFC8448 } from './testing/rfc8448.ts';
+import { RFC8448_RESUMED, RFC8448_RETRIED } from './testing/rfc8448_more.ts';
+import { FORM_SAMPLES, messageWith } from './testing/samples.ts';
+import { timelineOf } from './timeline.ts';
 import type { Trace, TraceEntry } from './trace.ts';
-
-const KINDS: readonly HandshakeKind[] = ['rsa12', 'ecdhe12', 'resumed12', 'tls13'];
 
 describe('merging both sides', () => {
   test('refuses two traces of one side', () => {
@@ -70,7 +71,7 @@ describe('what a timeline counts', () => {
   });
 
   test('both sides see the same messages and bytes', () => {
-    for (const kind of KINDS) {
+    for (const kind of SAMPLE_NAMES) {
       const [a, b] = [timelineOf(sampleTrace(kind, 'client')), timelineOf(sampleTrace(kind, 'server'))];
       expect(a.messages.map((one) => [one.from, one.name])).toEqual(b.messages.map((one) => [one.from, one.name]));
       expect(a.handshakeBytes).toEqual(b.handshakeBytes);
@@ -182,6 +183,7 @@ describe('what was negotiated', () => {
       suite: 0xc02f,
       keyExchange: 'ecdhe',
       group: 0x001d,
+      dhBits: undefined,
       scheme: 0x0804,
       alpn: 'http/1.1',
       alpnOffered: ['http/1.1'],
@@ -190,7 +192,87 @@ describe('what was negotiated', () => {
       extendedMasterSecret: true,
       retried: false,
       resumed: false,
+      resumption: undefined,
+      earlyData: undefined,
+      ocspStapled: false,
       clientCertificateRequested: false,
+      clientCertificateSent: false,
+      clientProved: false,
+      clientScheme: undefined,
+    });
+  });
+
+  test.each([
+    ['dhe12', 'dhe12', 2, { keyExchange: 'dhe', group: 0x0100, dhBits: 2048, scheme: 0x0804 }],
+    ['psk12', 'psk12', 2, { keyExchange: 'psk', group: undefined, scheme: undefined }],
+    ['dhe_psk12', 'dhe_psk12', 2, { keyExchange: 'dhe_psk', group: undefined, dhBits: 2048 }],
+    ['ecdhe_psk12', 'ecdhe_psk12', 2, { keyExchange: 'ecdhe_psk', group: 0x1d, scheme: undefined }],
+    ['resumed12', 'resumed12', 1, { resumed: true, resumption: 'ticket', clientProved: false }],
+    ['resumed13', 'resumed13', 1, { resumed: true, resumption: 'psk', earlyData: 'accepted', keyExchange: 'ecdhe' }],
+    ['retried13', 'tls13', 2, { retried: true, resumed: false, group: 0x17, earlyData: undefined }],
+    ['mutual12', 'ecdhe12', 2, { ocspStapled: true, clientProved: true, clientScheme: 0x0403, resumed: false }],
+    ['mutual13', 'tls13', 1, { clientCertificateSent: true, clientProved: true, clientScheme: 0x0804 }],
+    ['late13', 'tls13', 1, { clientCertificateRequested: false, clientProved: false }],
+  ] as const)('%s is of kind %s and takes %d round trips', (name, kind, trips, negotiated) => {
+    for (const side of ['client', 'server'] as const) {
+      const timeline = timelineOf(sampleTrace(name, side));
+      expect([timeline.kind, timeline.roundTrips, timeline.complete]).toEqual([kind, trips, true]);
+      expect(timeline.negotiated).toMatchObject(negotiated);
+    }
+  });
+
+  test('RFC 8446 2.3: what the client sends before its own Finished is early data, what it sends later is not', () => {
+    const { data } = timelineOf(sampleTrace('resumed13', 'server'));
+    expect(data.map(({ from, length, early }) => [from, length, early])).toEqual([
+      ['client', 6, true],
+      ['client', 78, false],
+      ['server', 512, false],
+    ]);
+    expect(timelineOf(sampleTrace('tls13', 'client')).data.some((one) => one.early)).toBe(false);
+  });
+
+  test('RFC 8446 4.1.2: only the ClientHello behind a HelloRetryRequest is one that comes again', () => {
+    const again = (name: 'tls13' | 'retried13'): boolean[] =>
+      timelineOf(sampleTrace(name, 'client'))
+        .messages.filter((message) => message.name === 'client_hello')
+        .map((message) => message.again);
+    expect([again('tls13'), again('retried13')]).toEqual([[false], [false, true]]);
+  });
+
+  test('RFC 8446 4.2.10: early data is offered, accepted, or rejected by silence and by a HelloRetryRequest', () => {
+    const hello = { from: 'client', name: 'client_hello', raw: RFC8448_RESUMED.clientHello } as const;
+    const answer = { from: 'server', name: 'encrypted_extensions', raw: RFC8448_RESUMED.encryptedExtensions } as const;
+    const silent = { ...answer, raw: RFC8448.encryptedExtensions };
+    const retry = { from: 'server', name: 'hello_retry_request', raw: RFC8448_RETRIED.helloRetryRequest } as const;
+    const old = { from: 'server', name: 'server_hello', raw: serverHello12(0xc02f) } as const;
+    const became = [[], [answer], [silent], [retry, answer], [old]].map(
+      (then) => negotiatedIn([hello, ...then]).earlyData,
+    );
+    expect(became).toEqual(['offered', 'accepted', 'rejected', 'rejected', 'rejected']);
+  });
+
+  test('RFC 8446 4.2.9: a pre-shared key without a key share is psk_ke, and no group is made up', () => {
+    const raw = messageWith('server_hello_13', ['supported_versions', 'pre_shared_key']);
+    const found = negotiatedIn([{ from: 'server', name: 'server_hello', raw }]);
+    expect(found).toMatchObject({ version: 0x0304, keyExchange: 'psk', group: undefined, resumption: 'psk' });
+  });
+
+  test('RFC 5246 7.3: without a ticket it was the session id', () => {
+    const trace = sampleTrace('resumed12', 'client');
+    const entries = trace.entries.map((entry): TraceEntry => {
+      const { observation: o } = entry;
+      const isHello = o.kind === 'message' && o.name === 'client_hello';
+      return isHello ? { ...entry, observation: { ...o, raw: CLIENT_HELLO_12 } } : entry;
+    });
+    expect(timelineOf({ ...trace, entries }).negotiated.resumption).toBe('session_id');
+  });
+
+  test('a client without a certificate is asked, but proves nothing', () => {
+    const asked = { from: 'server', name: 'certificate_request', raw: MUTUAL12.certificateRequest } as const;
+    const none = { from: 'client', name: 'certificate', raw: fromHex('0b000003000000') } as const;
+    expect(negotiatedIn([asked, none])).toMatchObject({
+      clientCertificateRequested: true,
+      clientCertificateSent: false,
       clientProved: false,
     });
   });

@@ -2,6 +2,7 @@
 // negotiated. Made from one side's trace or from both; with both, each message knows when it left and when it came.
 // Nothing here decides how anything looks.
 
+import type { KeyExchange } from '../crypto/suites.ts';
 import type {
   DataObservation,
   Epoch,
@@ -15,9 +16,10 @@ import { type MergedTrace, pairMessages } from './merge_traces.ts';
 import { type Negotiated, negotiatedIn } from './negotiated.ts';
 import type { Side, Trace, TraceEntry } from './trace.ts';
 
-export type FullHandshakeKind = 'rsa12' | 'ecdhe12' | 'tls13';
 /** The handshakes that are explained: which messages mean what depends on it. */
-export type HandshakeKind = FullHandshakeKind | 'resumed12';
+export type HandshakeKind = `${KeyExchange}12` | 'resumed12' | 'tls13' | 'resumed13';
+/** Those that people learn first. */
+export type FullHandshakeKind = 'rsa12' | 'ecdhe12' | 'tls13';
 
 export interface TimelineMessage {
   readonly from: Side;
@@ -34,6 +36,8 @@ export interface TimelineMessage {
   readonly at: number;
   /** False for what comes after both Finished: tickets, key updates, closing alerts. */
   readonly inHandshake: boolean;
+  /** A ClientHello that answers a HelloRetryRequest. */
+  readonly again: boolean;
   /** Index in `flights`; -1 for a message that the timeline's side never saw. */
   readonly flight: number;
   /** Place among everything that was observed: settles what came first at one moment. */
@@ -57,6 +61,8 @@ export interface TimelineData {
   readonly at: number;
   readonly length: number;
   readonly flight: number;
+  /** From the client before its own Finished: 0-RTT (RFC 8446 2.3). */
+  readonly early: boolean;
   /** Place among everything that was observed: settles what came first at one moment. */
   readonly order: number;
 }
@@ -116,7 +122,14 @@ export function timelineOf(given: Trace | MergedTrace): Timeline {
     (a, b) => a.at - b.at || a.order - b.order,
   );
   const doneAt = finishedIndex(drafts);
-  const messages = drafts.map((draft, i): TimelineMessage => ({ ...draft, inHandshake: doneAt < 0 || i <= doneAt }));
+  const retriedAt = drafts.findIndex(({ name }) => name === 'hello_retry_request');
+  const messages = drafts.map(
+    (draft, i): TimelineMessage => ({
+      ...draft,
+      inHandshake: doneAt < 0 || i <= doneAt,
+      again: draft.name === 'client_hello' && retriedAt >= 0 && i > retriedAt,
+    }),
+  );
   const negotiated = negotiatedIn(messages.filter((message) => message.inHandshake));
   const records = steps.flatMap((step) =>
     step.observation.kind === 'record' ? [recordOf(base, step, step.observation)] : [],
@@ -128,7 +141,7 @@ export function timelineOf(given: Trace | MergedTrace): Timeline {
     messages,
     flights: withRecords(flights, records),
     records,
-    data: steps.flatMap((step) => (step.observation.kind === 'data' ? [dataOf(base, step, step.observation)] : [])),
+    data: dataIn(base, steps),
     keys: keysOf(source),
     outcomes: outcomesOf(source),
     negotiated,
@@ -155,10 +168,10 @@ function fromFirstMessage(source: Trace | MergedTrace): Trace | MergedTrace {
 }
 
 function kindOf({ version, keyExchange, resumed }: Negotiated): HandshakeKind | undefined {
-  if (version === 0x0304) return 'tls13';
   if (version === undefined) return undefined;
+  if (version === 0x0304) return resumed ? 'resumed13' : 'tls13';
   if (resumed) return 'resumed12';
-  return keyExchange === 'rsa' ? 'rsa12' : keyExchange === 'ecdhe' ? 'ecdhe12' : undefined;
+  return keyExchange === undefined ? undefined : `${keyExchange}12`;
 }
 
 interface Step extends TraceEntry {
@@ -188,7 +201,7 @@ function splitFlights(trace: Trace): { readonly steps: readonly Step[]; readonly
   return { steps, flights };
 }
 
-type Draft = Omit<TimelineMessage, 'inHandshake'>;
+type Draft = Omit<TimelineMessage, 'inHandshake' | 'again'>;
 
 /** The order of what the side whose trace it is did not observe itself: behind all that it did at that moment. */
 const LAST = Number.MAX_SAFE_INTEGER;
@@ -294,14 +307,18 @@ function recordOf(trace: Trace, step: Step, record: RecordObservation): Timeline
   return { from, at: step.t, type, innerType, bytes: record.length + 5, contentLength, epoch, flight: step.flight };
 }
 
-function dataOf(trace: Trace, step: Step, data: DataObservation): TimelineData {
-  return {
-    from: senderOf(trace.side, data.direction),
-    at: step.t,
-    length: data.length,
-    flight: step.flight,
-    order: step.order,
-  };
+function dataIn(trace: Trace, steps: readonly Step[]): readonly TimelineData[] {
+  let clientDone = false;
+  return steps.flatMap((step) => {
+    const { observation, from } = step;
+    if (observation.kind === 'message' && observation.name === 'finished' && from === 'client') clientDone = true;
+    return observation.kind === 'data' ? [dataOf(trace, step, observation, from === 'client' && !clientDone)] : [];
+  });
+}
+
+function dataOf(trace: Trace, step: Step, data: DataObservation, early: boolean): TimelineData {
+  const { t: at, flight, order } = step;
+  return { from: senderOf(trace.side, data.direction), at, length: data.length, flight, early, order };
 }
 
 function senderOf(side: Side, direction: 'in' | 'out'): Side {

@@ -42,7 +42,7 @@ const EVERY: readonly Observation[] = [
     contextValue: fromHex('aabb'),
     value: fromHex('00ff'),
   },
-  { kind: 'connected', version: 0x0304, suite: 0x1301, group: 0x1d, scheme: 0x0804, alpn: 'h2' },
+  { kind: 'connected', version: 0x0304, suite: 0x1301, group: 0x1d, scheme: 0x0804, alpn: 'h2', resumed: false },
   { kind: 'closed' },
   { kind: 'error', code: 'ERR_TLS_DECODE', alert: 'decode_error', problem: 'bytes left over' },
 ];

@@ -7,7 +7,17 @@ import { HANDSHAKE_TYPE } from '../wire/registry/names.ts';
 
 export const TRACE_VERSION = 1;
 
-type FieldType = 'number' | 'string' | 'bytes' | 'direction' | 'epoch' | 'about' | 'version' | 'scalar' | 'scalars';
+type FieldType =
+  | 'number'
+  | 'boolean'
+  | 'string'
+  | 'bytes'
+  | 'direction'
+  | 'epoch'
+  | 'about'
+  | 'version'
+  | 'scalar'
+  | 'scalars';
 
 interface FieldRow {
   readonly type: FieldType;
@@ -23,6 +33,7 @@ const OUTCOME = {
   group: opt('number'),
   scheme: opt('number'),
   alpn: opt('string'),
+  resumed: opt('boolean'),
   code: opt('string'),
   alert: opt('string'),
   problem: opt('string'),
@@ -109,6 +120,7 @@ const OTHER_NAMES = new Set(['hello_retry_request', 'change_cipher_spec', 'alert
 
 const CHECKS: Readonly<Record<Exclude<FieldType, 'bytes'>, (value: unknown) => boolean>> = {
   number: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
+  boolean: (value) => typeof value === 'boolean',
   string: (value) => typeof value === 'string',
   direction: oneOf('in', 'out'),
   epoch: oneOf('plaintext', 'early', 'handshake', 'application'),

@@ -1,5 +1,5 @@
-// Made-up but well-formed handshakes as both sides would observe them, for the tests of timelines and renderers.
-// TLS 1.3 is RFC 8448 section 3; the two of TLS 1.2 are encoded with the wire's own codecs around bytes that mean nothing.
+// Handshakes as both sides would observe them, for the tests of timelines and renderers. TLS 1.3 is RFC 8448; of TLS 1.2 some
+// are what OpenSSL said, the others are encoded with the wire's own codecs around bytes that mean nothing.
 
 import { concat, fromHex } from '../../bytes/bytes.ts';
 import type { Codec } from '../../codec/codec.ts';
@@ -11,7 +11,9 @@ import * as wire from '../../wire/messages.ts';
 import { HANDSHAKE_TYPE, type HandshakeTypeName } from '../../wire/registry/names.ts';
 import type { HandshakeKind } from '../timeline.ts';
 import type { Side, Trace, TraceEntry } from '../trace.ts';
+import { DHE_PSK12, DHE12, ECDHE_PSK12, MUTUAL12, PSK12 } from './recorded12.ts';
 import { RFC8448 } from './rfc8448.ts';
+import { RFC8448_CLIENT_AUTH, RFC8448_RESUMED, RFC8448_RETRIED } from './rfc8448_more.ts';
 
 export function handshakeMessage<T>(name: HandshakeTypeName, codec: Codec<T>, value: T): Uint8Array {
   const body = encode(codec, value);
@@ -103,63 +105,216 @@ export const NEW_SESSION_TICKET_12 = handshakeMessage('new_session_ticket', wire
 const CCS = fromHex('01');
 const CLOSE_NOTIFY = fromHex('0100');
 
-/** One step of a script: a message of one side. */
-interface Said {
+/** A handshake of each kind, and some with more in them. */
+export type SampleName = HandshakeKind | 'mutual12' | 'mutual13' | 'retried13' | 'late13';
+
+/** One step of a script: a message of one side, or the length of what it sends of data. */
+type Said = SaidMessage | SaidData;
+interface SaidMessage {
   readonly from: Side;
   readonly name: MessageObservation['name'];
   readonly raw: Uint8Array;
   readonly epoch?: Epoch;
 }
+interface SaidData {
+  readonly from: Side;
+  readonly data: number;
+  readonly epoch?: Epoch;
+}
 
-/** The session comes in a ticket, and the server gives a new one. */
-const SCRIPT_RESUMED: readonly Said[] = [
-  { from: 'client', name: 'client_hello', raw: CLIENT_HELLO_RESUMING },
-  { from: 'server', name: 'server_hello', raw: serverHello12(0xc02f) },
-  { from: 'server', name: 'new_session_ticket', raw: NEW_SESSION_TICKET_12 },
-  { from: 'server', name: 'change_cipher_spec', raw: CCS },
-  { from: 'server', name: 'finished', raw: finished12(11), epoch: 'application' },
-  { from: 'client', name: 'change_cipher_spec', raw: CCS },
-  { from: 'client', name: 'finished', raw: finished12(10), epoch: 'application' },
+interface Script {
+  readonly suite: number;
+  readonly agreed: { readonly group?: number; readonly scheme?: number };
+  readonly said: readonly Said[];
+}
+
+const client = (name: MessageObservation['name'], raw: Uint8Array, epoch: Epoch = 'plaintext'): Said => {
+  return { from: 'client', name, raw, epoch };
+};
+const server = (name: MessageObservation['name'], raw: Uint8Array, epoch: Epoch = 'plaintext'): Said => {
+  return { from: 'server', name, raw, epoch };
+};
+
+const END_12: readonly Said[] = [
+  client('change_cipher_spec', CCS),
+  client('finished', finished12(10), 'application'),
+  server('change_cipher_spec', CCS),
+  server('finished', finished12(11), 'application'),
 ];
 
-function script12(kind: Exclude<HandshakeKind, 'tls13'>): readonly Said[] {
-  if (kind === 'resumed12') return SCRIPT_RESUMED;
-  const rsa = kind === 'rsa12';
+/** The session comes in a ticket, and the server gives a new one. */
+const RESUMED_12: readonly Said[] = [
+  client('client_hello', CLIENT_HELLO_RESUMING),
+  server('server_hello', serverHello12(0xc02f)),
+  server('new_session_ticket', NEW_SESSION_TICKET_12),
+  server('change_cipher_spec', CCS),
+  server('finished', finished12(11), 'application'),
+  client('change_cipher_spec', CCS),
+  client('finished', finished12(10), 'application'),
+];
+
+const RSA_12: readonly Said[] = [
+  client('client_hello', CLIENT_HELLO_12),
+  server('server_hello', serverHello12(0x009c)),
+  server('certificate', CERTIFICATE_12),
+  server('server_hello_done', SERVER_HELLO_DONE),
+  client('client_key_exchange', CLIENT_KEY_EXCHANGE_RSA),
+  ...END_12,
+];
+
+const ECDHE_12: readonly Said[] = [
+  client('client_hello', CLIENT_HELLO_12),
+  server('server_hello', serverHello12(0xc02f)),
+  server('certificate', CERTIFICATE_12),
+  server('server_key_exchange', SERVER_KEY_EXCHANGE),
+  server('server_hello_done', SERVER_HELLO_DONE),
+  client('client_key_exchange', CLIENT_KEY_EXCHANGE_ECDHE),
+  ...END_12,
+];
+
+interface Recorded {
+  readonly serverHello: Uint8Array;
+  readonly serverKeyExchange: Uint8Array;
+  readonly clientKeyExchange: Uint8Array;
+}
+
+/** Around the recorded key exchange stands what is the same in all. */
+function recorded12(
+  { serverHello, serverKeyExchange, clientKeyExchange }: Recorded,
+  certificate = false,
+): readonly Said[] {
   return [
-    { from: 'client', name: 'client_hello', raw: CLIENT_HELLO_12 },
-    { from: 'server', name: 'server_hello', raw: serverHello12(rsa ? 0x009c : 0xc02f) },
-    { from: 'server', name: 'certificate', raw: CERTIFICATE_12 },
-    ...(rsa ? [] : [{ from: 'server', name: 'server_key_exchange', raw: SERVER_KEY_EXCHANGE } as const]),
-    { from: 'server', name: 'server_hello_done', raw: SERVER_HELLO_DONE },
-    { from: 'client', name: 'client_key_exchange', raw: rsa ? CLIENT_KEY_EXCHANGE_RSA : CLIENT_KEY_EXCHANGE_ECDHE },
-    { from: 'client', name: 'change_cipher_spec', raw: CCS },
-    { from: 'client', name: 'finished', raw: finished12(10), epoch: 'application' },
-    { from: 'server', name: 'change_cipher_spec', raw: CCS },
-    { from: 'server', name: 'finished', raw: finished12(11), epoch: 'application' },
+    client('client_hello', CLIENT_HELLO_12),
+    server('server_hello', serverHello),
+    ...(certificate ? [server('certificate', CERTIFICATE_12)] : []),
+    server('server_key_exchange', serverKeyExchange),
+    server('server_hello_done', SERVER_HELLO_DONE),
+    client('client_key_exchange', clientKeyExchange),
+    ...END_12,
   ];
 }
 
-const SCRIPT_13: readonly Said[] = [
-  { from: 'client', name: 'client_hello', raw: RFC8448.clientHello },
-  { from: 'server', name: 'server_hello', raw: RFC8448.serverHello },
-  { from: 'server', name: 'change_cipher_spec', raw: CCS },
-  { from: 'server', name: 'encrypted_extensions', raw: RFC8448.encryptedExtensions, epoch: 'handshake' },
-  { from: 'server', name: 'certificate', raw: RFC8448.certificate, epoch: 'handshake' },
-  { from: 'server', name: 'certificate_verify', raw: RFC8448.certificateVerify, epoch: 'handshake' },
-  { from: 'server', name: 'finished', raw: RFC8448.serverFinished, epoch: 'handshake' },
-  { from: 'client', name: 'change_cipher_spec', raw: CCS },
-  { from: 'client', name: 'finished', raw: RFC8448.clientFinished, epoch: 'handshake' },
+const MUTUAL_12: readonly Said[] = [
+  client('client_hello', MUTUAL12.clientHello),
+  server('server_hello', MUTUAL12.serverHello),
+  server('certificate', MUTUAL12.certificate),
+  server('certificate_status', MUTUAL12.certificateStatus),
+  server('server_key_exchange', MUTUAL12.serverKeyExchange),
+  server('certificate_request', MUTUAL12.certificateRequest),
+  server('server_hello_done', SERVER_HELLO_DONE),
+  client('certificate', MUTUAL12.clientCertificate),
+  client('client_key_exchange', MUTUAL12.clientKeyExchange),
+  client('certificate_verify', MUTUAL12.certificateVerify),
+  client('change_cipher_spec', CCS),
+  client('finished', MUTUAL12.clientFinished, 'application'),
+  server('new_session_ticket', MUTUAL12.newSessionTicket),
+  server('change_cipher_spec', CCS),
+  server('finished', MUTUAL12.serverFinished, 'application'),
 ];
+
+const TLS_13: readonly Said[] = [
+  client('client_hello', RFC8448.clientHello),
+  server('server_hello', RFC8448.serverHello),
+  server('change_cipher_spec', CCS),
+  server('encrypted_extensions', RFC8448.encryptedExtensions, 'handshake'),
+  server('certificate', RFC8448.certificate, 'handshake'),
+  server('certificate_verify', RFC8448.certificateVerify, 'handshake'),
+  server('finished', RFC8448.serverFinished, 'handshake'),
+  client('change_cipher_spec', CCS),
+  client('finished', RFC8448.clientFinished, 'handshake'),
+];
+
+/** With early data. */
+const RESUMED_13: readonly Said[] = [
+  client('client_hello', RFC8448_RESUMED.clientHello),
+  { from: 'client', data: 6, epoch: 'early' },
+  server('server_hello', RFC8448_RESUMED.serverHello),
+  server('encrypted_extensions', RFC8448_RESUMED.encryptedExtensions, 'handshake'),
+  server('finished', RFC8448_RESUMED.serverFinished, 'handshake'),
+  client('end_of_early_data', RFC8448_RESUMED.endOfEarlyData, 'early'),
+  client('finished', RFC8448_RESUMED.clientFinished, 'handshake'),
+];
+
+const RETRIED_13: readonly Said[] = [
+  client('client_hello', RFC8448_RETRIED.clientHello),
+  server('hello_retry_request', RFC8448_RETRIED.helloRetryRequest),
+  client('client_hello', RFC8448_RETRIED.secondClientHello),
+  server('server_hello', RFC8448_RETRIED.serverHello),
+  server('encrypted_extensions', RFC8448_RETRIED.encryptedExtensions, 'handshake'),
+  server('certificate', RFC8448_RETRIED.certificate, 'handshake'),
+  server('certificate_verify', RFC8448_RETRIED.certificateVerify, 'handshake'),
+  server('finished', RFC8448_RETRIED.serverFinished, 'handshake'),
+  client('finished', RFC8448_RETRIED.clientFinished, 'handshake'),
+];
+
+const MUTUAL_13: readonly Said[] = [
+  client('client_hello', RFC8448_CLIENT_AUTH.clientHello),
+  server('server_hello', RFC8448_CLIENT_AUTH.serverHello),
+  server('encrypted_extensions', RFC8448_CLIENT_AUTH.encryptedExtensions, 'handshake'),
+  server('certificate_request', RFC8448_CLIENT_AUTH.certificateRequest, 'handshake'),
+  server('certificate', RFC8448_CLIENT_AUTH.certificate, 'handshake'),
+  server('certificate_verify', RFC8448_CLIENT_AUTH.certificateVerify, 'handshake'),
+  server('finished', RFC8448_CLIENT_AUTH.serverFinished, 'handshake'),
+  client('certificate', RFC8448_CLIENT_AUTH.clientCertificate, 'handshake'),
+  client('certificate_verify', RFC8448_CLIENT_AUTH.clientCertificateVerify, 'handshake'),
+  client('finished', RFC8448_CLIENT_AUTH.clientFinished, 'handshake'),
+];
+
+const CONTEXT = filler(4, 15);
+const REQUEST_13 = handshakeMessage('certificate_request', wire.certificateRequest13, {
+  certificate_request_context: CONTEXT,
+  extensions: buildExtensions('certificate_request', { signature_algorithms: [0x0403] }),
+});
+const ANSWER_13 = handshakeMessage('certificate', wire.certificate13, {
+  certificate_request_context: CONTEXT,
+  certificate_list: [{ cert_data: CERTIFICATE_DER, extensions: buildExtensions('certificate', {}) }],
+});
+
+/** A ticket, a request for a certificate with its answer, and a new key, all behind the handshake. */
+const LATE_13: readonly Said[] = [
+  ...TLS_13,
+  server('new_session_ticket', RFC8448.newSessionTicket, 'application'),
+  server('certificate_request', REQUEST_13, 'application'),
+  client('certificate', ANSWER_13, 'application'),
+  client('certificate_verify', RFC8448.certificateVerify, 'application'),
+  client('finished', RFC8448.clientFinished, 'application'),
+  server('key_update', fromHex('1800000101'), 'application'),
+];
+
+const SIGNED = { group: 0x1d, scheme: 0x0804 };
+
+const SCRIPTS: Readonly<Record<SampleName, Script>> = {
+  rsa12: { suite: 0x009c, agreed: {}, said: RSA_12 },
+  ecdhe12: { suite: 0xc02f, agreed: SIGNED, said: ECDHE_12 },
+  dhe12: { suite: 0x009e, agreed: { group: 0x0100, scheme: 0x0804 }, said: recorded12(DHE12, true) },
+  psk12: { suite: 0x00a8, agreed: {}, said: recorded12(PSK12) },
+  dhe_psk12: { suite: 0x00aa, agreed: {}, said: recorded12(DHE_PSK12) },
+  ecdhe_psk12: { suite: 0xccac, agreed: { group: 0x1d }, said: recorded12(ECDHE_PSK12) },
+  resumed12: { suite: 0xc02f, agreed: SIGNED, said: RESUMED_12 },
+  tls13: { suite: 0x1301, agreed: SIGNED, said: TLS_13 },
+  resumed13: { suite: 0x1301, agreed: { group: 0x1d }, said: RESUMED_13 },
+  mutual12: { suite: 0xc02b, agreed: { group: 0x1d, scheme: 0x0403 }, said: MUTUAL_12 },
+  mutual13: { suite: 0x1301, agreed: { group: 0x1d, scheme: 0x0403 }, said: MUTUAL_13 },
+  retried13: { suite: 0x1301, agreed: { group: 0x17, scheme: 0x0804 }, said: RETRIED_13 },
+  late13: { suite: 0x1301, agreed: SIGNED, said: LATE_13 },
+};
+
+/** Every handshake that there is a sample of. */
+export const SAMPLE_NAMES = Object.keys(SCRIPTS) as readonly SampleName[];
 
 /** From one side to the other, and how long a side thinks before it answers; milliseconds. */
 const TRAVEL = 0.4;
 const THINK = 0.25;
 
 /** What `side` observes of a whole connection: handshake, a request, an answer, the end. Both sides share one clock. */
-export function sampleTrace(kind: HandshakeKind, side: Side): Trace {
-  const tls13 = kind === 'tls13';
+export function sampleTrace(kind: SampleName, side: Side): Trace {
+  const tls13 = kind.endsWith('13');
   const version: NegotiatedVersion = tls13 ? 0x0304 : 0x0303;
-  const suite = { rsa12: 0x009c, ecdhe12: 0xc02f, resumed12: 0xc02f, tls13: 0x1301 }[kind];
+  const { suite, agreed, said } = SCRIPTS[kind];
+  // In TLS 1.3 a Finished under application keys belongs to an answer after the handshake.
+  const done = tls13
+    ? said.map((one) => 'name' in one && one.name === 'finished' && one.epoch === 'handshake').lastIndexOf(true)
+    : said.length - 1;
   const entries: TraceEntry[] = [];
   let sent = 0;
   let last: Side | undefined;
@@ -172,7 +327,7 @@ export function sampleTrace(kind: HandshakeKind, side: Side): Trace {
     last = from;
     return from === side ? 'out' : 'in';
   };
-  const say = ({ from, name, raw, epoch = 'plaintext' }: Said): void => {
+  const say = ({ from, name, raw, epoch = 'plaintext' }: SaidMessage): void => {
     const direction = turn(from);
     const innerType = name === 'change_cipher_spec' ? 20 : name === 'alert' ? 21 : 22;
     const sealed = epoch !== 'plaintext';
@@ -184,18 +339,19 @@ export function sampleTrace(kind: HandshakeKind, side: Side): Trace {
     const message: Observation = { kind: 'message', direction, type: innerType, name, raw, epoch, version: known };
     for (const one of direction === 'in' ? [record, message] : [message, record]) see(one);
   };
-  const data = (from: Side, length: number): void => {
+  const data = (from: Side, length: number, epoch: Epoch = 'application'): void => {
     const direction = turn(from);
-    const content = { type: 23, innerType: 23, version: 0x0303, contentLength: length, epoch: 'application' } as const;
+    const content = { type: 23, innerType: 23, version: 0x0303, contentLength: length, epoch };
     see({ kind: 'record', direction, length: length + 24, ...content });
     see({ kind: 'data', direction, length });
   };
-  for (const said of kind === 'tls13' ? SCRIPT_13 : script12(kind)) say(said);
+  const run = (one: Said): void => ('data' in one ? data(one.from, one.data, one.epoch) : say(one));
+  for (const one of said.slice(0, done + 1)) run(one);
   see({ kind: 'keys', direction: 'out', epoch: 'application', suite, generation: 0 }, 0.005);
-  const agreed = kind === 'rsa12' ? {} : { group: 0x1d, scheme: 0x0804 };
   see({ kind: 'connected', version, suite, alpn: 'http/1.1', ...agreed }, 0.006);
   data('client', 78);
   data('server', 512);
+  for (const one of said.slice(done + 1)) run(one);
   say({ from: 'server', name: 'alert', raw: CLOSE_NOTIFY, epoch: 'application' });
   say({ from: 'client', name: 'alert', raw: CLOSE_NOTIFY, epoch: 'application' });
   see({ kind: 'closed' });

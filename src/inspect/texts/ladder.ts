@@ -10,6 +10,7 @@ export interface LadderWords {
   readonly flight: (records: number, bytes: number) => string;
   readonly bytes: (n: number) => string;
   readonly data: string;
+  readonly earlyData: string;
   readonly pieces: (n: number) => string;
   readonly plain: string;
   readonly encrypted: string;
@@ -38,6 +39,7 @@ export const LADDER_WORDS: Readonly<Record<Lang, LadderWords>> = {
     flight: (records, bytes) => `${plural(records, 'record')}, ${plural(bytes, 'byte')} on the wire`,
     bytes: (n) => `${n} B`,
     data: 'application data',
+    earlyData: 'early data (0-RTT)',
     pieces: (n) => plural(n, 'piece'),
     plain: 'in clear',
     encrypted: 'encrypted',
@@ -62,6 +64,7 @@ export const LADDER_WORDS: Readonly<Record<Lang, LadderWords>> = {
     flight: (records, bytes) => `共 ${records} 个记录，线上 ${bytes} 字节`,
     bytes: (n) => `${n} B`,
     data: '应用数据',
+    earlyData: '早期数据（0-RTT）',
     pieces: (n) => `${n} 段`,
     plain: '明文',
     encrypted: '密文',

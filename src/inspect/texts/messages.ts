@@ -4,11 +4,13 @@
 import type { MessageName } from '../forms.ts';
 import type { Explanation, Text } from '../text.ts';
 import type { HandshakeKind } from '../timeline.ts';
-import { ECDHE12_MESSAGES, RSA12_MESSAGES } from './messages_12.ts';
+import { DHE12_MESSAGES, ECDHE12_MESSAGES, RSA12_MESSAGES } from './messages_12.ts';
+import { DHE_PSK12_MESSAGES, ECDHE_PSK12_MESSAGES, PSK12_MESSAGES } from './messages_12_psk.ts';
 import { RESUMED12_MESSAGES } from './messages_12_resumed.ts';
 import { TLS13_MESSAGES } from './messages_13.ts';
+import { RESUMED13_MESSAGES } from './messages_13_resumed.ts';
 
-/** A message, told apart by its sender where both sides send one of that name. */
+/** A message, told apart by its sender where both sides send one of that name, and by its place where that changes its meaning. */
 export type MessageKey =
   | Exclude<MessageName, 'finished' | 'change_cipher_spec' | 'certificate' | 'certificate_verify' | 'alert' | 'unknown'>
   | 'certificate'
@@ -19,27 +21,54 @@ export type MessageKey =
   | 'server_change_cipher_spec'
   | 'client_finished'
   | 'server_finished'
+  | 'second_client_hello'
+  | LateKey
+  | 'early_data'
   | 'alert'
   | 'close_notify'
   | 'application_data'
   | 'unknown';
+
+/** What TLS 1.3 allows after the handshake besides tickets and key updates (RFC 8446 4.6.2). */
+type LateKey =
+  | 'late_certificate_request'
+  | 'late_client_certificate'
+  | 'late_client_certificate_verify'
+  | 'late_client_finished';
 
 export type MessageTexts = Readonly<Partial<Record<MessageKey, Explanation>>>;
 
 export const MESSAGE_TEXTS: Readonly<Record<HandshakeKind, MessageTexts>> = {
   rsa12: RSA12_MESSAGES,
   ecdhe12: ECDHE12_MESSAGES,
+  dhe12: DHE12_MESSAGES,
+  psk12: PSK12_MESSAGES,
+  dhe_psk12: DHE_PSK12_MESSAGES,
+  ecdhe_psk12: ECDHE_PSK12_MESSAGES,
   resumed12: RESUMED12_MESSAGES,
   tls13: TLS13_MESSAGES,
+  resumed13: RESUMED13_MESSAGES,
 };
 
 /** The titles of the handshakes. */
 export const HANDSHAKE_TITLES: Readonly<Record<HandshakeKind, Text>> = {
   rsa12: { en: 'TLS 1.2 with RSA key exchange', zh: 'TLS 1.2，RSA 密钥交换' },
   ecdhe12: { en: 'TLS 1.2 with ECDHE key exchange', zh: 'TLS 1.2，ECDHE 密钥交换' },
+  dhe12: { en: 'TLS 1.2 with DHE key exchange', zh: 'TLS 1.2，DHE 密钥交换' },
+  psk12: { en: 'TLS 1.2 with a pre-shared key', zh: 'TLS 1.2，预共享密钥' },
+  dhe_psk12: { en: 'TLS 1.2 with DHE and a pre-shared key', zh: 'TLS 1.2，DHE 与预共享密钥' },
+  ecdhe_psk12: { en: 'TLS 1.2 with ECDHE and a pre-shared key', zh: 'TLS 1.2，ECDHE 与预共享密钥' },
   resumed12: { en: 'TLS 1.2, a resumed session', zh: 'TLS 1.2，恢复会话' },
   tls13: { en: 'TLS 1.3', zh: 'TLS 1.3' },
+  resumed13: { en: 'TLS 1.3 with a pre-shared key', zh: 'TLS 1.3，预共享密钥' },
 };
+
+/** What may be added to a title. */
+export const HANDSHAKE_VARIANTS = {
+  retried: { en: 'after a HelloRetryRequest', zh: '经 HelloRetryRequest' },
+  clientProved: { en: 'client certificate', zh: '客户端证书' },
+  earlyData: { en: 'early data', zh: '早期数据' },
+} as const satisfies Record<string, Text>;
 
 const UNKNOWN: Explanation = {
   line: { en: 'A message that is not explained here.', zh: '此处没有对这条消息的说明。' },
@@ -48,10 +77,37 @@ const UNKNOWN: Explanation = {
 
 /** What `name`, sent by `from`, does in a handshake of this kind; before the kind is known, TLS 1.3's words serve. */
 export function explanationOf(kind: HandshakeKind | undefined, key: MessageKey): Explanation {
-  return MESSAGE_TEXTS[kind ?? 'tls13'][key] ?? UNKNOWN;
+  const texts = MESSAGE_TEXTS[kind ?? 'tls13'];
+  return texts[key] ?? texts[key.replace(/^(?:late|second)_/, '') as MessageKey] ?? UNKNOWN;
 }
 
-export function messageKey(name: MessageName, from: 'client' | 'server', raw?: Uint8Array): MessageKey {
+/** Where a message stands, besides what it is. */
+export interface MessagePlace {
+  /** A ClientHello that answers a HelloRetryRequest. */
+  readonly again?: boolean;
+  /** False behind both Finished. */
+  readonly inHandshake?: boolean;
+}
+
+export function messageKey(
+  name: MessageName,
+  from: 'client' | 'server',
+  raw?: Uint8Array,
+  { again = false, inHandshake = true }: MessagePlace = {},
+): MessageKey {
+  const key = keyOfMessage(name, from, raw);
+  if (again && key === 'client_hello') return 'second_client_hello';
+  return inHandshake ? key : (LATE[key] ?? key);
+}
+
+const LATE: Readonly<Partial<Record<MessageKey, LateKey>>> = {
+  certificate_request: 'late_certificate_request',
+  client_certificate: 'late_client_certificate',
+  client_certificate_verify: 'late_client_certificate_verify',
+  client_finished: 'late_client_finished',
+};
+
+function keyOfMessage(name: MessageName, from: 'client' | 'server', raw: Uint8Array | undefined): MessageKey {
   switch (name) {
     case 'finished':
       return `${from}_finished`;
@@ -77,6 +133,8 @@ export interface Correction {
   readonly correct: Text;
 }
 
+const FULL12: readonly HandshakeKind[] = ['rsa12', 'ecdhe12', 'dhe12', 'psk12', 'dhe_psk12', 'ecdhe_psk12'];
+
 export const CORRECTIONS: readonly Correction[] = [
   {
     kinds: ['rsa12'],
@@ -91,7 +149,7 @@ export const CORRECTIONS: readonly Correction[] = [
     },
   },
   {
-    kinds: ['rsa12', 'ecdhe12'],
+    kinds: ['rsa12', 'ecdhe12', 'dhe12'],
     at: 'server_hello_done',
     taught: {
       en: 'A request for a client certificate is part of ServerKeyExchange.',
@@ -115,7 +173,7 @@ export const CORRECTIONS: readonly Correction[] = [
     },
   },
   {
-    kinds: ['rsa12', 'ecdhe12'],
+    kinds: FULL12,
     at: 'client_change_cipher_spec',
     taught: {
       en: 'The session keys are computed from the pre-master secret and the two randoms.',
@@ -127,7 +185,7 @@ export const CORRECTIONS: readonly Correction[] = [
     },
   },
   {
-    kinds: ['rsa12', 'ecdhe12'],
+    kinds: FULL12,
     at: 'client_finished',
     taught: {
       en: 'The last message of each side is called "Encrypted Handshake Message".',

@@ -1,10 +1,10 @@
-// The messages of the two TLS 1.2 handshakes (RFC 5246 7.3), explained. What RSA and ECDHE key exchange have in common
-// stands once; each of the two overrides what is different.
+// The messages of the TLS 1.2 handshakes with certificates (RFC 5246 7.3), explained. What RSA, ECDHE and DHE key exchange have
+// in common stands once; each overrides what is different. Shared keys and resumption have files of their own.
 
 import type { MessageTexts } from './messages.ts';
 
 /** What every handshake of TLS 1.2 has in common. */
-export const COMMON12: MessageTexts = {
+export const COMMON12 = {
   hello_request: {
     line: { en: 'Asks the client to start a new handshake.', zh: '请求客户端重新握手。' },
     paragraph: {
@@ -43,17 +43,23 @@ export const COMMON12: MessageTexts = {
     },
   },
   certificate_status: {
-    line: { en: 'A fresh OCSP response: the certificate is not revoked.', zh: '附上 OCSP 响应：证明证书未被吊销。' },
+    line: {
+      en: 'A recent OCSP response, stapled: whether the certificate has been revoked.',
+      zh: '附上近期的 OCSP 响应，说明证书是否已被吊销。',
+    },
     paragraph: {
-      en: 'Stapled by the server, signed by the authority, so that the client need not ask the authority itself.',
-      zh: '由 CA 签名、服务器随握手附上（OCSP stapling），客户端不必再去询问 CA。',
+      en: 'The server fetched it from the authority, whose signature it bears, and staples it to its certificate. So the client need not ask the authority itself, which would cost time and tell the authority whom the client visits. Sent only when the client asked with status_request; readable on the wire.',
+      zh: '服务器事先从 CA 取得、带有 CA 一方签名的响应，随证书一并附上（OCSP stapling）。客户端不必再去询问 CA，既省时间，也不会让 CA 知道它在访问谁。仅当客户端用 status_request 扩展请求时才发送，以明文传输。',
     },
   },
   certificate_request: {
-    line: { en: 'Asks the client for a certificate.', zh: '请求客户端提供证书。' },
+    line: {
+      en: 'Asks the client for a certificate of its own, as a bank asks its customers.',
+      zh: '要求客户端也出示证书，例如登录网银时。',
+    },
     paragraph: {
-      en: 'The server names the kinds of key, the signature schemes and the authorities that it accepts. The client answers with a Certificate, possibly empty.',
-      zh: '服务器列出可接受的证书类型、签名算法和 CA。客户端以 Certificate 消息应答，没有合适的证书时可以为空。',
+      en: 'A message of its own, right before ServerHelloDone. The server names the kinds of key, the signature schemes and the authorities that it accepts; the client chooses a certificate that fits. It answers with a Certificate in any case, an empty one if it has none. Whoever listens reads the names of the authorities.',
+      zh: '这是一条单独的消息，紧接在 ServerHelloDone 之前。服务器列出可接受的证书类型、签名算法和 CA，客户端据此挑选证书。无论有没有合适的证书，客户端都要以 Certificate 应答，没有时内容为空。窃听者能看到这些 CA 的名称。',
     },
   },
   server_hello_done: {
@@ -64,20 +70,23 @@ export const COMMON12: MessageTexts = {
     },
   },
   client_certificate: {
-    line: { en: "The client's certificate chain, or an empty list.", zh: '客户端的证书链，也可以为空。' },
+    line: {
+      en: "The client's certificate chain, readable on the wire; an empty list if it has none that fits.",
+      zh: '客户端的证书链，明文传输；没有合适的证书时为空。',
+    },
     paragraph: {
-      en: 'Sent only when the server asked. In TLS 1.2 it is readable on the wire.',
-      zh: '仅当服务器请求时才发送。在 TLS 1.2 中同样以明文传输。',
+      en: 'Sent only when the server asked. The server checks the chain against the authorities that it trusts for clients; a copy proves nothing, the proof is CertificateVerify. In TLS 1.2 everybody on the way can read who the client is. If the list is empty, the server goes on without knowing the client, or ends the handshake with an alert.',
+      zh: '仅当服务器请求时才发送。服务器按自己信任的客户端 CA 校验证书链；证书谁都可以照抄，真正的证明是随后的 CertificateVerify。TLS 1.2 中它以明文传输，沿途任何人都能看到客户端的身份。若为空，服务器可以在不知道客户端身份的情况下继续，也可以发送告警终止握手。',
     },
   },
   client_certificate_verify: {
     line: {
-      en: 'A signature over the handshake: the client holds the key of its certificate.',
-      zh: '对握手消息的签名，证明客户端持有其证书的私钥。',
+      en: 'A signature over all messages so far: the client holds the key of its certificate.',
+      zh: '对此前全部握手消息的签名，证明客户端持有其证书的私钥。',
     },
     paragraph: {
-      en: 'It covers all messages so far, so it cannot be taken from another connection.',
-      zh: '签名覆盖此前全部握手消息，因此不能从别的连接搬来重用。',
+      en: 'It covers every message from ClientHello to ClientKeyExchange. The two randoms make it worthless in any other connection, and the key exchange inside it belongs to the client that signed. The server verifies it with the public key of the client certificate: only now it knows who the client is. Left out when the client sent no certificate.',
+      zh: '签名覆盖从 ClientHello 到 ClientKeyExchange 的全部消息：其中的两个随机数使它不能搬到别的连接重用，其中的密钥交换也由此与签名的客户端绑定。服务器用客户端证书中的公钥验证签名，至此才知道客户端是谁。客户端没有发送证书时，不发送这条消息。',
     },
   },
   client_change_cipher_spec: {
@@ -145,7 +154,7 @@ export const COMMON12: MessageTexts = {
       zh: '没有它，接收方就无法区分数据正常结束与连接被人截断。',
     },
   },
-};
+} satisfies MessageTexts;
 
 export const RSA12_MESSAGES: MessageTexts = {
   ...COMMON12,
@@ -191,6 +200,30 @@ export const ECDHE12_MESSAGES: MessageTexts = {
     paragraph: {
       en: 'Each side combines its own private key with the other’s public key and gets the same secret (ECDHE). It never crosses the wire, and the private keys are forgotten: stealing the key of the certificate later reveals nothing. From the pre-master secret the PRF makes the master secret, and from that the session keys.',
       zh: '双方各用自己的临时私钥和对方的公钥算出同一个秘密（ECDHE）。它从不在网络上传输，临时私钥用后即弃，因此日后即使证书私钥泄露也解不开本次通信。随后用 PRF 由预主密钥算出主密钥，再派生会话密钥。',
+    },
+  },
+};
+
+export const DHE12_MESSAGES: MessageTexts = {
+  ...COMMON12,
+  server_key_exchange: {
+    line: {
+      en: 'A prime, a generator and the server’s ephemeral public value, signed with the key of the certificate.',
+      zh: '素数、生成元和服务器的临时公开值，并用证书私钥签名。',
+    },
+    paragraph: {
+      en: 'The server alone chose prime and generator, and a client can hardly check them in time: short primes that many servers shared were what Logjam broke. RFC 7919 lets both agree on a published group instead. The signature covers both randoms and these values, so it proves that the server holds the private key now, and that the ephemeral value is its own.',
+      zh: '素数和生成元由服务器单方面选定，客户端来不及核验；Logjam 攻击的正是许多服务器共用的短素数，RFC 7919 因此改为双方协商公开发布的群。签名覆盖两个随机数和这些参数，既证明服务器此刻持有证书私钥，也证明这个临时公开值确实出自服务器。',
+    },
+  },
+  client_key_exchange: {
+    line: {
+      en: "The client's ephemeral public value. Both sides can now compute the pre-master secret.",
+      zh: '客户端的临时公开值。双方由此各自算出预主密钥。',
+    },
+    paragraph: {
+      en: 'Each side raises the other’s value to its own secret exponent and gets the same number (DHE). It never crosses the wire, and the exponents are forgotten: stealing the key of the certificate later reveals nothing. Leading zero bytes of the number are dropped before the PRF makes the master secret from it; the time that this takes leaks a little (Raccoon), one reason more to prefer ECDHE.',
+      zh: '双方各以自己的秘密指数对对方的公开值求幂，得到同一个数（DHE）。它从不在网络上传输，秘密指数用后即弃，因此日后即使证书私钥泄露也解不开本次通信。这个数先去掉开头的零字节，再由 PRF 算出主密钥；去零造成的耗时差异会泄露少许信息（Raccoon 攻击），这也是应优先选用 ECDHE 的原因之一。',
     },
   },
 };

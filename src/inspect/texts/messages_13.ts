@@ -1,4 +1,4 @@
-// The messages of the TLS 1.3 handshake (RFC 8446 2), explained.
+// The messages of the TLS 1.3 handshake (RFC 8446 2), explained, and what may come when it is over.
 
 import type { MessageTexts } from './messages.ts';
 
@@ -19,8 +19,18 @@ export const TLS13_MESSAGES: MessageTexts = {
       zh: '服务器要求换用另一个组，客户端须重发 ClientHello，多花一个往返。',
     },
     paragraph: {
-      en: 'It has the form of a ServerHello with a fixed value in place of the random. It may happen once at most.',
-      zh: '格式与 ServerHello 相同，只是随机数换成了固定值；一次握手最多出现一次。',
+      en: 'It has the form of a ServerHello with a fixed value in place of the random. It may happen once at most. A cookie in it lets the server forget the first hello; early data is refused with it.',
+      zh: '格式与 ServerHello 相同，只是随机数换成了固定值；一次握手最多出现一次。其中可带 cookie，让服务器不必保存首个 ClientHello 的状态。早期数据也就此被拒绝。',
+    },
+  },
+  second_client_hello: {
+    line: {
+      en: 'The hello again, now with a public key in the group that the server named.',
+      zh: '重发的 ClientHello，带上服务器指定的组中的临时公钥。',
+    },
+    paragraph: {
+      en: 'Nothing else may change, except that the cookie is brought back, early data is left out, and padding and binders are made anew. In the digest of the handshake the first hello is represented by its hash.',
+      zh: '除带回 cookie、去掉早期数据、重新计算填充和 binder 之外，其他内容不得改动。在握手消息的哈希中，首个 ClientHello 以它自己的哈希值代替。',
     },
   },
   server_hello: {
@@ -64,10 +74,13 @@ export const TLS13_MESSAGES: MessageTexts = {
     },
   },
   certificate_request: {
-    line: { en: 'Asks the client for a certificate.', zh: '请求客户端提供证书。' },
+    line: {
+      en: 'Asks the client for a certificate of its own, as a bank asks its customers.',
+      zh: '要求客户端也出示证书，例如登录网银时。',
+    },
     paragraph: {
-      en: 'The signature schemes that the server accepts are in its extensions. The client answers with a Certificate, possibly empty.',
-      zh: '可接受的签名算法写在扩展里。客户端以 Certificate 消息应答，没有合适的证书时可以为空。',
+      en: 'The signature schemes that the server accepts are in its extensions, and the authorities if it names any. The client answers with a Certificate behind the server’s Finished, an empty one if it has none that fits. All of this is encrypted.',
+      zh: '可接受的签名算法写在扩展里，也可列出认可的 CA。客户端在收到服务器的 Finished 之后以 Certificate 应答，没有合适的证书时内容为空。这一切都是加密的。',
     },
   },
   certificate: {
@@ -82,7 +95,10 @@ export const TLS13_MESSAGES: MessageTexts = {
   },
   compressed_certificate: {
     line: { en: 'The certificate chain, compressed and encrypted.', zh: '压缩后的证书链，加密传输。' },
-    paragraph: { en: 'RFC 8879: the same chain in fewer bytes.', zh: 'RFC 8879：同样的证书链，更少的字节。' },
+    paragraph: {
+      en: 'The same chain in fewer bytes (RFC 8879), so that the first flight of the server fits into what a fresh connection may send at once. Only with an algorithm that the other side offered.',
+      zh: '同样的证书链，更少的字节（RFC 8879），使服务器的首轮消息能在新连接的初始拥塞窗口内发完。只能使用对方提供过的压缩算法。',
+    },
   },
   certificate_verify: {
     line: {
@@ -100,8 +116,8 @@ export const TLS13_MESSAGES: MessageTexts = {
       zh: '对握手消息的校验值。服务器从此可以发送数据。',
     },
     paragraph: {
-      en: 'An HMAC with a key made from the server’s handshake traffic secret. The server’s first flight ends here, after one round trip for the client.',
-      zh: '用服务器握手流量密钥派生的 finished_key 计算的 HMAC。服务器的首轮消息到此为止，客户端只用了一个往返。',
+      en: 'An HMAC with a key made from the server’s handshake traffic secret. The server’s flight ends here, and the client need not wait for anything more.',
+      zh: '用服务器握手流量密钥派生的 finished_key 计算的 HMAC。服务器的消息到此为止，客户端不必再等。',
     },
   },
   client_certificate: {
@@ -109,26 +125,42 @@ export const TLS13_MESSAGES: MessageTexts = {
       en: "The client's certificate chain, encrypted, or an empty list.",
       zh: '客户端的证书链（加密），也可以为空。',
     },
-    paragraph: { en: 'Sent only when the server asked.', zh: '仅当服务器请求时才发送。' },
+    paragraph: {
+      en: 'Sent only when the server asked. Unlike in TLS 1.2 nobody on the way can read who the client is. If the list is empty, no CertificateVerify follows, and the server goes on without knowing the client, or ends the connection with certificate_required.',
+      zh: '仅当服务器请求时才发送。与 TLS 1.2 不同，沿途无人能看到客户端的身份。若为空，则不再发送 CertificateVerify；服务器可以在不知道客户端身份的情况下继续，也可以用 certificate_required 告警终止连接。',
+    },
   },
   client_certificate_verify: {
     line: {
-      en: 'A signature over the handshake: the client holds the key of its certificate.',
-      zh: '对握手消息的签名，证明客户端持有其证书的私钥。',
+      en: 'A signature over the whole handshake: the client holds the key of its certificate.',
+      zh: '对全部握手消息的签名，证明客户端持有其证书的私钥。',
     },
     paragraph: {
-      en: 'The text that is signed names the client, so that it cannot be passed off as a server’s signature.',
-      zh: '被签名的内容里标明了客户端角色，无法冒充成服务器的签名。',
+      en: 'It covers everything from ClientHello to the client’s Certificate, the server’s Finished included. The text that is signed names the client, so that it cannot be passed off as a server’s signature. The server verifies it with the public key of the client certificate.',
+      zh: '签名覆盖从 ClientHello 到客户端 Certificate 的全部消息，包括服务器的 Finished。被签名的内容里标明了客户端角色，无法冒充成服务器的签名。服务器用客户端证书中的公钥验证它。',
     },
   },
   end_of_early_data: {
     line: { en: 'No more early data (0-RTT) will come.', zh: '早期数据（0-RTT）到此结束。' },
-    paragraph: { en: 'From here on the client uses its handshake keys.', zh: '此后客户端改用握手密钥。' },
+    paragraph: {
+      en: 'An empty message, the last thing under the early key. From here on the client uses its handshake keys.',
+      zh: '一条空消息，也是用早期密钥加密的最后内容。此后客户端改用握手密钥。',
+    },
+  },
+  early_data: {
+    line: {
+      en: 'Early data (0-RTT): sent before any answer. Who recorded it can send it to the server again.',
+      zh: '早期数据（0-RTT）：不等应答即已发出，录下它的人可以向服务器重放。',
+    },
+    paragraph: {
+      en: 'Its key comes from the pre-shared key alone: no forward secrecy, and nothing from this server goes into it, so that a copy is as good as the original. Only requests that do no harm when repeated belong here.',
+      zh: '它的密钥只由 PSK 派生：没有前向安全性；其中也没有服务器本次的任何输入，副本与原件同样有效。因此只适合发送重复执行也无害的请求。',
+    },
   },
   client_finished: {
     line: {
-      en: "The client's digest of the handshake. Its data may follow in the same flight: one round trip in all.",
-      zh: '客户端的校验值。应用数据可以紧跟其后：握手总共一个往返。',
+      en: "The client's digest of the handshake. Its data may follow in the same flight: there is nothing more to wait for.",
+      zh: '客户端的校验值。应用数据可以紧跟其后发出，不必再等。',
     },
     paragraph: {
       en: 'Both sides agree on every message. From here on the client too uses application traffic keys, as the server may since its own Finished.',
@@ -141,15 +173,55 @@ export const TLS13_MESSAGES: MessageTexts = {
       zh: '为下次连接发放的票据，对应的 PSK 由本次握手派生。',
     },
     paragraph: {
-      en: 'Sent after the handshake and encrypted. With it the client can resume without certificates.',
-      zh: '握手完成后加密发送。客户端凭它恢复会话，无需再传证书。',
+      en: 'Sent after the handshake and encrypted. With it the client can resume without certificates. A server may send several; a client should use each only once, or listeners can tell that two connections are of one client.',
+      zh: '握手完成后加密发送。客户端凭它恢复会话，无需再传证书。服务器可以发放多张；每张应只用一次，否则窃听者能看出两次连接出自同一客户端。',
     },
   },
   key_update: {
     line: { en: 'The sender changes to a fresh key.', zh: '发送方更换为新的流量密钥。' },
     paragraph: {
-      en: 'The next traffic secret is derived from the present one, which is then forgotten.',
-      zh: '新的流量密钥由当前密钥派生，旧密钥随即丢弃。',
+      en: 'The next traffic secret is derived from the present one, which is then forgotten: who steals the new key cannot read what was sent before. The message may ask the other side to do the same.',
+      zh: '新的流量密钥由当前密钥派生，旧密钥随即丢弃：即使新密钥被盗，也读不出此前的内容。这条消息还可以要求对方同样更换密钥。',
+    },
+  },
+  late_certificate_request: {
+    line: {
+      en: 'Asks for a client certificate in the middle of the connection.',
+      zh: '在连接途中要求客户端出示证书。',
+    },
+    paragraph: {
+      en: 'Allowed only if the client offered post_handshake_auth. A server asks so late when only some of its pages need to know who is there. The context in the request stands in the answer again, so that requests cannot be mixed up. Data goes on flowing meanwhile.',
+      zh: '仅当客户端提供过 post_handshake_auth 扩展时才允许。只有部分页面需要知道客户端身份时，服务器才会这样推迟请求。请求中的 context 会在应答中原样带回，以免多个请求混淆；其间应用数据照常传输。',
+    },
+  },
+  late_client_certificate: {
+    line: {
+      en: "The client's answer: its certificate chain, or an empty list.",
+      zh: '客户端的应答：证书链，没有合适的证书时为空。',
+    },
+    paragraph: {
+      en: 'It repeats the context of the request. Certificate, CertificateVerify and Finished follow each other without anything between.',
+      zh: '其中带回请求的 context。Certificate、CertificateVerify 和 Finished 连续发送，中间不得插入其他内容。',
+    },
+  },
+  late_client_certificate_verify: {
+    line: {
+      en: 'A signature over the handshake, the request and the certificate.',
+      zh: '对握手消息、本次请求和证书的签名。',
+    },
+    paragraph: {
+      en: 'Since the handshake is in it, it is good for this connection alone. From here on the server knows who the client is.',
+      zh: '签名内容包含本次握手，因此只对这条连接有效。服务器至此知道客户端是谁。',
+    },
+  },
+  late_client_finished: {
+    line: {
+      en: 'Closes the answer: a keyed digest of all of this.',
+      zh: '应答的结尾：对上述全部消息的校验值。',
+    },
+    paragraph: {
+      en: 'An HMAC with a key made from the client’s application traffic secret. No keys change.',
+      zh: '用客户端应用流量密钥派生的 finished_key 计算的 HMAC。流量密钥不变。',
     },
   },
   application_data: {

@@ -6,7 +6,7 @@ import { secretText } from '../render_keys.ts';
 import * as hs from '../testing/handshakes.ts';
 import { EXTENSION_SAMPLES, FORM_SAMPLES, messageWith } from '../testing/samples.ts';
 import type { Text } from '../text.ts';
-import type { HandshakeKind } from '../timeline.ts';
+import { timelineOf } from '../timeline.ts';
 import * as compareTexts from './compare.ts';
 import { EXTENSION_FIELDS, EXTENSION_FRAME, EXTENSION_IN, EXTENSION_TEXTS } from './fields_extensions.ts';
 import { HANDSHAKE_FIELDS } from './fields_handshake.ts';
@@ -67,17 +67,28 @@ describe('every field and extension is explained in both languages', () => {
 });
 
 describe('every message of every handshake is explained', () => {
-  const kinds: readonly HandshakeKind[] = ['rsa12', 'ecdhe12', 'resumed12', 'tls13'];
-  test.each(kinds)('%s', (kind) => {
+  test.each(hs.SAMPLE_NAMES)('%s', (name) => {
     for (const side of ['client', 'server'] as const) {
-      for (const { observation } of hs.sampleTrace(kind, side).entries) {
-        if (observation.kind !== 'message') continue;
-        const from = observation.direction === 'out' ? side : side === 'client' ? 'server' : 'client';
-        const key = messageKey(observation.name, from, observation.raw);
+      const { kind, messages } = timelineOf(hs.sampleTrace(name, side));
+      for (const message of messages) {
+        const key = messageKey(message.name, message.from, message.raw, message);
         const { line, paragraph } = explanationOf(kind, key);
         expect([key, line.en, paragraph.en]).not.toContain('A message that is not explained here.');
+        expect([key, MESSAGE_TEXTS[kind ?? 'tls13'][key]]).not.toContain(undefined);
         expect(paragraph.zh).not.toBe('');
       }
+    }
+  });
+
+  test('a message that stands where its kind has no text for is explained by what it is', () => {
+    expect(explanationOf('ecdhe12', 'late_certificate_request')).toBe(explanationOf('ecdhe12', 'certificate_request'));
+    expect(explanationOf('psk12', 'second_client_hello')).toBe(explanationOf('psk12', 'client_hello'));
+  });
+
+  test('certificates have no place where shared keys prove both sides', () => {
+    for (const kind of ['psk12', 'dhe_psk12', 'ecdhe_psk12', 'resumed13'] as const) {
+      const { certificate, certificate_request, certificate_verify } = MESSAGE_TEXTS[kind];
+      expect([kind, certificate, certificate_request, certificate_verify]).toEqual([kind, ...Array(3).fill(undefined)]);
     }
   });
 
