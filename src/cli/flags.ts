@@ -296,8 +296,8 @@ export const FLAGS = [
     'NAME',
     'lesson',
     DEMO,
-    'Only one chapter: rsa, ecdhe or tls13.',
-    '只演示一章：rsa、ecdhe 或 tls13。',
+    'Only one chapter: rsa, ecdhe, tls13 or resumed.',
+    '只演示一章：rsa、ecdhe、tls13 或 resumed。',
   ),
   flag('list', '', 'lesson', DEMO, 'Lists the chapters.', '列出各章。'),
   flag(

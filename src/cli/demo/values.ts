@@ -7,6 +7,7 @@ import { keyBits } from '../../crypto/keys.ts';
 import { suiteNames } from '../../inspect/negotiated.ts';
 import { codePoint } from '../../inspect/summary.ts';
 import { type MessageKey, messageKey } from '../../inspect/texts/messages.ts';
+import type { Side } from '../../inspect/trace.ts';
 import * as wire from '../../wire/messages.ts';
 import { groupName, signatureSchemeName, versionName } from '../../wire/registry/names.ts';
 import { parseCertificate } from '../../x509/certificate.ts';
@@ -35,6 +36,11 @@ export function valuesOf(lesson: LessonHandshake, key: MessageKey): readonly Val
 /** The bytes of the message `key`. */
 export function messageOf({ timeline }: LessonHandshake, key: MessageKey): Uint8Array | undefined {
   return timeline.messages.find(({ name, from, raw }) => messageKey(name, from, raw) === key)?.raw;
+}
+
+/** What one side derived under that name. */
+export function secretOf({ secrets }: LessonHandshake, name: string, side: Side = 'client'): Uint8Array | undefined {
+  return secrets[side].find((one) => one.name === name)?.value;
 }
 
 /** What goes into the secret and what comes out: randoms where they are used as such, public keys where there are any. */
@@ -70,14 +76,16 @@ export function inputsOf(lesson: LessonHandshake): readonly Value[] {
       ];
     case 'tls13':
       return [...pick('client_hello', publicKey, clientKey), ...pick('server_hello', publicKey, serverKey), ...result];
+    default:
+      return randoms;
   }
 }
 
 type Reader = (body: Uint8Array, lesson: LessonHandshake) => readonly Value[];
 
 const READERS: Readonly<Partial<Record<MessageKey, Reader>>> = {
-  client_hello: (body) => {
-    const { random, cipher_suites, legacy_version, extensions } = decode(wire.clientHello, body);
+  client_hello: (body, { kind }) => {
+    const { random, cipher_suites, legacy_version, legacy_session_id, extensions } = decode(wire.clientHello, body);
     const { known } = extensions;
     const versions = known.supported_versions ?? [legacy_version];
     const shares = known.key_share ?? [];
@@ -86,15 +94,18 @@ const READERS: Readonly<Partial<Record<MessageKey, Reader>>> = {
       { label: VALUES.suites, value: cipher_suites.map((one) => suiteNames(one).openssl).join(', ') },
       { label: VALUES.sni, value: known.server_name?.[0]?.host_name ?? '' },
       ...shares.map(({ group, key_exchange }): Value => keyValue(group, key_exchange)),
+      ...(kind === 'resumed12' ? [bytesValue(VALUES.sessionId, legacy_session_id)] : []),
+      ...(known.session_ticket?.length ? [bytesValue(VALUES.ticket, known.session_ticket)] : []),
       { label: VALUES.random1, value: toHex(random), bytes: true },
     ];
   },
-  server_hello: (body) => {
+  server_hello: (body, { kind }) => {
     const hello = decode(wire.serverHello, body);
     const share = wire.isServerHello13(hello) ? hello.extensions.known.key_share : undefined;
     return [
       { label: VALUES.suite, value: suiteNames(hello.cipher_suite).iana },
       ...(share === undefined ? [] : [keyValue(share.group, share.key_exchange)]),
+      ...(kind === 'resumed12' ? [bytesValue(VALUES.sessionId, hello.legacy_session_id_echo)] : []),
       { label: VALUES.random2, value: toHex(hello.random), bytes: true },
     ];
   },
@@ -134,6 +145,10 @@ const READERS: Readonly<Partial<Record<MessageKey, Reader>>> = {
 function finished(body: Uint8Array): readonly Value[] {
   const { verify_data } = decode(wire.finished as Codec<{ verify_data: Uint8Array }>, body);
   return [{ label: VALUES.verifyData, value: toHex(verify_data), bytes: true }];
+}
+
+function bytesValue(label: Text, value: Uint8Array): Value {
+  return { label, value: toHex(value), bytes: true };
 }
 
 function keyValue(group: number, key: Uint8Array): Value {

@@ -65,11 +65,11 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
   demo: {
     usage: 'glasstls demo [flags]',
     summary: {
-      en: 'The handshake explained on real bytes: RSA, ECDHE and TLS 1.3, between a client and a server in this process.',
-      zh: '用真实字节讲解握手：RSA、ECDHE 和 TLS 1.3，客户端和服务器都在本进程内。',
+      en: 'The handshake explained on real bytes: RSA, ECDHE, TLS 1.3 and a resumed session, between a client and a server in this process.',
+      zh: '用真实字节讲解握手：RSA、ECDHE、TLS 1.3 和恢复会话，客户端和服务器都在本进程内。',
     },
     examples: [
-      ['glasstls demo', { en: 'all three chapters and the comparison', zh: '三章内容和对比表' }],
+      ['glasstls demo', { en: 'all chapters and the comparison', zh: '全部各章和对比表' }],
       ['glasstls demo --chapter rsa --lang zh', { en: 'one chapter, in Chinese', zh: '只看一章，中文' }],
       [
         'glasstls demo | less -R',
