@@ -14,7 +14,8 @@ const BUNDLES = {
     export { TlsClient } from './src/engine/client.ts';
     export { TlsServer } from './src/engine/server.ts';
     export { judge } from './src/host/trust.ts';
-    export { answerWithKeys, credentialOf, settle } from './src/host/respond.ts';
+    export { credentialOf } from './src/host/credential.ts';
+export { answerWithKeys, settle } from './src/host/respond.ts';
     export { trustAnchors } from './src/x509/anchors.ts';
     export { nobleProvider, noblePrivateKey } from './src/providers/noble.ts';`,
   'everything but Node': `

@@ -64,7 +64,7 @@ function suitesOf(list: string | undefined, legacy: boolean): string | undefined
   for (const name of names) {
     const suite = SUITES.find(({ id }) => id === suiteByName(name));
     if (suite === undefined) throw unknownName(name, known, suiteByName(name) !== undefined, SUITE_WORDS);
-    if (suite.version === 'tls12' && suite.legacy && !legacy) {
+    if (suite.legacy && !legacy) {
       throw new CliError(
         EXIT.cipher,
         {
