@@ -174,8 +174,8 @@ export const FLAGS = [
     '',
     'tls',
     BOTH,
-    'Adds RSA key exchange, which has no forward secrecy.',
-    '允许 RSA 密钥交换（没有前向安全性）。',
+    'Adds RSA key exchange, which has no forward secrecy, and CBC suites.',
+    '允许 RSA 密钥交换（没有前向安全性）和 CBC 套件。',
   ),
   flag(
     'provider',

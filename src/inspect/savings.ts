@@ -81,7 +81,6 @@ function countWork(
   { negotiated }: Timeline,
 ): void {
   const [sender, receiver] = [work[from], work[from === 'client' ? 'server' : 'client']];
-  // Kinds of key exchange that are still to come are told by their names.
   const kx: string = negotiated.keyExchange ?? '';
   const ephemeral = kx.includes('dhe');
   switch (name) {
