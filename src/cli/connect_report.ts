@@ -8,6 +8,7 @@ import { type Line, segment } from '../inspect/lines.ts';
 import { curlAlpnOffer, curlCertificateLines } from '../inspect/render_curl.ts';
 import type { Judgement } from '../x509/verify.ts';
 import { summaryOf } from './certificate_summary.ts';
+import { clientCertificateTexts } from './client_certificate.ts';
 import type { ConnectSettings } from './connect_settings.ts';
 import { type Failure, failureLines, refusalRows } from './failure.ts';
 import { infoLine } from './narrator.ts';
@@ -15,7 +16,8 @@ import { triedLines } from './paths_tried.ts';
 import type { SessionFile } from './session_file.ts';
 import { foreignText, foundText, resumptionText, writtenText } from './session_report.ts';
 import { paragraph, safe, type Terminal, table } from './terminal.ts';
-import type { Text } from './text.ts';
+import { fill, type Text } from './text.ts';
+import { CLIENT_CERTIFICATE } from './texts/identity.ts';
 import { REFUSAL_TEXTS } from './texts/refusals.ts';
 import { SESSION } from './texts/session.ts';
 
@@ -37,13 +39,17 @@ export class ConnectReport {
   }
 
   connected({ remoteAddress = '?', remotePort = 0 }: Pick<Socket, 'remoteAddress' | 'remotePort'>): void {
-    const { host, tls, trusted, insecure, keylog } = this.settings;
+    const { host, tls, trusted, insecure, identity, keylog } = this.settings;
     this.tell(`Connected to ${safe(host)} (${remoteAddress}) port ${remotePort}`);
     if (this.settings.verbose === 0) return;
     const offer = curlAlpnOffer(tls.ALPNProtocols ?? []);
     if (offer !== undefined) this.lines([offer]);
     this.tell(` CAfile: ${safe(trusted.source)}`);
     if (insecure) this.tell(' SSL Trust: peer verification disabled');
+    if (identity !== undefined) {
+      const { subject, file } = identity;
+      this.tell(fill(CLIENT_CERTIFICATE.ready[this.terminal.lang], { subject, file: safe(file) }));
+    }
     if (keylog !== undefined) this.tell(` all TLS secrets are logged to '${safe(keylog)}'`);
   }
 
@@ -62,6 +68,11 @@ export class ConnectReport {
   resumption(seen: Observation): void {
     const text = resumptionText(seen, this.terminal.lang);
     if (text !== undefined) this.tell(text);
+  }
+
+  /** An observation, if it is about our certificate. */
+  clientCertificate(seen: Observation): void {
+    for (const text of clientCertificateTexts(seen, this.terminal.lang)) this.tell(text);
   }
 
   /** What --session left in its file. */

@@ -45,7 +45,7 @@ describe('help', () => {
   test('--help, -h, exit-codes, environment and a topic that does not exist', async () => {
     expect((await glasstls(['--help'])).stdout).toContain('Usage: glasstls');
     expect((await glasstls(['serve', '-h'])).stdout).toContain('--ca-out');
-    expect((await glasstls(['help', 'exit-codes'])).stdout).toMatch(/^ +60 +The server's certificate was refused\.$/m);
+    expect((await glasstls(['help', 'exit-codes'])).stdout).toMatch(/^ +60 +The server's certificate was refused; /m);
     expect((await glasstls(['help', 'environment'])).stdout).toContain('SSLKEYLOGFILE');
     expect(await glasstls(['help', 'serv'])).toMatchObject({ code: 2, stderr: expect.stringContaining('serve') });
   });
@@ -89,7 +89,10 @@ describe('what was not understood', () => {
     [['demo', '--chapter', 'dtls'], 2, '--chapter is one of rsa, ecdhe, tls13'],
     [['serve', '--port', '70000'], 2, '--port wants a number'],
     [['serve', '--rsa', '--ecdsa'], 2, 'not both'],
-    [['serve', '--cert', 'x'], 2, '--cert and --key go together'],
+    [['serve', '--key', 'x'], 2, '--key needs --cert'],
+    [['--pass', 'x', 'https://a'], 2, '--pass needs --cert'],
+    [['serve', '--require-client-cert'], 2, '--client-ca'],
+    [['serve', '--client-ca', '/nonexistent'], 77, '(ENOENT)'],
     [['serve', '--cert', '/nonexistent', '--key', '/nonexistent'], 58, '(ENOENT)'],
   ] as const)('%j ends with %i and says: %s', async (args, code, text) => {
     const result = await glasstls(args);
