@@ -328,8 +328,8 @@ export const FLAGS = [
     'NAME',
     'lesson',
     DEMO,
-    'Only one chapter: rsa, ecdhe, tls13 or resumed.',
-    '只演示一章：rsa、ecdhe、tls13 或 resumed。',
+    'Only one chapter: rsa, ecdhe, tls13, resumed or client.',
+    '只演示一章：rsa、ecdhe、tls13、resumed 或 client。',
   ),
   flag('list', '', 'lesson', DEMO, 'Lists the chapters.', '列出各章。'),
   flag(

@@ -48,6 +48,9 @@ describe.each([
       fresh: /the same master secret, and not one of the 4 keys/,
       ways: ['By session id', 'By ticket'],
       interview: 'The interview question',
+      proof: /the signature is right for these 8 messages \(\d+ bytes\), and wrong as soon as one bit/,
+      own: 'CertificateRequest is a message of its own',
+      name: 'in clear: CN=Alice',
       id: 'has no session id to send',
     },
   ],
@@ -63,6 +66,9 @@ describe.each([
       fresh: /主密钥相同，由它派生的 4 个密钥则无一相同/,
       ways: ['凭会话 ID', '凭会话票据'],
       interview: '面试题',
+      proof: /签名与这 8 条消息（共 \d+ 字节）相符/,
+      own: 'CertificateRequest 是单独的一条消息',
+      name: '明文：CN=Alice',
       id: '第一次连接时客户端没有 SessionId 可发',
     },
   ],
@@ -74,7 +80,7 @@ describe.each([
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(stdout).not.toContain(ESC);
-    const [rsa = '', ecdhe = '', tls13 = '', resumed = ''] = chapters(stdout);
+    const [rsa = '', ecdhe = '', tls13 = '', resumed = '', client = ''] = chapters(stdout);
     for (const name of MESSAGES_12)
       for (const one of [rsa, ecdhe]) expect(arrows(one).join('\n')).toContain(` ${name} `);
     for (const name of MESSAGES_13) expect(arrows(tls13).join('\n')).toContain(` ${name} `);
@@ -90,6 +96,8 @@ describe.each([
     for (const one of [words.ticket, words.interview, ...words.ways]) expect(resumed).toContain(one);
     expect(resumed.replaceAll('\n', lang === 'en' ? ' ' : '')).toMatch(words.fresh);
     expect(ecdhe).toContain(words.id);
+    for (const one of [words.own, words.name, words.interview]) expect(client).toContain(one);
+    expect(client.replaceAll('\n', lang === 'en' ? ' ' : '')).toMatch(words.proof);
     for (const line of stdout.split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(100);
   });
 
@@ -103,13 +111,14 @@ describe.each([
 describe('chapters', () => {
   test('--list names them; --chapter shows one, and no comparison', async () => {
     expect((await glasstls(['demo', '--list'])).stdout).toMatch(
-      /rsa +TLS 1\.2.*\n.*ecdhe +TLS 1\.2.*\n.*tls13 +TLS 1\.3.*\n.*resumed +TLS 1\.2/,
+      /rsa +TLS 1\.2.*\n.*ecdhe +TLS 1\.2.*\n.*tls13 +TLS 1\.3.*\n.*resumed +TLS 1\.2.*\n.*client +/,
     );
     for (const [name, title] of [
       ['rsa', 'Chapter 1'],
       ['ecdhe', 'Chapter 2'],
       ['tls13', 'Chapter 3'],
       ['resumed', 'Chapter 4'],
+      ['client', 'Chapter 5'],
     ] as const) {
       const { code, stdout } = await glasstls(['demo', '--chapter', name]);
       expect(code).toBe(0);
@@ -171,6 +180,32 @@ describe('chapters', () => {
     expect(Number(fewer)).toBe(Number(full) - Number(resumed));
     expect(stdout.replaceAll(/\n +/g, ' ')).toMatch(
       /takes 1 round trip in place of 2, 4 handshake messages in place of 9/,
+    );
+  });
+
+  test('a client certificate: shown, proved, seen on the way, and missed', async () => {
+    const { stdout } = await glasstls(['demo', '--chapter', 'client']);
+    const names = arrows(stdout).map(
+      (line) => `${line.includes('►') ? '>' : '<'} ${/[A-Z][A-Za-z]+/.exec(line.slice(15).replace(/\d+ B/, ''))?.[0]}`,
+    );
+    const full = names.slice(0, names.indexOf('> ClientHello', 1));
+    expect(full.slice(5, 11)).toEqual([
+      '< ServerHelloDone',
+      '> Certificate',
+      '> ClientKeyExchange',
+      '> CertificateVerify',
+      '> ChangeCipherSpec',
+      '> Finished',
+    ]);
+    expect(full[4]).toBe('< CertificateRequest');
+    const failed = arrows(stdout).slice(full.length).join('\n');
+    expect(failed).toContain('Certificate · 0 certificates');
+    expect(failed).toContain('Alert · fatal · handshake_failure');
+    expect(failed).not.toContain('CertificateVerify');
+    expect(stdout).toMatch(/TLS 1\.2 +in clear: CN=Alice\n +TLS 1\.3 +encrypted\n/);
+    expect(stdout).toMatch(/authorities +O=Bank customers; CN=Bank customers root\n/);
+    expect(stdout.replaceAll('\n', ' ')).toMatch(
+      /3 messages and \d{3,} bytes more.*makes 1 signature, the server checks 3 /,
     );
   });
 

@@ -1,5 +1,5 @@
-// `glasstls demo`: three full handshakes on real bytes, the three side by side, then a session that is resumed, then what to try.
-// Needs nothing and leaves nothing behind.
+// `glasstls demo`: three full handshakes on real bytes, the three side by side, a session that is resumed, a client that proves
+// who it is, then what to try. Needs nothing and leaves nothing behind.
 
 import { compareHandshakes, renderComparison } from '../../inspect/compare.ts';
 import { type Line, segment } from '../../inspect/lines.ts';
@@ -9,8 +9,11 @@ import { EXIT } from '../exit_codes.ts';
 import { paragraph, type Terminal, table } from '../terminal.ts';
 import type { Text } from '../text.ts';
 import { CHAPTERS, type ChapterName, DEMO, TRY } from '../texts/demo.ts';
+import { CLIENT } from '../texts/demo_client.ts';
 import { RESUMED } from '../texts/demo_resumed.ts';
 import { chapterLines } from './chapter.ts';
+import { clientChapterLines } from './client_chapter.ts';
+import { runClientLessons } from './client_lessons.ts';
 import { type LessonIdentity, makeLessonIdentity, runLesson, SETTINGS } from './loopback.ts';
 import { heading, type Page } from './page.ts';
 import { resumedChapterLines } from './resumed_chapter.ts';
@@ -54,6 +57,14 @@ const ALL: readonly Chapter[] = [
     run: async (identity) => {
       const [byId, byTicket] = [await runResumption('id', identity), await runResumption('ticket', identity)];
       return { lines: (number, page) => resumedChapterLines({ number, byId, byTicket }, page) };
+    },
+  },
+  {
+    name: 'client',
+    title: CLIENT.title,
+    run: async (identity) => {
+      const lessons = await runClientLessons(identity);
+      return { lines: (number, page) => clientChapterLines(number, lessons, page) };
     },
   },
 ];

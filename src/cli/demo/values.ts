@@ -10,10 +10,10 @@ import { type MessageKey, messageKey } from '../../inspect/texts/messages.ts';
 import type { Side } from '../../inspect/trace.ts';
 import * as exchanges from '../../wire/key_exchange.ts';
 import * as wire from '../../wire/messages.ts';
-import { groupName, signatureSchemeName, versionName } from '../../wire/registry/names.ts';
+import { CLIENT_CERTIFICATE_TYPE, groupName, signatureSchemeName, versionName } from '../../wire/registry/names.ts';
 import { parseCertificate } from '../../x509/certificate.ts';
 import { generalNameText } from '../../x509/general_name.ts';
-import { nameTextInOrder } from '../../x509/names.ts';
+import { nameTextInOrder, parseName } from '../../x509/names.ts';
 import type { Text } from '../text.ts';
 import { VALUES } from '../texts/demo.ts';
 import type { LessonHandshake } from './loopback.ts';
@@ -114,21 +114,26 @@ const READERS: Readonly<Partial<Record<MessageKey, Reader>>> = {
     const { known } = decode(wire.encryptedExtensions, body).extensions;
     return [{ label: VALUES.alpn, value: known.application_layer_protocol_negotiation?.[0] ?? '' }];
   },
-  certificate: (body, { kind }) => {
-    const leaf =
-      kind === 'tls13'
-        ? decode(wire.certificate13, body).certificate_list[0]?.cert_data
-        : decode(wire.certificate12, body).certificate_list[0];
-    return leaf === undefined ? [] : certificateValues(leaf);
+  certificate: leafValues,
+  client_certificate: leafValues,
+  certificate_request: (body) => {
+    const request = decode(wire.certificateRequest12, body);
+    const { certificate_types, supported_signature_algorithms, certificate_authorities } = request;
+    const types = certificate_types.map((type) => nameOfType(type));
+    const schemes = supported_signature_algorithms.map((scheme) => codePoint(scheme, signatureSchemeName));
+    const authorities = certificate_authorities.map((der) => nameTextInOrder(parseName(der)));
+    return [
+      { label: VALUES.types, value: types.join(', ') },
+      { label: VALUES.schemes, value: schemes.join(', ') },
+      { label: VALUES.authorities, value: authorities.join(', ') },
+    ];
   },
   server_key_exchange: (body) => {
     const { params, algorithm, signature } = decode(exchanges.serverKeyExchangeEcdhe, body);
     return [keyValue(params.value.named_curve, params.value.public), signatureValue(algorithm, signature)];
   },
-  certificate_verify: (body) => {
-    const { algorithm, signature } = decode(wire.certificateVerify, body);
-    return [signatureValue(algorithm, signature)];
-  },
+  certificate_verify: proofValues,
+  client_certificate_verify: proofValues,
   client_key_exchange: (body, { kind }) =>
     kind === 'rsa12'
       ? [
@@ -154,6 +159,24 @@ function finished(body: Uint8Array): readonly Value[] {
   return [{ label: VALUES.verifyData, value: toHex(verify_data), bytes: true }];
 }
 
+function leafValues(body: Uint8Array, { kind }: LessonHandshake): readonly Value[] {
+  const leaf =
+    kind === 'tls13'
+      ? decode(wire.certificate13, body).certificate_list[0]?.cert_data
+      : decode(wire.certificate12, body).certificate_list[0];
+  return leaf === undefined ? [] : certificateValues(leaf);
+}
+
+function proofValues(body: Uint8Array): readonly Value[] {
+  const { algorithm, signature } = decode(wire.certificateVerify, body);
+  return [signatureValue(algorithm, signature)];
+}
+
+/** `ecdsa_sign` */
+function nameOfType(type: number): string {
+  return Object.entries(CLIENT_CERTIFICATE_TYPE).find(([, number]) => number === type)?.[0] ?? String(type);
+}
+
 function bytesValue(label: Text, value: Uint8Array): Value {
   return { label, value: toHex(value), bytes: true };
 }
@@ -175,7 +198,9 @@ function certificateValues(der: Uint8Array): readonly Value[] {
   const { key } = leaf.spki;
   return [
     { label: VALUES.subject, value: nameTextInOrder(leaf.subject) },
-    { label: VALUES.names, value: (leaf.subjectAltName ?? []).map(generalNameText).join(', ') },
+    ...(leaf.subjectAltName === undefined
+      ? []
+      : [{ label: VALUES.names, value: leaf.subjectAltName.map(generalNameText).join(', ') }]),
     { label: VALUES.issuer, value: nameTextInOrder(leaf.issuer) },
     ...(key === undefined ? [] : [{ label: VALUES.publicKey, value: `${key.kind.toUpperCase()} ${keyBits(key)}` }]),
   ];

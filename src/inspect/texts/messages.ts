@@ -91,6 +91,30 @@ export const CORRECTIONS: readonly Correction[] = [
     },
   },
   {
+    kinds: ['rsa12', 'ecdhe12'],
+    at: 'certificate_request',
+    taught: {
+      en: 'The server asks for the certificate of the client in ServerKeyExchange.',
+      zh: '服务器在 Server Key Exchange 这一步发出请求。',
+    },
+    correct: {
+      en: 'CertificateRequest is a message of its own, in front of ServerHelloDone. RSA key exchange has it too, and no ServerKeyExchange at all.',
+      zh: 'CertificateRequest 是单独的一条消息，排在 ServerHelloDone 之前。RSA 密钥交换根本没有 ServerKeyExchange，照样可以请求客户端证书。',
+    },
+  },
+  {
+    kinds: ['rsa12', 'ecdhe12'],
+    at: 'client_certificate_verify',
+    taught: {
+      en: 'The certificate of the client is used to encrypt.',
+      zh: '客户端证书用来加密通信。',
+    },
+    correct: {
+      en: 'It only proves who the client is, by this signature; the keys come from the key exchange, as without it.',
+      zh: '它只用来证明客户端是谁，靠的就是这个签名；会话密钥仍来自密钥交换，与有没有客户端证书无关。',
+    },
+  },
+  {
     kinds: ['resumed12'],
     at: 'client_hello',
     taught: {
