@@ -4,7 +4,7 @@
 import type { Socket } from 'node:net';
 import type { Observation } from '../engine/observe.ts';
 import type { Session } from '../handshake/shared/session.ts';
-import { type Line, segment } from '../inspect/lines.ts';
+import { type Line, segment, wrap } from '../inspect/lines.ts';
 import { curlAlpnOffer, curlCertificateLines } from '../inspect/render_curl.ts';
 import type { Judgement } from '../x509/verify.ts';
 import { summaryOf } from './certificate_summary.ts';
@@ -24,6 +24,8 @@ import { SESSION } from './texts/session.ts';
 export class ConnectReport {
   private readonly settings: ConnectSettings;
   private readonly terminal: Terminal;
+  /** The version of the session that was found. */
+  private offered: number | undefined;
 
   constructor(settings: ConnectSettings, terminal: Terminal) {
     this.settings = settings;
@@ -58,7 +60,8 @@ export class ConnectReport {
     const { session: file = '' } = this.settings;
     const { lang, err } = this.terminal;
     if (found === undefined) return;
-    if (found.kind !== 'foreign') this.tell(foundText(file, found, lang));
+    if (found.kind === 'session') this.offered = found.session.version;
+    if (found.kind !== 'foreign') this.tellAll(foundText(file, found, lang));
     else if (!this.settings.silent) {
       err.lines(paragraph(`glasstls: ${foreignText(file, found, lang)}`, err.width, 0, 'warning'));
     }
@@ -66,24 +69,24 @@ export class ConnectReport {
 
   /** An observation, if it is about the session. */
   resumption(seen: Observation): void {
-    const text = resumptionText(seen, this.terminal.lang);
-    if (text !== undefined) this.tell(text);
+    const text = resumptionText(seen, this.offered, this.terminal.lang);
+    if (text !== undefined) this.tellAll(text);
   }
 
   /** An observation, if it is about our certificate. */
   clientCertificate(seen: Observation): void {
-    for (const text of clientCertificateTexts(seen, this.terminal.lang)) this.tell(text);
+    for (const text of clientCertificateTexts(seen, this.terminal.lang)) this.tellAll(text);
   }
 
   /** What --session left in its file. */
   sessionKept(session: Session | undefined): void {
-    this.tell(writtenText(this.settings.session ?? '', session, this.terminal.lang));
+    this.tellAll(writtenText(this.settings.session ?? '', session, this.terminal.lang));
   }
 
   /** The certificate block, once there is a judgement, good or bad. */
   certificate(judgement: Judgement | undefined, resumed: boolean): void {
     if (judgement === undefined || this.settings.verbose === 0) return;
-    if (resumed) this.tell(this.terminal.say(SESSION.certificate));
+    if (resumed) this.tellAll(this.terminal.say(SESSION.certificate));
     const summary = summaryOf(judgement, this.settings.host, this.settings.insecure, this.terminal.lang);
     if (summary !== undefined) this.lines(curlCertificateLines(summary));
     if (!judgement.ok) this.lines(triedLines(judgement, this.terminal));
@@ -126,6 +129,13 @@ export class ConnectReport {
 
   private tell(text: string): void {
     this.lines([infoLine(text)]);
+  }
+
+  /** A sentence of ours: broken where somebody looks at a terminal, whole where it may be searched. */
+  private tellAll(text: string): void {
+    const { isTerminal, width } = this.terminal.err;
+    const pieces = isTerminal ? wrap(text, width - 4) : [text];
+    this.lines(pieces.map((piece, i) => infoLine(i === 0 ? piece : `  ${piece}`)));
   }
 
   private lines(lines: readonly Line[]): void {
