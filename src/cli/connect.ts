@@ -75,6 +75,7 @@ async function run(attempt: Attempt): Promise<void> {
         policy: settings.policy,
         ...(settings.trusted.ca !== undefined && { ca: settings.trusted.ca }),
         ...settings.tls,
+        ...(settings.identity !== undefined && { cert: settings.identity.cert, key: settings.identity.key }),
         ...watching(attempt),
       },
       fetch: settings.aia ? { signal: early, tell: (text) => report.fetching(text) } : undefined,
@@ -180,6 +181,7 @@ function watching({ settings, terminal, report, files, seen }: Attempt) {
     const alpnOffered = (tls.ALPNProtocols ?? []).length > 0;
     watchers.push(narrator({ level: verbose, screen: terminal.err, lang: terminal.lang, alpnOffered }));
     watchers.push((observation) => report.resumption(observation));
+    watchers.push((observation) => report.clientCertificate(observation));
   }
   if (files.trace !== undefined) {
     const { trace } = files;

@@ -4,10 +4,11 @@
 import type { Socket } from 'node:net';
 import type { Observation } from '../engine/observe.ts';
 import type { Session } from '../handshake/shared/session.ts';
-import { type Line, segment } from '../inspect/lines.ts';
+import { type Line, segment, wrap } from '../inspect/lines.ts';
 import { curlAlpnOffer, curlCertificateLines } from '../inspect/render_curl.ts';
 import type { Judgement } from '../x509/verify.ts';
 import { summaryOf } from './certificate_summary.ts';
+import { clientCertificateTexts } from './client_certificate.ts';
 import type { ConnectSettings } from './connect_settings.ts';
 import { type Failure, failureLines, refusalRows } from './failure.ts';
 import { infoLine } from './narrator.ts';
@@ -15,13 +16,16 @@ import { triedLines } from './paths_tried.ts';
 import type { SessionFile } from './session_file.ts';
 import { foreignText, foundText, resumptionText, writtenText } from './session_report.ts';
 import { paragraph, safe, type Terminal, table } from './terminal.ts';
-import type { Text } from './text.ts';
+import { fill, type Text } from './text.ts';
+import { CLIENT_CERTIFICATE } from './texts/identity.ts';
 import { REFUSAL_TEXTS } from './texts/refusals.ts';
 import { SESSION } from './texts/session.ts';
 
 export class ConnectReport {
   private readonly settings: ConnectSettings;
   private readonly terminal: Terminal;
+  /** The version of the session that was found. */
+  private offered: number | undefined;
 
   constructor(settings: ConnectSettings, terminal: Terminal) {
     this.settings = settings;
@@ -37,13 +41,17 @@ export class ConnectReport {
   }
 
   connected({ remoteAddress = '?', remotePort = 0 }: Pick<Socket, 'remoteAddress' | 'remotePort'>): void {
-    const { host, tls, trusted, insecure, keylog } = this.settings;
+    const { host, tls, trusted, insecure, identity, keylog } = this.settings;
     this.tell(`Connected to ${safe(host)} (${remoteAddress}) port ${remotePort}`);
     if (this.settings.verbose === 0) return;
     const offer = curlAlpnOffer(tls.ALPNProtocols ?? []);
     if (offer !== undefined) this.lines([offer]);
     this.tell(` CAfile: ${safe(trusted.source)}`);
     if (insecure) this.tell(' SSL Trust: peer verification disabled');
+    if (identity !== undefined) {
+      const { subject, file } = identity;
+      this.tell(fill(CLIENT_CERTIFICATE.ready[this.terminal.lang], { subject, file: safe(file) }));
+    }
     if (keylog !== undefined) this.tell(` all TLS secrets are logged to '${safe(keylog)}'`);
   }
 
@@ -52,7 +60,8 @@ export class ConnectReport {
     const { session: file = '' } = this.settings;
     const { lang, err } = this.terminal;
     if (found === undefined) return;
-    if (found.kind !== 'foreign') this.tell(foundText(file, found, lang));
+    if (found.kind === 'session') this.offered = found.session.version;
+    if (found.kind !== 'foreign') this.tellAll(foundText(file, found, lang));
     else if (!this.settings.silent) {
       err.lines(paragraph(`glasstls: ${foreignText(file, found, lang)}`, err.width, 0, 'warning'));
     }
@@ -60,19 +69,24 @@ export class ConnectReport {
 
   /** An observation, if it is about the session. */
   resumption(seen: Observation): void {
-    const text = resumptionText(seen, this.terminal.lang);
-    if (text !== undefined) this.tell(text);
+    const text = resumptionText(seen, this.offered, this.terminal.lang);
+    if (text !== undefined) this.tellAll(text);
+  }
+
+  /** An observation, if it is about our certificate. */
+  clientCertificate(seen: Observation): void {
+    for (const text of clientCertificateTexts(seen, this.terminal.lang)) this.tellAll(text);
   }
 
   /** What --session left in its file. */
   sessionKept(session: Session | undefined): void {
-    this.tell(writtenText(this.settings.session ?? '', session, this.terminal.lang));
+    this.tellAll(writtenText(this.settings.session ?? '', session, this.terminal.lang));
   }
 
   /** The certificate block, once there is a judgement, good or bad. */
   certificate(judgement: Judgement | undefined, resumed: boolean): void {
     if (judgement === undefined || this.settings.verbose === 0) return;
-    if (resumed) this.tell(this.terminal.say(SESSION.certificate));
+    if (resumed) this.tellAll(this.terminal.say(SESSION.certificate));
     const summary = summaryOf(judgement, this.settings.host, this.settings.insecure, this.terminal.lang);
     if (summary !== undefined) this.lines(curlCertificateLines(summary));
     if (!judgement.ok) this.lines(triedLines(judgement, this.terminal));
@@ -115,6 +129,13 @@ export class ConnectReport {
 
   private tell(text: string): void {
     this.lines([infoLine(text)]);
+  }
+
+  /** A sentence of ours: broken where somebody looks at a terminal, whole where it may be searched. */
+  private tellAll(text: string): void {
+    const { isTerminal, width } = this.terminal.err;
+    const pieces = isTerminal ? wrap(text, width - 4) : [text];
+    this.lines(pieces.map((piece, i) => infoLine(i === 0 ? piece : `  ${piece}`)));
   }
 
   private lines(lines: readonly Line[]): void {

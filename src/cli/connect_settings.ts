@@ -5,6 +5,7 @@ import { domainToASCII } from 'node:url';
 import { COMPATIBLE, type Policy, WEB } from '../x509/policy.ts';
 import { type Arguments, choiceOf, secondsOf, usage } from './arguments.ts';
 import { CliError, EXIT } from './exit_codes.ts';
+import { type OwnIdentity, ownIdentity } from './own_identity.ts';
 import { type TlsSettings, tlsSettings } from './tls_settings.ts';
 import { type Trusted, trustedBy } from './trusted.ts';
 
@@ -25,6 +26,8 @@ export interface ConnectSettings {
   readonly output: string | undefined;
   readonly keylog: string | undefined;
   readonly trace: string | undefined;
+  /** What to show to a server that asks who we are. */
+  readonly identity: OwnIdentity | undefined;
   /** File of the session to resume, and for the next one. */
   readonly session: string | undefined;
   /** Milliseconds. */
@@ -56,6 +59,7 @@ export async function connectSettings(args: Arguments, env: NodeJS.ProcessEnv): 
     output: args.value('output'),
     keylog: args.value('keylog') ?? (env.SSLKEYLOGFILE || undefined),
     trace: args.value('trace'),
+    identity: ownIdentity(args),
     session: args.value('session'),
     connectTimeout: secondsOf(args, 'connect-timeout'),
     maxTime: secondsOf(args, 'max-time'),

@@ -48,9 +48,12 @@ export const EXIT_TEXTS: Readonly<Record<ExitCode, Text>> = {
   56: { en: 'Receiving failed; a cut-off connection counts too.', zh: '接收数据失败，包括连接被中途截断。' },
   58: { en: 'The own certificate or key cannot be used.', zh: '自己的证书或私钥不可用。' },
   59: { en: 'A cipher suite or group that does not exist or cannot be used.', zh: '密码套件或组不存在，或无法使用。' },
-  60: { en: "The server's certificate was refused.", zh: '服务器的证书未通过验证。' },
+  60: {
+    en: "The server's certificate was refused; for serve, the client's.",
+    zh: '服务器的证书（对 serve 则是客户端的证书）未通过验证。',
+  },
   77: { en: 'The file of trusted certificates cannot be read.', zh: '无法读取受信任证书文件。' },
-  98: { en: 'The server wants a client certificate.', zh: '服务器要求客户端证书。' },
+  98: { en: 'A client certificate is required, and there was none.', zh: '必须有客户端证书，但没有提供。' },
 };
 
 /** An end that is no surprise: what to say, how to go on, and the code. */

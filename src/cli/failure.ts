@@ -11,15 +11,16 @@ import { ALERT, alertName, versionName } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import type { CertificateRef, Refusal } from '../x509/refusal.ts';
 import type { Judgement } from '../x509/verify.ts';
+import { authoritiesAsked } from './client_certificate.ts';
 import { CliError, EXIT, type ExitCode } from './exit_codes.ts';
-import { hintsFor } from './failure_hints.ts';
+import { ABOUT_CERTIFICATES, certificateAnswer, hintsFor } from './failure_hints.ts';
 import { type Offer, type OfferPart, offerIn, offerTexts } from './offer.ts';
 import { type Screen, safe, type TableRow, table } from './terminal.ts';
 import { fill, type Lang, type Text } from './text.ts';
 import { ERROR_TEXTS } from './texts/errors.ts';
 import { LABELS, WHO } from './texts/failure.ts';
 import { refusalValueInChinese, ruleInChinese } from './texts/refusal_values.ts';
-import { REFUSAL_TEXTS } from './texts/refusals.ts';
+import { refusalText } from './texts/refusals.ts';
 
 export interface FailedConnection {
   readonly error: unknown;
@@ -51,11 +52,12 @@ export function explainFailure(failed: FailedConnection, lang: Lang): Failure {
     return { exit, title: systemText(error), rows: [...whoRows(failed, say), ...hints] };
   const refusal = refusalOf(failed);
   if (refusal !== undefined) {
-    const rows = [...refusalRows(refusal, lang), ...whoRows(failed, say), ...alertRows(failed, say)];
-    return { exit, title: say(REFUSAL_TEXTS[refusal.code]), rows: [...rows, ...hints] };
+    const whose = failed.role === 'client' ? 'server' : 'client';
+    const rows = [...refusalRows(refusal, lang, whose), ...whoRows(failed, say), ...alertRows(failed, say)];
+    return { exit, title: say(refusalText(refusal.code, whose)), rows: [...rows, ...hints] };
   }
   const rows = [...whoRows(failed, say), ...alertRows(failed, say), ...placeRows(error, say)];
-  rows.push(...valueRows(failed, error, say), ...offerRows(failed, error, say));
+  rows.push(...valueRows(failed, error, say), ...offerRows(failed, error, say), ...authorityRows(failed, error, say));
   if (error.code !== 'ERR_TLS_ALERT_RECEIVED') rows.push({ label: say(LABELS.detail), value: safe(error.message) });
   return { exit, title: titleOf(error, say), rows: [...rows, ...hints] };
 }
@@ -67,12 +69,12 @@ export function failureLines({ exit, title, rows }: Failure, screen: Pick<Screen
 }
 
 /** The rows on a refused certificate: which one, which rule, both values. Shared with the warning of -k. */
-export function refusalRows(refusal: Refusal, lang: Lang): TableRow[] {
+export function refusalRows(refusal: Refusal, lang: Lang, whose: Side = 'server'): TableRow[] {
   const { certificate, check, expected, actual, published = [] } = refusal;
   const zh = lang === 'zh';
   const rows: TableRow[] = [];
   if (certificate !== undefined)
-    rows.push({ label: LABELS.certificate[lang], value: certificateText(certificate, lang) });
+    rows.push({ label: LABELS.certificate[lang], value: certificateText(certificate, lang, whose) });
   rows.push(
     { label: LABELS.check[lang], value: `${zh ? ruleInChinese(check) : check} [${refusal.code}]` },
     { label: LABELS.expected[lang], value: safe(zh ? refusalValueInChinese(expected) : expected) },
@@ -101,10 +103,14 @@ function exitCodeOf({ error, seen }: FailedConnection): ExitCode {
     case 'ERR_TLS_HANDSHAKE_TIMEOUT':
       return EXIT.timeout;
     default:
-      if (error.alert === 'certificate_required' && error.code === 'ERR_TLS_ALERT_RECEIVED')
-        return EXIT.clientCertificate;
+      if (error.code === 'ERR_TLS_ALERT_RECEIVED' && wantsCertificate(error, seen)) return EXIT.clientCertificate;
       return connected ? EXIT.receive : EXIT.handshake;
   }
+}
+
+/** TLS 1.2 has no alert of its own for it (RFC 5246 7.4.6). */
+function wantsCertificate({ alert }: TlsError, seen: readonly Observation[]): boolean {
+  return alert === 'certificate_required' || (alert === 'handshake_failure' && certificateAnswer(seen) === 'none');
 }
 
 type Say = (text: Text, values?: Readonly<Record<string, string | number>>) => string;
@@ -201,11 +207,19 @@ function valueText(value: unknown): string {
 }
 
 function offerRows({ seen, role }: FailedConnection, error: TlsError, say: Say): TableRow[] {
-  const parts = partsFor(error);
+  // Who asked for a certificate had agreed on everything else.
+  const parts = role === 'client' && certificateAnswer(seen) !== undefined ? [] : partsFor(error);
   const offer: Offer | undefined = parts.length > 0 ? offerIn(seen) : undefined;
   if (offer === undefined) return [];
   const label = say(role === 'client' ? LABELS.offered : LABELS.theirs);
   return offerTexts(offer, parts).map((text) => ({ label, value: say(text) }));
+}
+
+/** Whose certificates the server wants to see, when it did not like ours, or that there was none. */
+function authorityRows({ seen, role }: FailedConnection, { code, alert }: TlsError, say: Say): TableRow[] {
+  if (role !== 'client' || code !== 'ERR_TLS_ALERT_RECEIVED' || !ABOUT_CERTIFICATES.has(alert ?? '')) return [];
+  const authorities = authoritiesAsked(seen);
+  return authorities.length === 0 ? [] : [{ label: say(LABELS.authorities), value: authorities.join(', ') }];
 }
 
 const EVERYTHING: readonly OfferPart[] = ['versions', 'suites', 'groups', 'schemes', 'sni', 'alpn'];
@@ -232,10 +246,11 @@ function partsFor({ code, alert }: TlsError): readonly OfferPart[] {
   }
 }
 
-function certificateText(ref: CertificateRef, lang: Lang): string {
+function certificateText(ref: CertificateRef, lang: Lang, whose: Side): string {
   const subject = safe(ref.subject);
   if (ref.kind === 'anchor') return fill(WHO.anchor[lang], { subject });
-  return fill((ref.index === 0 ? WHO.leaf : WHO.chain)[lang], { subject, index: ref.index });
+  const leaf = whose === 'client' ? WHO.clientLeaf : WHO.leaf;
+  return fill((ref.index === 0 ? leaf : WHO.chain)[lang], { subject, index: ref.index });
 }
 
 /** A label stands once in front of several values. */

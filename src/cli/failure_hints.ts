@@ -1,12 +1,13 @@
 // How to go on after a failure: hints that follow from the error, the side we are on, and how far the handshake came.
 
+import type { Observation } from '../engine/observe.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { CliError } from './exit_codes.ts';
 import type { FailedConnection } from './failure.ts';
 import { safe } from './terminal.ts';
 import { filled, type Text } from './text.ts';
 import { HINTS } from './texts/failure.ts';
-import { REFUSAL_TEXTS } from './texts/refusals.ts';
+import { refusalText } from './texts/refusals.ts';
 
 export function hintsFor(failed: FailedConnection): readonly Text[] {
   const { error, role, seen } = failed;
@@ -26,12 +27,15 @@ function alertHints({ role, seen }: FailedConnection, { alert }: TlsError): read
       return [HINTS.clientDistrust, ...(NAMED.has(alert) ? [HINTS.clientName] : [])];
     return [];
   }
-  const asked = seen.some((one) => one.kind === 'message' && one.name === 'certificate_request');
+  const answer = certificateAnswer(seen);
+  if (answer !== undefined && alert !== undefined && ABOUT_CERTIFICATES.has(alert)) {
+    return [answer === 'none' ? HINTS.clientCertificate : HINTS.clientCertificateRefused];
+  }
   switch (alert) {
     case 'certificate_required':
       return [HINTS.clientCertificate];
     case 'handshake_failure':
-      return asked ? [HINTS.clientCertificate] : [HINTS.fewer, HINTS.legacy];
+      return [HINTS.fewer, HINTS.legacy];
     case 'insufficient_security':
       return [HINTS.fewer];
     case 'protocol_version':
@@ -41,8 +45,15 @@ function alertHints({ role, seen }: FailedConnection, { alert }: TlsError): read
     case 'no_application_protocol':
       return [HINTS.alpn];
     default:
-      return asked && alert !== undefined && DISTRUST.has(alert) ? [HINTS.clientCertificate] : [];
+      return [];
   }
+}
+
+/** What a client answered to a CertificateRequest; undefined when there was none. */
+export function certificateAnswer(seen: readonly Observation[]): 'none' | 'sent' | undefined {
+  const decision = seen.findLast((one) => one.kind === 'decision' && one.about === 'client_certificate');
+  if (decision?.kind !== 'decision') return undefined;
+  return String(decision.chosen).startsWith('none') ? 'none' : 'sent';
 }
 
 /** Alerts with which a client says that it does not like the server's certificate. */
@@ -52,6 +63,14 @@ const DISTRUST: ReadonlySet<string> = new Set([
   'certificate_expired',
   'certificate_unknown',
   'unknown_ca',
+]);
+/** Alerts of a server that may be about our certificate, or that there is none. */
+export const ABOUT_CERTIFICATES: ReadonlySet<string> = new Set([
+  ...DISTRUST,
+  'certificate_required',
+  'certificate_revoked',
+  'access_denied',
+  'handshake_failure',
 ]);
 const NAMED: ReadonlySet<string> = new Set(['bad_certificate', 'certificate_unknown']);
 
@@ -77,10 +96,11 @@ function clientHints(failed: FailedConnection, { code }: TlsError): readonly Tex
   }
 }
 
-function refusalHints({ judgement, aia = false }: FailedConnection): readonly Text[] {
+function refusalHints({ judgement, role, aia = false }: FailedConnection): readonly Text[] {
   if (judgement?.ok !== false) return [HINTS.insecure];
   const { code, published = [] } = judgement.refusal;
-  const { hint } = REFUSAL_TEXTS[code];
+  const { hint } = refusalText(code, role === 'client' ? 'server' : 'client');
+  if (role === 'server') return hint === undefined ? [] : [hint];
   const url = aia ? undefined : published.find((one) => /^http:/i.test(one));
   return [
     ...(hint === undefined ? [] : [hint]),
@@ -89,8 +109,13 @@ function refusalHints({ judgement, aia = false }: FailedConnection): readonly Te
   ];
 }
 
-function serverHints({ seen }: FailedConnection, { code }: TlsError): readonly Text[] {
+function serverHints(failed: FailedConnection, { code }: TlsError): readonly Text[] {
+  const { seen } = failed;
   switch (code) {
+    case 'ERR_TLS_CERTIFICATE_REFUSED':
+      return refusalHints(failed);
+    case 'ERR_TLS_NO_CLIENT_CERTIFICATE':
+      return [HINTS.clientHasNone];
     case 'ERR_TLS_NOT_TLS':
     case 'ERR_TLS_RECORD_VERSION':
       return [HINTS.httpOnTls];

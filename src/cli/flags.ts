@@ -5,7 +5,7 @@ import type { Text } from './text.ts';
 
 export type Command = 'connect' | 'serve' | 'demo';
 
-export type Topic = 'output' | 'trust' | 'tls' | 'connection' | 'server' | 'lesson' | 'general';
+export type Topic = 'output' | 'trust' | 'tls' | 'identity' | 'connection' | 'server' | 'lesson' | 'general';
 
 export interface Flag {
   readonly name: string;
@@ -21,6 +21,7 @@ export const TOPICS: Readonly<Record<Topic, Text>> = {
   output: { en: 'What is shown and written', zh: '显示与输出' },
   trust: { en: 'Whom to trust', zh: '信任' },
   tls: { en: 'What TLS may use', zh: 'TLS 参数' },
+  identity: { en: 'The own certificate', zh: '自己的证书' },
   connection: { en: 'The connection', zh: '连接' },
   server: { en: 'The server', zh: '服务器' },
   lesson: { en: 'The lesson', zh: '演示' },
@@ -174,8 +175,8 @@ export const FLAGS = [
     '',
     'tls',
     BOTH,
-    'Adds RSA key exchange, which has no forward secrecy.',
-    '允许 RSA 密钥交换（没有前向安全性）。',
+    'Adds RSA key exchange, which has no forward secrecy, and CBC suites.',
+    '允许 RSA 密钥交换（没有前向安全性）和 CBC 套件。',
   ),
   flag(
     'provider',
@@ -192,6 +193,30 @@ export const FLAGS = [
     CONNECT,
     'Resumes the session in FILE, if there is one and host and trust are those it was made with; afterwards writes the newest session there (a secret; mode 0600). What -sess_in and -sess_out are to openssl.',
     '恢复 FILE 中的会话（主机和信任设置须与建立时相同），结束时把最新的会话写回（机密，权限 0600）。相当于 openssl 的 -sess_in 加 -sess_out。',
+  ),
+  flag(
+    'cert',
+    '-E FILE',
+    'identity',
+    BOTH,
+    'The own certificate chain (PEM), own certificate first; its private key may stand in the same file. connect shows it to a server that asks for one; serve makes one on the spot without it. FILE:PHRASE gives the pass phrase too, as with curl.',
+    '自己的证书链（PEM），自己的证书在最前；私钥也可放在同一文件。connect 在服务器要求时出示；serve 没有给出时当场生成一张。也可像 curl 那样写成 FILE:PHRASE，同时给出口令。',
+  ),
+  flag(
+    'key',
+    'FILE',
+    'identity',
+    BOTH,
+    'The private key of the certificate (PEM, encrypted or not).',
+    '证书对应的私钥（PEM，可以是加密的）。',
+  ),
+  flag(
+    'pass',
+    'PHRASE',
+    'identity',
+    BOTH,
+    'The pass phrase of an encrypted private key. Other users of this machine may see it in the list of processes.',
+    '加密私钥的口令。注意：本机其他用户可能从进程列表中看到它。',
   ),
   flag(
     'connect-timeout',
@@ -227,14 +252,21 @@ export const FLAGS = [
     '监听地址。默认 127.0.0.1，即只有本机可以连接。',
   ),
   flag(
-    'cert',
+    'client-ca',
     'FILE',
     'server',
     SERVE,
-    'Certificate chain (PEM), own certificate first. Without it one is made on the spot.',
-    '证书链（PEM），服务器证书在最前。不给出则当场生成一张。',
+    'Asks clients for a certificate, issued by an authority in FILE (PEM). One that does not hold is refused; who has none may come in all the same.',
+    '要求客户端提供由 FILE（PEM）中的 CA 签发的证书。证书未通过验证则拒绝；没有证书的仍可连接。',
   ),
-  flag('key', 'FILE', 'server', SERVE, 'Private key of the certificate (PEM).', '证书对应的私钥（PEM）。'),
+  flag(
+    'require-client-cert',
+    '',
+    'server',
+    SERVE,
+    'With --client-ca: who has no certificate is refused too.',
+    '配合 --client-ca：没有证书的客户端也拒绝。',
+  ),
   flag(
     'name',
     'NAME',
@@ -296,8 +328,8 @@ export const FLAGS = [
     'NAME',
     'lesson',
     DEMO,
-    'Only one chapter: rsa, ecdhe or tls13.',
-    '只演示一章：rsa、ecdhe 或 tls13。',
+    'Only one chapter: rsa, ecdhe, tls13, resumed or client.',
+    '只演示一章：rsa、ecdhe、tls13、resumed 或 client。',
   ),
   flag('list', '', 'lesson', DEMO, 'Lists the chapters.', '列出各章。'),
   flag(

@@ -4,6 +4,7 @@
 import type { Socket } from 'node:net';
 import { TlsClient } from '../engine/client.ts';
 import type { Need, VerdictNeed } from '../handshake/shared/needs.ts';
+import { answerWithKeys } from '../host/respond.ts';
 import { type Judged, judge, type Trust } from '../host/trust.ts';
 import { createSecureContext, type SecureOptions, serverNameOf } from '../node/options.ts';
 import { TLSSocket } from '../node/tls_socket.ts';
@@ -23,7 +24,7 @@ export interface OpenTls {
 /** Begins the handshake in the next microtask. @throws TlsError ERR_TLS_CONFIG */
 export function openTls({ transport, host, secure, fetch, resume }: OpenTls): TLSSocket {
   const context = createSecureContext(secure);
-  const { common, trust } = context;
+  const { common, trust, identities } = context;
   const serverName = serverNameOf({ host });
   const session = resume?.session;
   const late = new Map<Need, Judged>();
@@ -32,13 +33,14 @@ export function openTls({ transport, host, secure, fetch, resume }: OpenTls): TL
     engine: new TlsClient({
       ...common,
       serverName,
+      credentials: context.credentials,
       tickets: resume !== undefined,
       ...(resume !== undefined && { sessionBinding: context.clientBinding }),
       ...(session !== undefined && { session }),
     }),
     session,
     respond: (need) => {
-      if (need.kind !== 'verdict') return undefined;
+      if (need.kind !== 'verdict') return answerWithKeys(identities, need);
       const judged = judge(need, trust);
       tls.judgement = judged.judgement;
       if (fetch === undefined || !issuerPublished(judged)) return { answer: judged.verdict };

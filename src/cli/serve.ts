@@ -19,6 +19,7 @@ import { paragraph, safe, type Terminal } from './terminal.ts';
 import { filled } from './text.ts';
 import { SERVE } from './texts/serve.ts';
 import { type TlsSettings, tlsSettings } from './tls_settings.ts';
+import { readCertificates } from './trusted.ts';
 
 export async function serve(args: Arguments, terminal: Terminal): Promise<number> {
   const [stray] = args.operands;
@@ -29,12 +30,13 @@ export async function serve(args: Arguments, terminal: Terminal): Promise<number
   const port = portOf(args);
   const host = args.value('host') ?? '127.0.0.1';
   const identity = serveIdentity(args);
-  const prepared = prepare(identity, await tlsSettings(args), !args.has('no-tickets'));
+  const asked = clientsAsked(args);
+  const prepared = prepare(identity, await tlsSettings(args), asked, !args.has('no-tickets'));
   const tcp = createTcpServer({ allowHalfOpen: true, noDelay: true });
   await listen(tcp, host, port);
   const options = { verbose: Math.min(3, args.count('verbose')), once: args.has('once') };
   return accept(tcp, prepared, options, terminal, () => {
-    announce(identity, host, (tcp.address() as AddressInfo).port, args, terminal);
+    announce(identity, asked, host, (tcp.address() as AddressInfo).port, args, terminal);
   });
 }
 
@@ -44,15 +46,42 @@ function portOf(args: Arguments): number {
   throw usage(filled(SERVE.badPort, { port: JSON.stringify(text) }), 'serve');
 }
 
+interface ClientsAsked {
+  readonly how: 'none' | 'request' | 'require';
+  /** PEM of the authorities that their certificates must come from. */
+  readonly ca: string | undefined;
+  readonly file: string;
+}
+
+/** --client-ca and --require-client-cert. @throws CliError 2 or 77 */
+function clientsAsked(args: Arguments): ClientsAsked {
+  const file = args.value('client-ca');
+  const required = args.has('require-client-cert');
+  if (file !== undefined) return { how: required ? 'require' : 'request', ca: readCertificates(file), file };
+  if (required) throw usage(SERVE.requireAlone, 'serve');
+  return { how: 'none', ca: undefined, file: '' };
+}
+
 /** Everything that can be wrong with certificate, key and settings shows here, before anybody connects. */
-function prepare(identity: ServeIdentity, settings: TlsSettings, tickets: boolean): PreparedServer {
+function prepare(
+  identity: ServeIdentity,
+  settings: TlsSettings,
+  { how, ca }: ClientsAsked,
+  tickets: boolean,
+): PreparedServer {
   try {
-    const context = createSecureContext({ ...settings, cert: identity.cert, key: identity.key });
+    const { cert, key } = identity;
+    const context = createSecureContext({ ...settings, cert, key, ...(ca !== undefined && { ca }) });
     const { provider } = context.common;
     const ticketKeys = tickets ? [{ name: provider.random(16), key: provider.random(32) }] : [];
-    const options = { ...context.serverOptions, sessionCache: true, ticketKeys };
+    const options = { ...context.serverOptionsFor(how), sessionCache: true, ticketKeys };
     resolveServer(options);
-    return { options, identities: context.identities, sessions: new SessionCache() };
+    return {
+      options,
+      identities: context.identities,
+      sessions: new SessionCache(),
+      trust: ca === undefined ? undefined : context.trust,
+    };
   } catch (error) {
     const suites = error instanceof TlsError && /suite|group/.test(error.message);
     const problem = safe(error instanceof Error ? error.message : String(error));
@@ -75,7 +104,14 @@ async function listen(tcp: Server, host: string, port: number): Promise<void> {
   }
 }
 
-function announce(identity: ServeIdentity, host: string, port: number, args: Arguments, terminal: Terminal): void {
+function announce(
+  identity: ServeIdentity,
+  asked: ClientsAsked,
+  host: string,
+  port: number,
+  args: Arguments,
+  terminal: Terminal,
+): void {
   const { out, say } = terminal;
   const { made } = identity;
   const shown = host.includes(':') ? `[${host}]` : host;
@@ -85,6 +121,9 @@ function announce(identity: ServeIdentity, host: string, port: number, args: Arg
     lines.push(say(SERVE.made, { kind: made.kind, names: made.names.map(safe).join(', ') }));
     const file = made.caFile === undefined ? undefined : safe(made.caFile);
     lines.push(file === undefined ? say(SERVE.trustHow, { port }) : say(SERVE.trustFile, { file, port }));
+  }
+  if (asked.how !== 'none') {
+    lines.push(say(asked.how === 'require' ? SERVE.requires : SERVE.requests, { file: safe(asked.file) }));
   }
   if (!/^(127\.|::1$|localhost$)/.test(host)) lines.push(say(SERVE.everybody, { host: safe(host) }));
   lines.push(say(SERVE.stop));

@@ -6,13 +6,17 @@ import { performance } from 'node:perf_hooks';
 import type { Observation } from '../engine/observe.ts';
 import type { ServerOptions } from '../engine/options.ts';
 import { TlsServer } from '../engine/server.ts';
+import type { Need } from '../handshake/shared/needs.ts';
 import type { Identity } from '../host/credential.ts';
-import { answerWithKeys } from '../host/respond.ts';
+import { answerWithKeys, type Reply } from '../host/respond.ts';
+import { judge, type Trust } from '../host/trust.ts';
 import { quoteWireText } from '../inspect/escape.ts';
 import { type Line, segment } from '../inspect/lines.ts';
 import { suiteNames } from '../inspect/negotiated.ts';
 import { TLSSocket } from '../node/tls_socket.ts';
 import { TlsError } from '../wire/tls_error.ts';
+import { parseCertificate } from '../x509/certificate.ts';
+import { displayName } from '../x509/names.ts';
 import type { ExitCode } from './exit_codes.ts';
 import { explainFailure, failureLines } from './failure.ts';
 import { narrator } from './narrator.ts';
@@ -26,6 +30,8 @@ export interface PreparedServer {
   readonly options: ServerOptions;
   readonly identities: readonly Identity[];
   readonly sessions: SessionCache;
+  /** By what clients' certificates are judged; undefined when they are asked for none. */
+  readonly trust: Trust | undefined;
 }
 
 export interface ServedConnectionOptions {
@@ -34,6 +40,12 @@ export interface ServedConnectionOptions {
   readonly prepared: PreparedServer;
   readonly verbose: number;
   readonly terminal: Terminal;
+}
+
+/** Whose certificate the client proved itself with, escaped; undefined for none. */
+export function clientSubject({ agreement }: Pick<TLSSocket, 'agreement'>): string | undefined {
+  const [der] = agreement?.peerChain ?? [];
+  return der === undefined ? undefined : displayName(parseCertificate(der).subject);
 }
 
 const HANDSHAKE_MS = 30_000;
@@ -58,10 +70,7 @@ export class ServedConnection {
     this.socket = new TLSSocket({
       transport,
       engine: new TlsServer({ ...prepared.options, observe: this.watch(), observeSecrets: options.verbose >= 3 }),
-      respond: (need) =>
-        need.kind === 'session'
-          ? { answer: prepared.sessions.find(need.id) }
-          : answerWithKeys(prepared.identities, need),
+      respond: (need) => this.respond(need),
     });
     this.socket.on('session', (session: Buffer, id: Buffer) => prepared.sessions.keep(id, session));
     const timer = setTimeout(() => {
@@ -79,6 +88,15 @@ export class ServedConnection {
         resolve(this.failure);
       });
     });
+  }
+
+  private respond(need: Need): Reply | undefined {
+    const { sessions, trust, identities } = this.options.prepared;
+    if (need.kind === 'session') return { answer: sessions.find(need.id) };
+    if (need.kind !== 'verdict' || trust === undefined) return answerWithKeys(identities, need);
+    const { verdict, judgement } = judge(need, trust);
+    this.socket.judgement = judgement;
+    return { answer: verdict };
   }
 
   private watch(): (observation: Observation) => void {
@@ -112,6 +130,7 @@ export class ServedConnection {
       ...this.keyExchange(),
       servername === undefined ? say(SERVE.noSni) : `SNI ${quoteWireText(servername)}`,
       alpnProtocol === false ? say(SERVE.noAlpn) : `ALPN ${quoteWireText(alpnProtocol)}`,
+      this.client(),
     ];
     const shown = parts.filter((part) => part !== '').join('  ');
     const declined = this.declined();
@@ -121,6 +140,14 @@ export class ServedConnection {
       segment(declined === undefined ? '' : `  ${declined}`, 'warning'),
       segment(`  ${this.elapsed()}`, 'time'),
     ];
+  }
+
+  /** Who the client proved to be, where it was asked. */
+  private client(): string {
+    const { terminal, prepared } = this.options;
+    if (prepared.trust === undefined) return '';
+    const subject = clientSubject(this.socket);
+    return subject === undefined ? terminal.say(SERVE.noClient) : terminal.say(SERVE.client, { subject });
   }
 
   /** Where the keys come from: a session, a group and a signature, or RSA. */
@@ -150,7 +177,8 @@ export class ServedConnection {
   private failed(error: Error): void {
     const { terminal } = this.options;
     const { say, out, lang } = terminal;
-    const explained = explainFailure({ error, role: 'server', seen: this.seen, judgement: undefined }, lang);
+    const { judgement } = this.socket;
+    const explained = explainFailure({ error, role: 'server', seen: this.seen, judgement }, lang);
     this.failure ??= explained.exit;
     const what = this.secured ? SERVE.broken : SERVE.failed;
     const head = `${this.head().text}${say(what)} (${this.elapsed()})`;

@@ -1,7 +1,7 @@
 // What `glasstls serve` proves itself with: the certificate and key that were given, or a small CA and a certificate made on the
 // spot. The made keys stay in memory; only the CA's certificate, which is public, can be written to a file.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { PrivateKey } from '../crypto/provider.ts';
 import { nodeProvider } from '../providers/node.ts';
@@ -10,13 +10,13 @@ import { parseServerName } from '../x509/identity.ts';
 import { makeTestPki } from '../x509/make_pki.ts';
 import { writePem } from '../x509/pem.ts';
 import { type Arguments, usage } from './arguments.ts';
-import { CliError, EXIT } from './exit_codes.ts';
+import { ownIdentity } from './own_identity.ts';
 import { cannotWrite } from './private_file.ts';
 
 export interface ServeIdentity {
   /** PEM: own certificate first. */
   readonly cert: string;
-  readonly key: string | PrivateKey;
+  readonly key: PrivateKey;
   /** The names of a made certificate; undefined for one that was given. */
   readonly made:
     | { readonly names: readonly string[]; readonly kind: KeyKind; readonly caFile: string | undefined }
@@ -27,12 +27,8 @@ export type KeyKind = 'rsa' | 'ecdsa' | 'ed25519';
 
 /** @throws CliError 2, 23 or 58 */
 export function serveIdentity(args: Arguments): ServeIdentity {
-  const cert = args.value('cert');
-  const key = args.value('key');
-  if ((cert === undefined) !== (key === undefined)) {
-    throw usage({ en: '--cert and --key go together', zh: '--cert 和 --key 必须同时给出' }, 'serve');
-  }
-  if (cert === undefined || key === undefined) return makeIdentity(args);
+  const own = ownIdentity(args);
+  if (own === undefined) return makeIdentity(args);
   const idle = (['name', 'ca-out', 'rsa', 'ecdsa', 'ed25519'] as const).find((flag) => args.has(flag));
   if (idle !== undefined) {
     throw usage(
@@ -43,7 +39,7 @@ export function serveIdentity(args: Arguments): ServeIdentity {
       'serve',
     );
   }
-  return { cert: readOwn(cert), key: readOwn(key), made: undefined };
+  return { cert: own.cert, key: own.key, made: undefined };
 }
 
 function makeIdentity(args: Arguments): ServeIdentity {
@@ -95,19 +91,6 @@ function namesOf(args: Arguments): readonly string[] {
     );
   }
   return [...new Set([...more, 'localhost', '127.0.0.1', '::1'])];
-}
-
-function readOwn(file: string): string {
-  try {
-    return readFileSync(file, 'latin1');
-  } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code ?? 'error';
-    const shown = JSON.stringify(file);
-    throw new CliError(EXIT.ownCertificate, {
-      en: `${shown} cannot be read (${why})`,
-      zh: `无法读取 ${shown}（${why}）`,
-    });
-  }
 }
 
 function writeCa(file: string, pem: string): void {

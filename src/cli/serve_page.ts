@@ -3,6 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from '../node/tls_socket.ts';
+import { clientSubject } from './serve_connection.ts';
 import { safe } from './terminal.ts';
 import type { Lang, Text } from './text.ts';
 import { PAGE } from './texts/serve.ts';
@@ -44,6 +45,7 @@ function rowsOf(request: IncomingMessage, socket: TLSSocket, lang: Lang): readon
     row(PAGE.secrecy, secrecy[lang]),
     row(PAGE.sni, socket.servername),
     row(PAGE.alpn, socket.alpnProtocol === false ? undefined : socket.alpnProtocol),
+    row(PAGE.client, clientSubject(socket)),
     row(PAGE.peer, `${socket.remoteAddress}:${socket.remotePort}`),
     row(PAGE.request, `${request.method} ${(request.url ?? '').slice(0, 200)}`),
   ];

@@ -31,8 +31,8 @@ export function foreignText(file: string, found: Extract<SessionFile, { kind: 'f
   return fill(SESSION.foreign[lang], { file: safe(file), problem: found.problem[lang] });
 }
 
-/** What the engine decided; undefined for an observation about something else. */
-export function resumptionText(seen: Observation, lang: Lang): string | undefined {
+/** What the engine decided about a session of `version`; undefined for an observation about something else. */
+export function resumptionText(seen: Observation, version: number | undefined, lang: Lang): string | undefined {
   if (seen.kind !== 'decision' || seen.about !== 'resumption') return undefined;
   const [, what = '', reason = ''] = /^([^:]*)(?:: (.*))?$/.exec(String(seen.chosen)) ?? [];
   const values = { reason: safe(resumptionReason(reason, lang)) };
@@ -42,7 +42,7 @@ export function resumptionText(seen: Observation, lang: Lang): string | undefine
     case 'not offered':
       return fill(SESSION.notOffered[lang], values);
     case 'resumed':
-      return SESSION.resumed[lang];
+      return (version === 0x0304 ? SESSION.resumed13 : SESSION.resumed)[lang];
     default:
       return fill(SESSION.declined[lang], values);
   }

@@ -9,8 +9,10 @@ import { fill, type Lang, type Text } from './text.ts';
 export interface Screen {
   readonly isTerminal: boolean;
   readonly colour: boolean;
-  /** Columns to draw in. */
+  /** Columns to write in: no more than are good to read. */
   readonly width: number;
+  /** All columns, for what stands side by side. */
+  readonly columns: number;
   text(text: string): void;
   lines(lines: readonly Line[]): void;
 }
@@ -45,7 +47,10 @@ function screenOn(stream: Stream, env: NodeJS.ProcessEnv): Screen {
     isTerminal,
     colour,
     get width() {
-      return widthOf(isTerminal ? stream.columns : undefined, env);
+      return Math.min(WIDEST, columnsOf(isTerminal ? stream.columns : undefined, env));
+    },
+    get columns() {
+      return columnsOf(isTerminal ? stream.columns : undefined, env);
     },
     text: write,
     lines: (lines) => write(lines.map((line) => `${paint(line, colour)}\n`).join('')),
@@ -59,10 +64,9 @@ export function wantsColour(isTerminal: boolean, env: NodeJS.ProcessEnv): boolea
   return isTerminal && env.TERM !== 'dumb';
 }
 
-function widthOf(columns: number | undefined, env: NodeJS.ProcessEnv): number {
+function columnsOf(columns: number | undefined, env: NodeJS.ProcessEnv): number {
   const told = Number(env.COLUMNS);
-  const width = columns ?? (Number.isInteger(told) && told > 0 ? told : PIPE_WIDTH);
-  return Math.min(WIDEST, Math.max(60, width));
+  return Math.max(60, columns ?? (Number.isInteger(told) && told > 0 ? told : PIPE_WIDTH));
 }
 
 type Format = Parameters<typeof styleText>[0];

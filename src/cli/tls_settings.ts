@@ -3,14 +3,14 @@
 
 import type { GroupName } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
-import { SUITES } from '../crypto/suites.ts';
+import { SUITES, type Suite } from '../crypto/suites.ts';
 import type { VersionOption } from '../engine/options.ts';
 import { nearest } from '../engine/suggest.ts';
 import type { SecureOptions } from '../node/options.ts';
 import { suiteByName, suiteName, suiteOpensslName } from '../wire/registry/cipher_suites.ts';
 import { type Arguments, choiceOf, usage } from './arguments.ts';
 import { CliError, EXIT } from './exit_codes.ts';
-import type { Text } from './text.ts';
+import { filled, type Text } from './text.ts';
 
 export type TlsSettings = Pick<
   SecureOptions,
@@ -65,19 +65,30 @@ function suitesOf(list: string | undefined, legacy: boolean): string | undefined
     const suite = SUITES.find(({ id }) => id === suiteByName(name));
     if (suite === undefined) throw unknownName(name, known, suiteByName(name) !== undefined, SUITE_WORDS);
     if (suite.legacy && !legacy) {
-      throw new CliError(
-        EXIT.cipher,
-        {
-          en: `${name} is RSA key exchange, which has no forward secrecy`,
-          zh: `${name} 使用 RSA 密钥交换，没有前向安全性`,
-        },
-        { en: 'Add --legacy to use it all the same.', zh: '确要使用，请加上 --legacy。' },
-      );
+      throw new CliError(EXIT.cipher, filled(isRsa(suite) ? LEGACY.rsa : LEGACY.cbc, { name }), {
+        en: 'Add --legacy to use it all the same.',
+        zh: '确要使用，请加上 --legacy。',
+      });
     }
   }
   if (names.length === 0) throw usage({ en: '--ciphers names no suite', zh: '--ciphers 没有给出任何套件' });
   return names.join(':');
 }
+
+function isRsa(suite: Suite): boolean {
+  return suite.version === 'tls12' && suite.keyExchange === 'rsa';
+}
+
+const LEGACY = {
+  rsa: {
+    en: '{name} is RSA key exchange, which has no forward secrecy',
+    zh: '{name} 使用 RSA 密钥交换，没有前向安全性',
+  },
+  cbc: {
+    en: '{name} is a CBC suite, a kind that has been attacked time and again through its padding',
+    zh: '{name} 是 CBC 套件，这类套件屡次因填充问题受到攻击',
+  },
+} as const satisfies Record<string, Text>;
 
 /** As OpenSSL, curl and the RFCs spell them. */
 const GROUP_NAMES: Readonly<Record<string, GroupName>> = {

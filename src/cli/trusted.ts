@@ -26,8 +26,8 @@ export function trustedBy(cacert: string | undefined, env: NodeJS.ProcessEnv): T
   return { ca: undefined, source: `Node.js ${process.versions.node} (${rootCertificates.length})${added}` };
 }
 
-/** @throws CliError with exit code 77 */
-function readCertificates(file: string): string {
+/** The PEM text of a file of certificates to trust. @throws CliError with exit code 77 */
+export function readCertificates(file: string): string {
   const shown = JSON.stringify(file);
   let text: string;
   try {

@@ -31,6 +31,12 @@ export interface Comparison {
   readonly rows: readonly ComparisonRow[];
 }
 
+/** Anything with columns under titles: what {@link renderComparison} draws. */
+export interface ComparisonTable {
+  readonly titles: readonly Text[];
+  readonly rows: readonly Pick<ComparisonRow, 'label' | 'cells'>[];
+}
+
 export interface CompareOptions {
   readonly lang: Lang;
   /** Columns; at least 24 for each handshake and for the labels. */
@@ -81,7 +87,7 @@ export function compareHandshakes(timelines: readonly Timeline[]): Comparison {
 }
 
 /** Draws a comparison as a table: a column of labels and one for each handshake, cells broken over lines. */
-export function renderComparison(comparison: Comparison, { lang, width }: CompareOptions): readonly Line[] {
+export function renderComparison(comparison: ComparisonTable, { lang, width }: CompareOptions): readonly Line[] {
   const count = comparison.titles.length;
   const columns = columnWidths(Math.floor(width), count);
   const lines: Line[] = [ruleLine(columns, '┌┬┐')];
@@ -176,7 +182,8 @@ function messagesCell({ messages }: Timeline): ComparisonCell {
   return plain(`${handshake}, and ${ccs} ChangeCipherSpec`, `${handshake}，另有 ${ccs} 个 ChangeCipherSpec`);
 }
 
-function bytesCell({ handshakeBytes: { client, server } }: Timeline): ComparisonCell {
+/** What each side sent, and both together. */
+export function bytesCell({ handshakeBytes: { client, server } }: Timeline): ComparisonCell {
   if (client + server === 0) return GAP;
   const total = client + server;
   return plain(
@@ -237,9 +244,12 @@ function ruleLine(columns: readonly number[], ends: string): Line {
 
 const TONE_STYLES: Readonly<Record<Tone, Style>> = { good: 'good', bad: 'warning', plain: 'value' };
 
-type Drawn = Pick<ComparisonRow, 'label' | 'cells'>;
-
-function rowLines(row: Drawn, columns: readonly number[], lang: Lang, style?: Style): readonly Line[] {
+function rowLines(
+  row: ComparisonTable['rows'][number],
+  columns: readonly number[],
+  lang: Lang,
+  style?: Style,
+): readonly Line[] {
   const texts = [row.label, ...row.cells.map((cell) => cell.text)].map((text, i) =>
     text[lang].split('\n').flatMap((line) => wrapEvenly(escapeText(line), columns[i] ?? MIN_COLUMN)),
   );

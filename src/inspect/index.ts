@@ -15,6 +15,7 @@ export {
   type Comparison,
   type ComparisonCell,
   type ComparisonRow,
+  type ComparisonTable,
   compareHandshakes,
   renderComparison,
   type Tone,
@@ -53,6 +54,8 @@ export {
 export { type FieldsOptions, renderFields } from './render_fields.ts';
 export { formulaOf, type KeysOptions, renderKeys, renderSecret, secretText } from './render_keys.ts';
 export { type LadderOptions, renderLadder } from './render_ladder.ts';
+export { PAIR_WIDTH, type PairOptions, renderPair } from './render_pair.ts';
+export { compareCosts, costOf, type HandshakeCost, type PublicKeyWork } from './savings.ts';
 export { summaryParts } from './summary.ts';
 export type { Explanation, FieldText, Lang, Text } from './text.ts';
 export {

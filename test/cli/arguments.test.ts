@@ -45,7 +45,7 @@ describe('help', () => {
   test('--help, -h, exit-codes, environment and a topic that does not exist', async () => {
     expect((await glasstls(['--help'])).stdout).toContain('Usage: glasstls');
     expect((await glasstls(['serve', '-h'])).stdout).toContain('--ca-out');
-    expect((await glasstls(['help', 'exit-codes'])).stdout).toMatch(/^ +60 +The server's certificate was refused\.$/m);
+    expect((await glasstls(['help', 'exit-codes'])).stdout).toMatch(/^ +60 +The server's certificate was refused; /m);
     expect((await glasstls(['help', 'environment'])).stdout).toContain('SSLKEYLOGFILE');
     expect(await glasstls(['help', 'serv'])).toMatchObject({ code: 2, stderr: expect.stringContaining('serve') });
   });
@@ -80,7 +80,8 @@ describe('what was not understood', () => {
     [['https://'], 3, 'is not a URL'],
     [['https://a:99999/'], 3, 'is not a URL'],
     [['--ciphers', 'ECDHE-RSA-AES128-GCM-SHA265', 'https://a'], 59, 'Did you mean ECDHE-RSA-AES128-GCM-SHA256'],
-    [['--ciphers', 'DHE-RSA-AES128-SHA', 'https://a'], 59, 'glasstls does not run the cipher suite'],
+    [['--ciphers', 'DHE-DSS-AES128-SHA', 'https://a'], 59, 'glasstls does not run the cipher suite'],
+    [['--ciphers', 'DHE-RSA-AES128-SHA', 'https://a'], 59, 'is a CBC suite'],
     [['--ciphers', 'AES128-GCM-SHA256', 'https://a'], 59, '--legacy'],
     [['--curves', 'P256', 'https://a'], 59, 'P-256'],
     [['--cacert', '/nonexistent', 'https://a'], 77, '(ENOENT)'],
@@ -88,7 +89,10 @@ describe('what was not understood', () => {
     [['demo', '--chapter', 'dtls'], 2, '--chapter is one of rsa, ecdhe, tls13'],
     [['serve', '--port', '70000'], 2, '--port wants a number'],
     [['serve', '--rsa', '--ecdsa'], 2, 'not both'],
-    [['serve', '--cert', 'x'], 2, '--cert and --key go together'],
+    [['serve', '--key', 'x'], 2, '--key needs --cert'],
+    [['--pass', 'x', 'https://a'], 2, '--pass needs --cert'],
+    [['serve', '--require-client-cert'], 2, '--client-ca'],
+    [['serve', '--client-ca', '/nonexistent'], 77, '(ENOENT)'],
     [['serve', '--cert', '/nonexistent', '--key', '/nonexistent'], 58, '(ENOENT)'],
   ] as const)('%j ends with %i and says: %s', async (args, code, text) => {
     const result = await glasstls(args);

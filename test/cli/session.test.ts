@@ -8,7 +8,7 @@ import { readTrace } from '../../src/inspect/trace.ts';
 import { describePeer } from '../peers/available.ts';
 import { opensslClient, opensslServer } from '../peers/openssl.ts';
 import { type Pki, pki } from '../peers/pki.ts';
-import type { Peer } from '../peers/process.ts';
+import { type Peer, run } from '../peers/process.ts';
 import { scratch } from '../peers/run_dir.ts';
 import { type CommandResult, glasstls, type Served, startServe } from './command.ts';
 
@@ -137,6 +137,18 @@ describePeer('openssl', '--session against s_server', () => {
     // Group and signature were those of another handshake.
     expect(lines[1]).not.toContain('x25519');
     expect(log).not.toContain('not resumed');
+  });
+});
+
+describePeer('curl', 'curl, twice in one run', () => {
+  test('resumes with glasstls serve', async () => {
+    const log = await serving(['--tls-max', '1.2'], async ({ port }) => {
+      const url = `https://localhost:${port}/`;
+      const args = ['-qsS', '--cacert', trust.caFile, '-H', 'Connection: close'];
+      const { stdout } = await run('curl', [...args, url, url]);
+      expect([...stdout.toString().matchAll(/^session: (\w+)$/gm)].map(([, how]) => how)).toEqual(['new', 'resumed']);
+    });
+    expect(log).toMatch(/resumed by (ticket|session id)/);
   });
 });
 

@@ -1,18 +1,73 @@
-// `glasstls demo`: three handshakes on real bytes, then the three side by side, then what to try. Needs nothing and leaves nothing
-// behind.
+// `glasstls demo`: three full handshakes on real bytes, the three side by side, a session that is resumed, a client that proves
+// who it is, then what to try. Needs nothing and leaves nothing behind.
 
 import { compareHandshakes, renderComparison } from '../../inspect/compare.ts';
 import { type Line, segment } from '../../inspect/lines.ts';
+import type { Timeline } from '../../inspect/timeline.ts';
 import { type Arguments, choiceOf, usage } from '../arguments.ts';
 import { EXIT } from '../exit_codes.ts';
 import { paragraph, type Terminal, table } from '../terminal.ts';
+import type { Text } from '../text.ts';
 import { CHAPTERS, type ChapterName, DEMO, TRY } from '../texts/demo.ts';
+import { CLIENT } from '../texts/demo_client.ts';
+import { RESUMED } from '../texts/demo_resumed.ts';
 import { chapterLines } from './chapter.ts';
-import { type LessonHandshake, makeLessonIdentity, runLesson } from './loopback.ts';
+import { clientChapterLines } from './client_chapter.ts';
+import { runClientLessons } from './client_lessons.ts';
+import { type LessonIdentity, makeLessonIdentity, runLesson, SETTINGS } from './loopback.ts';
 import { heading, type Page } from './page.ts';
+import { resumedChapterLines } from './resumed_chapter.ts';
+import { runResumption } from './resumption.ts';
 
 const WARM_UPS = 3;
-const NAMES = Object.keys(CHAPTERS) as ChapterName[];
+
+/** A chapter that was run, ready to be shown. */
+interface Ready {
+  readonly lines: (number: number, page: Page) => readonly Line[];
+  /** For the comparison. */
+  readonly timeline?: Timeline;
+}
+
+interface Chapter {
+  readonly name: string;
+  readonly title: Text;
+  readonly run: (identity: LessonIdentity) => Promise<Ready>;
+}
+
+const FULL: readonly Chapter[] = (Object.keys(CHAPTERS) as ChapterName[]).map((name) => {
+  const { kind, title } = CHAPTERS[name];
+  return {
+    name,
+    title,
+    run: async (identity) => {
+      const lesson = await runLesson({ kind, settings: SETTINGS[kind] }, identity);
+      return {
+        timeline: lesson.timeline,
+        lines: (number, page) => chapterLines({ name, number, lesson, identity }, page),
+      };
+    },
+  };
+});
+
+const ALL: readonly Chapter[] = [
+  ...FULL,
+  {
+    name: 'resumed',
+    title: RESUMED.title,
+    run: async (identity) => {
+      const [byId, byTicket] = [await runResumption('id', identity), await runResumption('ticket', identity)];
+      return { lines: (number, page) => resumedChapterLines({ number, byId, byTicket }, page) };
+    },
+  },
+  {
+    name: 'client',
+    title: CLIENT.title,
+    run: async (identity) => {
+      const lessons = await runClientLessons(identity);
+      return { lines: (number, page) => clientChapterLines(number, lessons, page) };
+    },
+  },
+];
 
 export async function demo(args: Arguments, terminal: Terminal): Promise<number> {
   const { out, lang } = terminal;
@@ -21,43 +76,46 @@ export async function demo(args: Arguments, terminal: Terminal): Promise<number>
     const shown = JSON.stringify(stray);
     throw usage({ en: `demo takes no argument ${shown}`, zh: `demo 不接受参数 ${shown}` }, 'demo');
   }
-  const only = choiceOf(args, 'chapter', NAMES);
-  const page: Page = { lang, width: out.width };
+  const names = ALL.map(({ name }) => name);
+  const only = choiceOf(args, 'chapter', names);
+  const page: Page = { lang, width: out.width, columns: out.columns };
   if (args.has('list')) {
     out.lines(chapterList(page));
     return EXIT.ok;
   }
   const identity = makeLessonIdentity();
-  const chosen = only === undefined ? NAMES : [only];
+  const chosen = ALL.filter(({ name }) => only === undefined || name === only);
   // A few times unseen, so that the times shown are not those of a program that is still being compiled.
-  for (let round = 0; round < WARM_UPS; round++) {
-    for (const name of chosen) await runLesson(CHAPTERS[name].kind, identity);
-  }
-  const lessons: LessonHandshake[] = [];
-  for (const name of chosen) lessons.push(await runLesson(CHAPTERS[name].kind, identity));
+  for (let round = 0; round < WARM_UPS; round++) for (const { run } of chosen) await run(identity);
+  const ready: (Ready & { readonly name: string })[] = [];
+  for (const { name, run } of chosen) ready.push({ name, ...(await run(identity)) });
   if (only === undefined) {
     out.lines([...heading(DEMO.title[lang], page, 1), ...paragraph(DEMO.opening[lang], page.width), []]);
   }
-  for (const lesson of lessons) {
-    const name = NAMES.find((one) => CHAPTERS[one].kind === lesson.kind) ?? 'rsa';
-    out.lines(chapterLines({ name, number: NAMES.indexOf(name) + 1, lesson, identity }, page));
-  }
-  if (only === undefined) {
-    const comparison = compareHandshakes(lessons.map((lesson) => lesson.timeline));
-    out.lines([
-      ...heading(DEMO.comparison[lang], page, 1),
-      ...renderComparison(comparison, page),
-      [],
-      ...paragraph(DEMO.times[lang], page.width),
-      [],
-    ]);
-  }
+  const last = ready.findLastIndex(({ timeline }) => timeline !== undefined);
+  ready.forEach(({ name, lines }, i) => {
+    out.lines(lines(names.indexOf(name) + 1, page));
+    if (only === undefined && i === last) out.lines(comparisonLines(ready, page));
+  });
   out.lines(tryLines(page));
   return EXIT.ok;
 }
 
+/** Behind the last of the full handshakes: all of them side by side. */
+function comparisonLines(ready: readonly Ready[], page: Page): readonly Line[] {
+  const { lang, width } = page;
+  const comparison = compareHandshakes(ready.flatMap(({ timeline }) => timeline ?? []));
+  return [
+    ...heading(DEMO.comparison[lang], page, 1),
+    ...renderComparison(comparison, page),
+    [],
+    ...paragraph(DEMO.times[lang], width),
+    [],
+  ];
+}
+
 function chapterList({ lang, width }: Page): readonly Line[] {
-  const rows = NAMES.map((name) => ({ label: name, value: CHAPTERS[name].title[lang] }));
+  const rows = ALL.map(({ name, title }) => ({ label: name, value: title[lang] }));
   return [[segment(DEMO.chapters[lang], 'heading')], ...table(rows, width)];
 }
 

@@ -7,18 +7,22 @@ import { performance } from 'node:perf_hooks';
 import type { PrivateKey } from '../../crypto/provider.ts';
 import type { SecretStep } from '../../crypto/secrets.ts';
 import type { Observation } from '../../engine/observe.ts';
+import type { ServerOptions } from '../../engine/options.ts';
 import { TlsServer } from '../../engine/server.ts';
-import { answerWithKeys } from '../../host/respond.ts';
+import type { Need } from '../../handshake/shared/needs.ts';
+import { answerWithKeys, type Reply } from '../../host/respond.ts';
+import { judge } from '../../host/trust.ts';
 import { mergeTraces } from '../../inspect/merge_traces.ts';
-import { type FullHandshakeKind, type Timeline, timelineOf } from '../../inspect/timeline.ts';
+import { type FullHandshakeKind, type HandshakeKind, type Timeline, timelineOf } from '../../inspect/timeline.ts';
 import { type Side, type Trace, traceRecorder } from '../../inspect/trace.ts';
-import { connect } from '../../node/connect.ts';
+import { type ConnectOptions, connect } from '../../node/connect.ts';
 import { createSecureContext, type SecureOptions } from '../../node/options.ts';
 import { TLSSocket } from '../../node/tls_socket.ts';
 import { nodeProvider } from '../../providers/node.ts';
 import { generatePrivateKey } from '../../providers/node_keys.ts';
 import { makeTestPki } from '../../x509/make_pki.ts';
 import { writePem } from '../../x509/pem.ts';
+import type { SessionCache } from '../session_cache.ts';
 
 /** The server's key, its certificate chain and the root that the client trusts. */
 export interface LessonIdentity {
@@ -29,12 +33,29 @@ export interface LessonIdentity {
 }
 
 export interface LessonHandshake {
-  readonly kind: FullHandshakeKind;
+  readonly kind: HandshakeKind;
   readonly client: Trace;
   readonly server: Trace;
   /** Of both sides, on the client's clock. */
   readonly timeline: Timeline;
   readonly secrets: Readonly<Record<Side, readonly SecretStep[]>>;
+  /** The last session that the client was given. */
+  readonly session: Uint8Array | undefined;
+}
+
+/** What makes one connection differ from another. */
+export interface LessonPlan {
+  readonly kind: HandshakeKind;
+  readonly settings: SecureOptions;
+  /** Of the client alone. */
+  readonly client?: Pick<ConnectOptions, 'session' | 'tickets' | 'cert' | 'key'>;
+  /** Of the server alone: how it keeps sessions. */
+  readonly server?: Pick<ServerOptions, 'ticketKeys' | 'sessionCache'>;
+  readonly sessions?: SessionCache;
+  /** PEM of an authority: the server insists on a client certificate that comes from it. */
+  readonly clientCa?: string;
+  /** For a handshake that is to fail; otherwise a failure rejects. */
+  readonly mayFail?: true;
 }
 
 /** RSA, because the key exchange of the first chapter needs it, and the other two can do with it. */
@@ -51,7 +72,7 @@ export function makeLessonIdentity(): LessonIdentity {
   return { privateKey, chain: chain.join(''), root: writePem('CERTIFICATE', pki.root.der) };
 }
 
-const SETTINGS: Readonly<Record<FullHandshakeKind, SecureOptions>> = {
+export const SETTINGS: Readonly<Record<FullHandshakeKind, SecureOptions>> = {
   rsa12: { maxVersion: 'TLSv1.2', legacy: true, ciphers: 'AES128-GCM-SHA256' },
   ecdhe12: { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-AES128-GCM-SHA256' },
   tls13: { ciphers: 'TLS_AES_128_GCM_SHA256' },
@@ -61,17 +82,18 @@ const REQUEST = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
 const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nhello\n';
 
 /** Runs one connection from the first byte to the last. Rejects when anything at all fails. */
-export async function runLesson(kind: FullHandshakeKind, identity: LessonIdentity): Promise<LessonHandshake> {
+export async function runLesson(plan: LessonPlan, identity: LessonIdentity): Promise<LessonHandshake> {
   const clientSide = watcher('client');
   const serverSide = watcher('server');
-  const settings = { ...SETTINGS[kind], ALPNProtocols: ['http/1.1'], observeSecrets: true };
-  const served = serveOnce({
+  const settings = { ...plan.settings, ALPNProtocols: ['http/1.1'], observeSecrets: true };
+  const served = serveOnce(plan, {
     ...settings,
     cert: identity.chain,
     key: identity.privateKey,
     observe: serverSide.observe,
   });
-  try {
+  let session: Uint8Array | undefined;
+  const talk = async (): Promise<void> => {
     await once(served.tcp.listen(0, '127.0.0.1'), 'listening');
     const { port } = served.tcp.address() as AddressInfo;
     const transport = connectTcp({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
@@ -82,21 +104,34 @@ export async function runLesson(kind: FullHandshakeKind, identity: LessonIdentit
       servername: 'localhost',
       ca: identity.root,
       observe: clientSide.observe,
+      // The chapters on full handshakes show none of what resumption adds.
+      tickets: false,
+      ...plan.client,
+    });
+    socket.on('session', (given: Buffer) => {
+      session = given;
     });
     await once(socket, 'secureConnect');
     socket.end(REQUEST);
     for await (const _chunk of socket) void _chunk;
     await Promise.all([served.done, transport.closed ? undefined : once(transport, 'close')]);
+  };
+  try {
+    await talk();
+  } catch (error) {
+    if (plan.mayFail !== true) throw error;
+    await served.done.catch(() => {});
   } finally {
     served.tcp.close();
   }
   const [client, server] = [clientSide.trace(), serverSide.trace()];
   return {
-    kind,
+    kind: plan.kind,
     client,
     server,
     timeline: timelineOf(mergeTraces(client, server)),
     secrets: { client: clientSide.secrets, server: serverSide.secrets },
+    session,
   };
 }
 
@@ -111,17 +146,29 @@ function watcher(side: Side) {
   return { observe, secrets, trace: recorder.trace };
 }
 
+interface OneServer {
+  readonly tcp: Server;
+  readonly done: Promise<void>;
+}
+
 /** A server for one connection: reads a request, answers it, closes. `done` rejects with what went wrong. */
-function serveOnce(options: SecureOptions): { readonly tcp: Server; readonly done: Promise<void> } {
-  const { serverOptions, identities } = createSecureContext(options);
+function serveOnce({ server, sessions, clientCa }: LessonPlan, options: SecureOptions): OneServer {
+  const context = createSecureContext({ ...options, ...(clientCa !== undefined && { ca: clientCa }) });
+  const serverOptions = context.serverOptionsFor(clientCa === undefined ? 'none' : 'require');
+  const respond = (need: Need): Reply | undefined => {
+    if (need.kind === 'session') return { answer: sessions?.find(need.id) };
+    if (need.kind === 'verdict') return { answer: judge(need, context.trust).verdict };
+    return answerWithKeys(context.identities, need);
+  };
   const tcp = createServer({ allowHalfOpen: true, noDelay: true });
   const done = new Promise<void>((resolve, reject) => {
     tcp.once('connection', (transport) => {
       const socket = new TLSSocket({
         transport,
-        engine: new TlsServer(serverOptions),
-        respond: (need) => answerWithKeys(identities, need),
+        engine: new TlsServer({ ...serverOptions, ...server }),
+        respond,
       });
+      socket.on('session', (session: Buffer, id: Buffer) => sessions?.keep(id, session));
       socket.once('data', () => socket.end(ANSWER));
       socket.once('error', reject);
       socket.once('close', () => resolve());

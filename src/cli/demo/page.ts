@@ -1,11 +1,14 @@
-// The page that the lesson is drawn on: language and width, and headings of two ranks.
+// The page that the lesson is drawn on: language and widths, headings of two ranks, blank lines between parts.
 
 import { displayWidth, type Line, segment } from '../../inspect/lines.ts';
 import type { Lang } from '../text.ts';
 
 export interface Page {
   readonly lang: Lang;
+  /** Columns for text. */
   readonly width: number;
+  /** Columns for what stands side by side. */
+  readonly columns: number;
 }
 
 /** Rank 1 stands between rules, rank 2 is followed by one. */
@@ -18,4 +21,9 @@ export function heading(text: string, { width }: Page, rank: 1 | 2): readonly Li
     [segment('── ', 'rule'), segment(text, 'heading'), segment(` ${'─'.repeat(Math.max(0, rest))}`, 'rule')],
     [],
   ];
+}
+
+/** Parts bring a blank line of their own on either side; one is enough. */
+export function singleSpaced(lines: readonly Line[]): readonly Line[] {
+  return lines.filter((line, i) => line.length > 0 || lines[i - 1]?.length !== 0);
 }

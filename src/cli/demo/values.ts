@@ -7,12 +7,13 @@ import { keyBits } from '../../crypto/keys.ts';
 import { suiteNames } from '../../inspect/negotiated.ts';
 import { codePoint } from '../../inspect/summary.ts';
 import { type MessageKey, messageKey } from '../../inspect/texts/messages.ts';
+import type { Side } from '../../inspect/trace.ts';
 import * as exchanges from '../../wire/key_exchange.ts';
 import * as wire from '../../wire/messages.ts';
-import { groupName, signatureSchemeName, versionName } from '../../wire/registry/names.ts';
+import { CLIENT_CERTIFICATE_TYPE, groupName, signatureSchemeName, versionName } from '../../wire/registry/names.ts';
 import { parseCertificate } from '../../x509/certificate.ts';
 import { generalNameText } from '../../x509/general_name.ts';
-import { nameTextInOrder } from '../../x509/names.ts';
+import { nameTextInOrder, parseName } from '../../x509/names.ts';
 import type { Text } from '../text.ts';
 import { VALUES } from '../texts/demo.ts';
 import type { LessonHandshake } from './loopback.ts';
@@ -36,6 +37,11 @@ export function valuesOf(lesson: LessonHandshake, key: MessageKey): readonly Val
 /** The bytes of the message `key`. */
 export function messageOf({ timeline }: LessonHandshake, key: MessageKey): Uint8Array | undefined {
   return timeline.messages.find(({ name, from, raw }) => messageKey(name, from, raw) === key)?.raw;
+}
+
+/** What one side derived under that name. */
+export function secretOf({ secrets }: LessonHandshake, name: string, side: Side = 'client'): Uint8Array | undefined {
+  return secrets[side].find((one) => one.name === name)?.value;
 }
 
 /** What goes into the secret and what comes out: randoms where they are used as such, public keys where there are any. */
@@ -71,14 +77,16 @@ export function inputsOf(lesson: LessonHandshake): readonly Value[] {
       ];
     case 'tls13':
       return [...pick('client_hello', publicKey, clientKey), ...pick('server_hello', publicKey, serverKey), ...result];
+    default:
+      return randoms;
   }
 }
 
 type Reader = (body: Uint8Array, lesson: LessonHandshake) => readonly Value[];
 
 const READERS: Readonly<Partial<Record<MessageKey, Reader>>> = {
-  client_hello: (body) => {
-    const { random, cipher_suites, legacy_version, extensions } = decode(wire.clientHello, body);
+  client_hello: (body, { kind }) => {
+    const { random, cipher_suites, legacy_version, legacy_session_id, extensions } = decode(wire.clientHello, body);
     const { known } = extensions;
     const versions = known.supported_versions ?? [legacy_version];
     const shares = known.key_share ?? [];
@@ -87,15 +95,18 @@ const READERS: Readonly<Partial<Record<MessageKey, Reader>>> = {
       { label: VALUES.suites, value: cipher_suites.map((one) => suiteNames(one).openssl).join(', ') },
       { label: VALUES.sni, value: known.server_name?.[0]?.host_name ?? '' },
       ...shares.map(({ group, key_exchange }): Value => keyValue(group, key_exchange)),
+      ...(kind === 'resumed12' ? [bytesValue(VALUES.sessionId, legacy_session_id)] : []),
+      ...(known.session_ticket?.length ? [bytesValue(VALUES.ticket, known.session_ticket)] : []),
       { label: VALUES.random1, value: toHex(random), bytes: true },
     ];
   },
-  server_hello: (body) => {
+  server_hello: (body, { kind }) => {
     const hello = decode(wire.serverHello, body);
     const share = wire.isServerHello13(hello) ? hello.extensions.known.key_share : undefined;
     return [
       { label: VALUES.suite, value: suiteNames(hello.cipher_suite).iana },
       ...(share === undefined ? [] : [keyValue(share.group, share.key_exchange)]),
+      ...(kind === 'resumed12' ? [bytesValue(VALUES.sessionId, hello.legacy_session_id_echo)] : []),
       { label: VALUES.random2, value: toHex(hello.random), bytes: true },
     ];
   },
@@ -103,21 +114,26 @@ const READERS: Readonly<Partial<Record<MessageKey, Reader>>> = {
     const { known } = decode(wire.encryptedExtensions, body).extensions;
     return [{ label: VALUES.alpn, value: known.application_layer_protocol_negotiation?.[0] ?? '' }];
   },
-  certificate: (body, { kind }) => {
-    const leaf =
-      kind === 'tls13'
-        ? decode(wire.certificate13, body).certificate_list[0]?.cert_data
-        : decode(wire.certificate12, body).certificate_list[0];
-    return leaf === undefined ? [] : certificateValues(leaf);
+  certificate: leafValues,
+  client_certificate: leafValues,
+  certificate_request: (body) => {
+    const request = decode(wire.certificateRequest12, body);
+    const { certificate_types, supported_signature_algorithms, certificate_authorities } = request;
+    const types = certificate_types.map((type) => nameOfType(type));
+    const schemes = supported_signature_algorithms.map((scheme) => codePoint(scheme, signatureSchemeName));
+    const authorities = certificate_authorities.map((der) => nameTextInOrder(parseName(der)));
+    return [
+      { label: VALUES.types, value: types.join(', ') },
+      { label: VALUES.schemes, value: schemes.join(', ') },
+      { label: VALUES.authorities, value: authorities.join(', ') },
+    ];
   },
   server_key_exchange: (body) => {
     const { params, algorithm, signature } = decode(exchanges.serverKeyExchangeEcdhe, body);
     return [keyValue(params.value.named_curve, params.value.public), signatureValue(algorithm, signature)];
   },
-  certificate_verify: (body) => {
-    const { algorithm, signature } = decode(wire.certificateVerify, body);
-    return [signatureValue(algorithm, signature)];
-  },
+  certificate_verify: proofValues,
+  client_certificate_verify: proofValues,
   client_key_exchange: (body, { kind }) =>
     kind === 'rsa12'
       ? [
@@ -143,6 +159,28 @@ function finished(body: Uint8Array): readonly Value[] {
   return [{ label: VALUES.verifyData, value: toHex(verify_data), bytes: true }];
 }
 
+function leafValues(body: Uint8Array, { kind }: LessonHandshake): readonly Value[] {
+  const leaf =
+    kind === 'tls13'
+      ? decode(wire.certificate13, body).certificate_list[0]?.cert_data
+      : decode(wire.certificate12, body).certificate_list[0];
+  return leaf === undefined ? [] : certificateValues(leaf);
+}
+
+function proofValues(body: Uint8Array): readonly Value[] {
+  const { algorithm, signature } = decode(wire.certificateVerify, body);
+  return [signatureValue(algorithm, signature)];
+}
+
+/** `ecdsa_sign` */
+function nameOfType(type: number): string {
+  return Object.entries(CLIENT_CERTIFICATE_TYPE).find(([, number]) => number === type)?.[0] ?? String(type);
+}
+
+function bytesValue(label: Text, value: Uint8Array): Value {
+  return { label, value: toHex(value), bytes: true };
+}
+
 function keyValue(group: number, key: Uint8Array): Value {
   return { label: VALUES.publicKey, value: `${codePoint(group, groupName)} ${toHex(key)}`, bytes: true };
 }
@@ -160,7 +198,9 @@ function certificateValues(der: Uint8Array): readonly Value[] {
   const { key } = leaf.spki;
   return [
     { label: VALUES.subject, value: nameTextInOrder(leaf.subject) },
-    { label: VALUES.names, value: (leaf.subjectAltName ?? []).map(generalNameText).join(', ') },
+    ...(leaf.subjectAltName === undefined
+      ? []
+      : [{ label: VALUES.names, value: leaf.subjectAltName.map(generalNameText).join(', ') }]),
     { label: VALUES.issuer, value: nameTextInOrder(leaf.issuer) },
     ...(key === undefined ? [] : [{ label: VALUES.publicKey, value: `${key.kind.toUpperCase()} ${keyBits(key)}` }]),
   ];

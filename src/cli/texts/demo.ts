@@ -4,6 +4,7 @@
 import type { FullHandshakeKind } from '../../inspect/timeline.ts';
 import type { Text } from '../text.ts';
 
+/** The chapters on full handshakes. */
 export type ChapterName = 'rsa' | 'ecdhe' | 'tls13';
 
 export interface ChapterText {
@@ -70,8 +71,8 @@ export const CHAPTERS: Readonly<Record<ChapterName, ChapterText>> = {
 export const DEMO = {
   title: { en: 'The TLS handshake, on real bytes', zh: 'TLS 握手：用真实字节讲解' },
   opening: {
-    en: 'A client and a server in this process shake hands on loopback sockets, three times. Every number below was on that wire or came out of it a moment ago; nothing is canned. Arrows show who sends; single lines are readable by everybody on the way, double lines are encrypted.',
-    zh: '客户端和服务器都在本进程内，通过回环套接字真实握手三次。下面的每个数值都是刚刚传输或算出来的，没有一处是预先写好的。箭头表示发送方向；单线是明文，沿途可见；双线是密文。',
+    en: 'A client and a server in this process shake hands on loopback sockets. Every number below was on that wire or came out of it a moment ago; nothing is canned. Arrows show who sends; single lines are readable by everybody on the way, double lines are encrypted.',
+    zh: '客户端和服务器都在本进程内，通过回环套接字真实握手。下面的每个数值都是刚刚传输或算出来的，没有一处是预先写好的。箭头表示发送方向；单线是明文，沿途可见；双线是密文。',
   },
   chapter: { en: 'Chapter {n}', zh: '第 {n} 章' },
   curl: { en: 'The same handshake in the words of curl -v', zh: '同一次握手，用 curl -v 的说法' },
@@ -114,6 +115,11 @@ export const VALUES = {
   subject: { en: 'subject', zh: '使用者' },
   names: { en: 'valid for', zh: '适用名称' },
   issuer: { en: 'issued by', zh: '签发者' },
+  sessionId: { en: 'session id', zh: '会话 ID' },
+  ticket: { en: 'ticket', zh: '会话票据' },
+  types: { en: 'kinds of key', zh: '证书类型' },
+  schemes: { en: 'schemes', zh: '签名算法' },
+  authorities: { en: 'authorities', zh: '接受的 CA' },
   publicKey: { en: 'public key', zh: '公钥' },
   clientKey: { en: 'client key', zh: '客户端公钥' },
   serverKey: { en: 'server key', zh: '服务器公钥' },
@@ -144,6 +150,13 @@ export const TRY: readonly (readonly [command: string, what: Text])[] = [
     {
       en: 'the RSA handshake; connect with --legacy and --ciphers AES128-GCM-SHA256',
       zh: 'RSA 握手；客户端加上 --legacy 和 --ciphers AES128-GCM-SHA256',
+    },
+  ],
+  [
+    'npx glasstls -v --cacert ca.pem --session s.pem localhost:8443',
+    {
+      en: 'twice, with that server of TLS 1.2: the second time the session is resumed',
+      zh: '对这个 TLS 1.2 服务器执行两次：第二次就是恢复会话',
     },
   ],
   [

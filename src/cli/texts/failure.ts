@@ -14,6 +14,7 @@ export const LABELS = {
   wanted: { en: 'accepted here', zh: '本端接受' },
   theirs: { en: 'they offered', zh: '对方提供' },
   detail: { en: 'detail', zh: '详情（英文）' },
+  authorities: { en: 'server trusts', zh: '服务器信任' },
   issuerAt: { en: 'issuer at', zh: '签发者证书位于' },
   next: { en: 'what to do', zh: '怎么办' },
 } as const satisfies Record<string, Text>;
@@ -36,6 +37,7 @@ export const WHO = {
   waitMore: { en: 'in the handshake; nothing came after {message}', zh: '握手进行中，{message} 之后再无消息' },
   waitData: { en: 'the handshake is done; the answer is not', zh: '握手已完成，应答尚未收完' },
   leaf: { en: 'the leaf ({subject})', zh: '服务器证书（{subject}）' },
+  clientLeaf: { en: 'the certificate of the client ({subject})', zh: '客户端证书（{subject}）' },
   chain: { en: 'certificate {index} of the chain ({subject})', zh: '链中第 {index} 张证书（{subject}）' },
   anchor: { en: 'the trusted root ({subject})', zh: '受信任的根证书（{subject}）' },
 } as const satisfies Record<string, Text>;
@@ -80,8 +82,16 @@ export const HINTS = {
     zh: '告警没有说明缺什么。请去掉 --ciphers 和 --curves，以便提供更多选择。',
   },
   clientCertificate: {
-    en: 'The server asked for a client certificate and got none. This version of glasstls has none to send.',
-    zh: '服务器要求客户端证书，但没有得到。当前版本的 glasstls 还不能发送客户端证书。',
+    en: 'The server asked for a client certificate and got none. Give one: --cert FILE --key FILE.',
+    zh: '服务器要求客户端证书，但没有得到。请用 --cert FILE --key FILE 给出。',
+  },
+  clientCertificateRefused: {
+    en: 'The server asked for a client certificate and probably refuses ours. It has to be valid, made for clients, and issued by an authority that the server trusts; the chain up to it belongs into the file of --cert.',
+    zh: '服务器要求客户端证书，很可能是拒绝了本端发送的证书。证书应当有效、可用于客户端认证，并由服务器信任的 CA 签发；直到该 CA 的整条链都应放进 --cert 的文件。',
+  },
+  clientHasNone: {
+    en: 'The client has to bring one: glasstls --cert FILE --key FILE, curl --cert FILE --key FILE; browsers have to have it installed.',
+    zh: '客户端需要出示证书：glasstls --cert FILE --key FILE、curl --cert FILE --key FILE；浏览器则要先导入证书。',
   },
   versionClient: {
     en: 'The server speaks none of these versions. Leave out --tlsv1.3 and --tls-max; TLS 1.1 and older are not spoken here (RFC 8996).',

@@ -33,6 +33,14 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
       ],
       ['glasstls --cacert ca.pem https://localhost:8443/', { en: 'trust a CA of your own', zh: '信任自己的 CA' }],
       [
+        'glasstls --cert client.pem --key client.key https://bank.example/',
+        { en: 'a client certificate, for a server that asks for one', zh: '服务器要求时出示客户端证书' },
+      ],
+      [
+        'glasstls -v --session s.pem https://example.com/',
+        { en: 'twice: the second time the session is resumed', zh: '执行两次：第二次恢复会话' },
+      ],
+      [
         'glasstls --keylog keys.txt --trace trace.jsonl https://example.com/',
         { en: 'for Wireshark and for tools', zh: '留给 Wireshark 和其他工具分析' },
       ],
@@ -57,6 +65,10 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
         { en: 'TLS 1.2 only, with records and decisions', zh: '只用 TLS 1.2，并显示记录和协商决定' },
       ],
       [
+        'glasstls serve --client-ca clients.pem --require-client-cert',
+        { en: 'only clients with a certificate from that CA', zh: '只接受持有该 CA 所签证书的客户端' },
+      ],
+      [
         'glasstls serve --cert chain.pem --key key.pem --host 0.0.0.0 --port 443',
         { en: 'your own certificate, for everybody', zh: '使用自己的证书，对外提供服务' },
       ],
@@ -65,11 +77,11 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
   demo: {
     usage: 'glasstls demo [flags]',
     summary: {
-      en: 'The handshake explained on real bytes: RSA, ECDHE and TLS 1.3, between a client and a server in this process.',
-      zh: '用真实字节讲解握手：RSA、ECDHE 和 TLS 1.3，客户端和服务器都在本进程内。',
+      en: 'The handshake explained on real bytes: RSA, ECDHE, TLS 1.3, a resumed session and a client certificate, between a client and a server in this process.',
+      zh: '用真实字节讲解握手：RSA、ECDHE、TLS 1.3、恢复会话和客户端证书，客户端和服务器都在本进程内。',
     },
     examples: [
-      ['glasstls demo', { en: 'all three chapters and the comparison', zh: '三章内容和对比表' }],
+      ['glasstls demo', { en: 'all chapters and the comparison', zh: '全部各章和对比表' }],
       ['glasstls demo --chapter rsa --lang zh', { en: 'one chapter, in Chinese', zh: '只看一章，中文' }],
       [
         'glasstls demo | less -R',

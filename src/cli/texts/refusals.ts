@@ -152,3 +152,51 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
   ocsp_status_unknown: row('the OCSP responder does not know the certificate', 'OCSP 服务不认识该证书', STAPLE),
   scts_missing: row('the certificate is not in enough public logs', '证书缺少足够的公开日志记录（SCT）', REISSUE),
 };
+
+const CLIENT_TRUST: Text = {
+  en: 'If that CA is to count, add its certificate to the file of --client-ca.',
+  zh: '如果应当接受该 CA，请把它的证书加入 --client-ca 的文件。',
+};
+const CLIENT_CHAIN: Text = {
+  en: 'The client should send the whole chain; with glasstls, the file of --cert holds it.',
+  zh: '客户端应发送完整证书链；使用 glasstls 时，应把整条链放进 --cert 的文件。',
+};
+const CLIENT_RENEW: Text = {
+  en: 'Renew the certificate of the client, or correct the clock of this machine if it is wrong.',
+  zh: '请更新客户端的证书；如果是本机时钟不准，请先校准。',
+};
+
+/** Where the words are others when it is a client's certificate that was refused. */
+const OF_CLIENTS: Readonly<Partial<Record<RefusalCode, RefusalText>>> = {
+  empty_chain: row('the client sent no certificate', '客户端没有发送证书'),
+  too_many_certificates: row('the client sent too many certificates', '客户端发送的证书过多'),
+  no_trust_anchors: row('there is no CA to trust at all', '没有任何受信任的 CA', CLIENT_TRUST),
+  missing_intermediate: row('the client left out its intermediate certificate', '客户端漏发了中间证书', CLIENT_CHAIN),
+  unknown_issuer: row(
+    'nobody trusted has issued the certificate',
+    '证书的签发者不受信任，客户端也没有发送其证书',
+    CLIENT_TRUST,
+  ),
+  unknown_root: row('the chain leads to a CA that is not trusted', '证书链通向不受信任的 CA', CLIENT_TRUST),
+  untrusted_root: row(
+    'the chain is complete, but its root is not trusted',
+    '证书链完整，但根证书不受信任',
+    CLIENT_TRUST,
+  ),
+  self_signed_leaf: row(
+    'the certificate is self-signed and not trusted',
+    '客户端使用自签名证书，且不受信任',
+    CLIENT_TRUST,
+  ),
+  path_loop: row('the certificates only sign each other', '证书之间循环签发，找不到受信任的根', CLIENT_TRUST),
+  expired: row('a certificate has expired', '证书已过期', CLIENT_RENEW),
+  not_yet_valid: row('a certificate is not valid yet', '证书尚未生效', CLIENT_RENEW),
+  wrong_purpose: row('the certificate is not for TLS clients', '证书用途不包括 TLS 客户端认证', REISSUE),
+  issuer_wrong_purpose: row('a CA may not issue certificates for TLS clients', 'CA 无权签发 TLS 客户端证书', FAULTY),
+  leaf_is_ca: row('the certificate of the client is that of a CA', '客户端使用的是 CA 证书', FAULTY),
+};
+
+/** `whose`: whose certificate was refused. */
+export function refusalText(code: RefusalCode, whose: 'server' | 'client'): RefusalText {
+  return (whose === 'client' ? OF_CLIENTS[code] : undefined) ?? REFUSAL_TEXTS[code];
+}

@@ -20,6 +20,20 @@ export const SERVE = {
     zh: '信任方法：启动时加 --ca-out ca.pem，然后执行 glasstls --cacert ca.pem https://localhost:{port}/（curl 也支持 --cacert）。不验证直接查看：-k。',
   },
   given: { en: 'The certificate comes from {file}.', zh: '证书来自 {file}。' },
+  requests: {
+    en: 'Clients are asked for a certificate from a CA in {file}; they may have none.',
+    zh: '要求客户端提供由 {file} 中的 CA 签发的证书；没有证书也可连接。',
+  },
+  requires: {
+    en: 'Clients must have a certificate from a CA in {file}.',
+    zh: '客户端必须有由 {file} 中的 CA 签发的证书。',
+  },
+  requireAlone: {
+    en: '--require-client-cert needs --client-ca FILE: whose certificates count?',
+    zh: '--require-client-cert 需要 --client-ca FILE 指明接受哪些 CA 签发的证书',
+  },
+  client: { en: 'client {subject}', zh: '客户端 {subject}' },
+  noClient: { en: 'no client certificate', zh: '无客户端证书' },
   everybody: {
     en: 'Everybody who can reach {host} can connect.',
     zh: '凡是能访问 {host} 的人都可以连接。',
@@ -64,6 +78,7 @@ export const PAGE = {
   fresh: { en: 'new', zh: '新建' },
   resumed: { en: 'resumed', zh: '恢复' },
   secrecy: { en: 'forward secrecy', zh: '前向安全性' },
+  client: { en: 'your certificate', zh: '你的证书' },
   peer: { en: 'you come from', zh: '你的地址' },
   request: { en: 'you asked for', zh: '你的请求' },
   later: { en: 'once the session and the keys of tickets are forgotten', zh: '会话和票据密钥销毁之后才有' },

@@ -20,6 +20,10 @@ export const SESSION = {
     en: 'Session: resumed: no certificate and no key exchange, the keys come from the secret of the session and two new randoms',
     zh: '会话：已恢复：没有证书和密钥交换，密钥由会话的主密钥和两个新随机数派生',
   },
+  resumed13: {
+    en: 'Session: resumed: no certificate, the keys come from the secret of the session and a new key exchange',
+    zh: '会话：已恢复：没有证书，密钥由会话的秘密和新的密钥交换派生',
+  },
   declined: {
     en: 'Session: not resumed, a full handshake instead: {reason}',
     zh: '会话：没有恢复，改为完整握手：{reason}',

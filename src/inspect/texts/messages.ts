@@ -137,6 +137,66 @@ const FULL12: readonly HandshakeKind[] = ['rsa12', 'ecdhe12', 'dhe12', 'psk12', 
 
 export const CORRECTIONS: readonly Correction[] = [
   {
+    kinds: ['rsa12', 'ecdhe12'],
+    at: 'client_hello',
+    taught: {
+      en: 'The client sends a random number and its session id.',
+      zh: '客户端发送一个随机数和 SessionId。',
+    },
+    correct: {
+      en: 'A client that comes for the first time has no session id to send: the server gives one in ServerHello, or none at all. The client sends it the next time, to resume the session. (A made-up id in a first ClientHello is a disguise of TLS 1.3.)',
+      zh: '第一次连接时客户端没有 SessionId 可发：它由服务器在 ServerHello 中给出（也可以不给），客户端下次连接时才带上，用来恢复会话。（首次 ClientHello 中若有 SessionId，那只是 TLS 1.3 的兼容伪装。）',
+    },
+  },
+  {
+    kinds: ['rsa12', 'ecdhe12'],
+    at: 'certificate_request',
+    taught: {
+      en: 'The server asks for the certificate of the client in ServerKeyExchange.',
+      zh: '服务器在 Server Key Exchange 这一步发出请求。',
+    },
+    correct: {
+      en: 'CertificateRequest is a message of its own, in front of ServerHelloDone. RSA key exchange has it too, and no ServerKeyExchange at all.',
+      zh: 'CertificateRequest 是单独的一条消息，排在 ServerHelloDone 之前。RSA 密钥交换根本没有 ServerKeyExchange，照样可以请求客户端证书。',
+    },
+  },
+  {
+    kinds: ['rsa12', 'ecdhe12'],
+    at: 'client_certificate_verify',
+    taught: {
+      en: 'The certificate of the client is used to encrypt.',
+      zh: '客户端证书用来加密通信。',
+    },
+    correct: {
+      en: 'It only proves who the client is, by this signature; the keys come from the key exchange, as without it.',
+      zh: '它只用来证明客户端是谁，靠的就是这个签名；会话密钥仍来自密钥交换，与有没有客户端证书无关。',
+    },
+  },
+  {
+    kinds: ['resumed12'],
+    at: 'client_hello',
+    taught: {
+      en: 'The handshake of TLS 1.2 takes two round trips.',
+      zh: 'TLS 1.2 握手需要两个 RTT。',
+    },
+    correct: {
+      en: 'The full one does. A resumed one takes one: the server finishes first, and the client may send its request together with its Finished.',
+      zh: '完整握手需要两个；恢复会话只要一个：服务器先发 Finished，客户端的请求可以和自己的 Finished 一起发出。',
+    },
+  },
+  {
+    kinds: ['resumed12'],
+    at: 'server_hello',
+    taught: {
+      en: 'A resumed session goes on with the session keys of before.',
+      zh: '会话复用就是继续使用原来的会话密钥。',
+    },
+    correct: {
+      en: 'Only the master secret stays. Both randoms are new, so all keys are new, and either side proves with its Finished that it has the master secret.',
+      zh: '保留下来的只有主密钥。两个随机数都是新的，所以密钥全部更新；双方还要用 Finished 证明自己持有主密钥。',
+    },
+  },
+  {
     kinds: ['rsa12'],
     at: 'certificate',
     taught: {

@@ -13,13 +13,13 @@ export const RESUMED12_MESSAGES: MessageTexts = {
     },
     paragraph: {
       en: 'The client names the session by its id, or brings the ticket in which the server once sealed it. Everything else is offered as ever, in case the server does not want to resume.',
-      zh: '客户端用会话标识指明要恢复的会话，或带来服务器当初封装会话状态的票据。其余内容照常给出，以备服务器不愿恢复。',
+      zh: '客户端用会话 ID 指明要恢复的会话，或带来服务器当初封装会话状态的票据。其余内容照常给出，以备服务器不愿恢复。',
     },
   },
   server_hello: {
     line: {
       en: "Sends the client's session id back: the session is resumed, with the cipher suite that it had.",
-      zh: '送回客户端的会话标识，表示同意恢复会话，并沿用当时的密码套件。',
+      zh: '送回客户端的会话 ID，表示同意恢复会话，并沿用当时的密码套件。',
     },
     paragraph: {
       en: 'No certificate follows and no key exchange: both sides still have the master secret of the session. From it and the two new randoms the PRF makes new session keys.',
