@@ -33,7 +33,7 @@ export function masterSecret(
   const label = sessionHash === undefined ? 'master secret' : 'extended master secret';
   const seed = sessionHash ?? concat(randoms.client, randoms.server);
   const secret = prf12(provider, suite.hash, preMaster, label, seed, MASTER_SECRET_LENGTH);
-  observe?.({ name: 'pre_master_secret', value: preMaster });
+  observe?.({ name: 'pre_master_secret', context: suite.keyExchange, value: preMaster });
   observe?.({
     name: 'master_secret',
     label,

@@ -56,6 +56,7 @@ export function earlyStage(context: ScheduleContext, psk?: Uint8Array): EarlySta
   const { provider, suite, observe } = context;
   const zeros = new Uint8Array(HASH_LENGTH[suite.hash]);
   const secret = hkdfExtract(provider, suite.hash, EMPTY, psk ?? zeros);
+  if (psk !== undefined) observe?.({ name: 'psk', value: psk });
   observe?.({ name: 'early_secret', label: 'HKDF-Extract', context: psk ? 'psk' : '0', value: secret });
   const traffic = deriver(context, 'early_secret', secret);
   return {
@@ -146,7 +147,7 @@ export function resumptionPsk(context: ScheduleContext, resumption: Uint8Array, 
   const { provider, suite, observe } = context;
   const value = hkdfExpandLabel(provider, suite.hash, resumption, 'resumption', nonce, HASH_LENGTH[suite.hash]);
   observe?.({
-    name: 'resumption_psk',
+    name: 'ticket_psk',
     label: 'resumption',
     from: 'resumption_master_secret',
     context: 'ticket_nonce',

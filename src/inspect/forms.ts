@@ -3,7 +3,7 @@
 // Where the context does not tell, the form that reads without an error is taken; their lengths settle it, but for one
 // case: a ClientKeyExchange of nothing but bytes behind their length, which is then marked as a guess.
 
-import { type Codec, coded, opaque, rest, struct, u8, u16, u24 } from '../codec/codec.ts';
+import { type Codec, coded, rest, struct, u8, u16 } from '../codec/codec.ts';
 import { decodeSpans, type Spanned } from '../codec/run.ts';
 import type { KeyExchange } from '../crypto/suites.ts';
 import * as exchanges from '../wire/key_exchange.ts';
@@ -11,7 +11,6 @@ import * as messages from '../wire/messages.ts';
 import {
   ALERT,
   ALERT_LEVEL,
-  CERTIFICATE_COMPRESSION,
   contentTypeName,
   EC_CURVE_TYPE,
   type HandshakeTypeName,
@@ -114,17 +113,6 @@ export const recordHeader = struct<{ type: number; legacy_record_version: number
   length: u16,
 });
 
-/** RFC 8879 4: a Certificate message of TLS 1.3 in compressed form. */
-const compressedCertificate = struct<{
-  algorithm: number;
-  uncompressed_length: number;
-  compressed_certificate_message: Uint8Array;
-}>({
-  algorithm: coded(u16, namer(CERTIFICATE_COMPRESSION)),
-  uncompressed_length: u24,
-  compressed_certificate_message: opaque(3, 1),
-});
-
 const FORM_CODECS = {
   client_hello: messages.clientHello,
   server_hello_12: messages.serverHello,
@@ -135,7 +123,7 @@ const FORM_CODECS = {
   certificate_13: messages.certificate13,
   certificate_request_12: messages.certificateRequest12,
   certificate_request_13: messages.certificateRequest13,
-  compressed_certificate: compressedCertificate,
+  compressed_certificate: messages.compressedCertificate,
   server_key_exchange_ecdhe: exchanges.serverKeyExchangeEcdhe,
   server_key_exchange_dhe: exchanges.serverKeyExchangeDhe,
   server_key_exchange_psk: exchanges.serverKeyExchangePsk,
