@@ -61,8 +61,12 @@ export interface SecureOptions {
 export type EngineOptions = Pick<
   CommonOptions,
   | 'certificateSignatureSchemes'
+  | 'certificateCompression'
   | 'extendedMasterSecret'
   | 'recordSizeLimit'
+  | 'recordPadding'
+  | 'smallFirstRecords'
+  | 'pskWithoutDhe'
   | 'middleboxCompatibility'
   | 'limits'
   | 'now'
