@@ -18,6 +18,7 @@ import { WriteHalf } from '../record/write_half.ts';
 import { encodeHandshake } from '../wire/messages.ts';
 import { ALERT, ALERT_LEVEL, type AlertName, CONTENT_TYPE, VERSION } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
+import { EarlyData } from './early_data.ts';
 import type { TlsEvent } from './events.ts';
 import type { Epoch, MessageObservation, Observer } from './observe.ts';
 import type { CommonOptions } from './options.ts';
@@ -44,10 +45,7 @@ export class EngineContext implements HandshakeContext {
   agreement: Agreement | undefined;
   /** What the host has not been told of yet. */
   notices: TlsEvent[] = [];
-  /** Bytes of early data that may still be written. */
-  earlyWrites: number | undefined;
-  /** Bytes of early data that may still come, and what becomes of them. */
-  earlyReads: { left: number; readonly delivery: 'deliver' | 'withhold' } | undefined;
+  readonly early = new EarlyData();
   /** RFC 8446 6.1: after our close_notify we send nothing more, not even a KeyUpdate or a warning in answer. */
   silent = false;
   private config: ClientConfig | ServerConfig;
@@ -154,11 +152,11 @@ export class EngineContext implements HandshakeContext {
   }
 
   openEarlyWrites(limit: number): void {
-    this.earlyWrites = limit;
+    this.early.writeLimit = limit;
   }
 
   earlyDataOutcome(accepted: boolean): void {
-    if (!accepted) this.earlyWrites = undefined;
+    if (!accepted) this.early.writeLimit = undefined;
     this.notices.push({ type: 'early_data_outcome', accepted });
   }
 
@@ -168,7 +166,7 @@ export class EngineContext implements HandshakeContext {
   }
 
   openEarlyReads(limit: number, delivery: 'deliver' | 'withhold'): void {
-    this.earlyReads = { left: limit, delivery };
+    this.early.admit(limit, delivery);
   }
 
   skipEarlyData(limit: number): void {
