@@ -75,11 +75,13 @@ export class Connection {
   }
 
   /**
-   * Keying material for the application, bound to this connection (RFC 5705, RFC 8446 7.5).
-   * @throws TlsError ERR_TLS_USAGE before the handshake is done, after an error, and for what cannot be exported
+   * Keying material for the application, bound to this connection (RFC 5705, RFC 8446 7.5). `early`: for early data, which
+   * anybody may repeat, and this with it.
+   * @throws TlsError ERR_TLS_USAGE before the handshake is done (or without early data), after an error, and for what cannot
+   * be exported
    */
-  exportKeyingMaterial(label: string, length: number, context?: Uint8Array): Uint8Array {
-    return exportKeyingMaterial(this.exporter(), label, length, context);
+  exportKeyingMaterial(label: string, length: number, context?: Uint8Array, early = false): Uint8Array {
+    return exportKeyingMaterial(this.exporter(early), label, length, context);
   }
 
   /**
@@ -191,9 +193,9 @@ export class Connection {
     });
   }
 
-  private exporter(): Exporter {
-    const { exporter } = this.state;
-    if (exporter !== undefined && this.connected) return exporter;
+  private exporter(early = false): Exporter {
+    const exporter = early ? this.context.early.exporter : this.connected ? this.state.exporter : undefined;
+    if (exporter !== undefined && !this.over) return exporter;
     throw new TlsError('ERR_TLS_USAGE', `nothing can be exported in state ${this.state.name}`);
   }
 

@@ -9,6 +9,7 @@ import { Transcript } from '../crypto/transcript.ts';
 import type { Agreement, Decision, HandshakeContext, KeyChange } from '../handshake/context.ts';
 import type { MessageName } from '../handshake/machine.ts';
 import type { ClientConfig, ServerConfig, Version } from '../handshake/shared/config.ts';
+import type { Exporter13 } from '../handshake/shared/exporter.ts';
 import { encodeSession, type Session } from '../handshake/shared/session.ts';
 import type { KnownPeer } from '../handshake/shared/states.ts';
 import type { Limits } from '../record/limits.ts';
@@ -153,6 +154,10 @@ export class EngineContext implements HandshakeContext {
 
   openEarlyWrites(limit: number): void {
     this.early.writeLimit = limit;
+  }
+
+  openEarlyExporter(exporter: Exporter13): void {
+    this.early.exporter = exporter;
   }
 
   earlyDataOutcome(accepted: boolean): void {

@@ -1,12 +1,14 @@
 // Early data on both sides of a connection (RFC 8446 2.3, 4.2.10): how much may still be written or taken, and what waits for the
 // client's Finished.
 
+import type { Exporter13 } from '../handshake/shared/exporter.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import type { TlsEvent } from './events.ts';
 
 export class EarlyData {
   /** Bytes that may still be written; undefined where there is no early data. */
   writeLimit: number | undefined;
+  exporter: Exporter13 | undefined;
   private readLimit = 0;
   private delivery: 'deliver' | 'withhold' = 'withhold';
   private withheld: TlsEvent[] = [];

@@ -33,7 +33,8 @@ export interface SecureOptions {
   readonly maxVersion?: VersionOption;
   /** OpenSSL's list, `ECDHE+AESGCM:!SHA1`, in which names of TLS 1.3 suites may stand too; best first. */
   readonly ciphers?: string;
-  /** Groups, separated by colons, best first: X25519, P-256 (prime256v1), P-384, P-521, X448. */
+  /** Groups, separated by colons, best first: X25519, P-256 (prime256v1), P-384, P-521, X448,
+   * X25519MLKEM768, ffdhe2048 to ffdhe8192. */
   readonly ecdhCurve?: string;
   /** Signature schemes by IANA's name, separated by colons, best first. */
   readonly sigalgs?: string;
@@ -193,6 +194,12 @@ const GROUP_SPELLINGS: Readonly<Record<string, GroupName>> = {
   secp384r1: 'secp384r1',
   'p-521': 'secp521r1',
   secp521r1: 'secp521r1',
+  x25519mlkem768: 'X25519MLKEM768',
+  ffdhe2048: 'ffdhe2048',
+  ffdhe3072: 'ffdhe3072',
+  ffdhe4096: 'ffdhe4096',
+  ffdhe6144: 'ffdhe6144',
+  ffdhe8192: 'ffdhe8192',
 };
 
 function groupOf(name: string): GroupName {

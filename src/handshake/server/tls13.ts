@@ -107,7 +107,9 @@ function sendHello(
     const helloHash = transcript.hashOfHello(suite.hash, raw);
     const secret = first.clientTraffic(helloHash);
     context.logSecret('CLIENT_EARLY_TRAFFIC_SECRET', hello.random, secret);
-    context.logSecret('EARLY_EXPORTER_SECRET', hello.random, first.exporter(helloHash));
+    const exporter = first.exporter(helloHash);
+    context.logSecret('EARLY_EXPORTER_SECRET', hello.random, exporter);
+    context.openEarlyExporter({ version: 'tls13', schedule, secret: exporter });
     const keys = trafficKeys(schedule, secret, 'client_early_traffic_secret');
     context.setReadKeys({ suite, epoch: 'early', generation: 0, keys });
   } else {
