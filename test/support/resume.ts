@@ -20,6 +20,7 @@ export const merge = (a: PairOptions, b: PairOptions): PairOptions => ({
   client: { ...a.client, ...b.client },
   server: { ...a.server, ...b.server },
   keys: b.keys ?? a.keys ?? ['p256'],
+  clientKeys: b.clientKeys ?? a.clientKeys ?? [],
 });
 
 export interface Second {
