@@ -135,7 +135,7 @@ export type Exchange = keyof typeof EXCHANGES;
 export const has = (flavour: Flavour, word: string): boolean => flavour.split(' ').includes(word);
 
 /** What both sides are given, but for sessions. */
-export function optionsOf(flavour: Flavour, provider: ProviderName): Required<PairOptions> {
+export function optionsOf(flavour: Flavour, provider: ProviderName): PairOptions {
   const version = has(flavour, '1.3') ? 'TLSv1.3' : 'TLSv1.2';
   const exchange = (Object.keys(EXCHANGES) as Exchange[]).find((name) => has(flavour, name)) ?? 'ECDHE';
   const { suite, key } = EXCHANGES[exchange];

@@ -175,6 +175,8 @@ export interface PairOptions {
   readonly keys?: readonly KeyKind[];
   /** What the client has certificates for. */
   readonly clientKeys?: readonly KeyKind[];
+  /** Certificates of its own instead. */
+  readonly clientIdentities?: readonly Identity[];
 }
 
 export interface Pair {
@@ -187,7 +189,7 @@ export function makePair(options: PairOptions = {}): Pair {
   const used = (options.keys ?? ['p256']).map((kind) => identities[kind]);
   const clientName = options.client?.name ?? 'node';
   const serverName = options.server?.name ?? 'node';
-  const own = (options.clientKeys ?? []).map((kind) => clientIdentities[kind]);
+  const own = options.clientIdentities ?? (options.clientKeys ?? []).map((kind) => clientIdentities[kind]);
   const client = new TlsClient({
     serverName: 'localhost',
     credentials: own.map(credentialOf),
