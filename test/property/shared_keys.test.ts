@@ -29,6 +29,7 @@ import {
   secretsOf,
 } from '../support/prove.ts';
 import { expectData, merge } from '../support/resume.ts';
+import { listenToShares } from '../support/stub.ts';
 
 const HOWS = ['PSK', 'DHE_PSK', 'ECDHE_PSK'] as const;
 type PskNeed = Extract<Need, { kind: 'psk' }>;
@@ -155,35 +156,12 @@ describe('RFC 4279 2 - 3, RFC 5489 2: the pre-master secret', () => {
     name: ProviderName,
   ): { told: string[]; agreed: Uint8Array[] } {
     const observed: Observation[] = [];
-    const agreed: Uint8Array[] = [];
     const listening = { observeSecrets: true, observe: (one: Observation) => void observed.push(one) };
     const pair: Pair = makePair(merge(by(how, name), { client: listening, server: listening }));
-    // Tell what each share derives, without a change to it.
-    for (const side of [pair.client, pair.server]) {
-      const { context } = side.engine as unknown as { context: { provider: (typeof PROVIDERS)[ProviderName] } };
-      const real = context.provider;
-      const tell = <T extends { derive(peer: Uint8Array): Uint8Array | undefined }>(share: T): T => ({
-        ...share,
-        derive: (peer: Uint8Array) => {
-          const secret = share.derive(peer);
-          if (secret !== undefined) agreed.push(secret);
-          return secret;
-        },
-      });
-      Object.assign(context, {
-        provider: {
-          ...real,
-          generateKeyShare: (group: Parameters<typeof real.generateKeyShare>[0]) => tell(real.generateKeyShare(group)),
-          generateDhShare: (prime: Uint8Array, generator: Uint8Array) => {
-            const share = real.generateDhShare(prime, generator);
-            return share && tell(share);
-          },
-        },
-      });
-      holding(side, () => ({ identity: PSK.identity, key }));
-    }
+    const agreed = [pair.client, pair.server].map(listenToShares);
+    for (const side of [pair.client, pair.server]) holding(side, () => ({ identity: PSK.identity, key }));
     expectConnected(shakeHands(pair));
-    return { told: secretsOf(observed, 'pre_master_secret'), agreed };
+    return { told: secretsOf(observed, 'pre_master_secret'), agreed: agreed.flat() };
   }
 
   it.each(NAMES.flatMap((name) => HOWS.map((how) => [name, how] as const)))('on %s, %s', (name, how) => {
