@@ -173,6 +173,8 @@ export interface PairOptions {
   readonly client?: Partial<ClientOptions> & { readonly name?: ProviderName };
   readonly server?: Partial<ServerOptions> & { readonly name?: ProviderName };
   readonly keys?: readonly KeyKind[];
+  /** Certificates of its own instead. */
+  readonly identities?: readonly Identity[];
   /** What the client has certificates for. */
   readonly clientKeys?: readonly KeyKind[];
   /** Certificates of its own instead. */
@@ -186,7 +188,7 @@ export interface Pair {
 
 export function makePair(options: PairOptions = {}): Pair {
   const { anchors, identities, clientIdentities } = world();
-  const used = (options.keys ?? ['p256']).map((kind) => identities[kind]);
+  const used = options.identities ?? (options.keys ?? ['p256']).map((kind) => identities[kind]);
   const clientName = options.client?.name ?? 'node';
   const serverName = options.server?.name ?? 'node';
   const own = options.clientIdentities ?? (options.clientKeys ?? []).map((kind) => clientIdentities[kind]);

@@ -17,12 +17,14 @@ export type Way = keyof typeof WAYS;
 export const HOUR = 3_600_000;
 
 export function merge(a: PairOptions, b: PairOptions): PairOptions {
+  const identities = b.identities ?? a.identities;
   const clientIdentities = b.clientIdentities ?? a.clientIdentities;
   return {
     client: { ...a.client, ...b.client },
     server: { ...a.server, ...b.server },
     keys: b.keys ?? a.keys ?? ['p256'],
     clientKeys: b.clientKeys ?? a.clientKeys ?? [],
+    ...(identities && { identities }),
     ...(clientIdentities && { clientIdentities }),
   };
 }
