@@ -384,6 +384,8 @@ export class Connection {
       context.sendAlert(alert === 'close_notify' ? ALERT_LEVEL.warning : ALERT_LEVEL.fatal, alert);
     }
     context.observe?.({ kind: 'error', code, alert, problem });
+    // A need that this very call opened is open no more: nobody shall answer it.
+    this.events = this.events.filter((event) => event.type !== 'need');
     this.events.push({ type: 'error', error });
   }
 
