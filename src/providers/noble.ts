@@ -63,7 +63,7 @@ const TAG_LENGTH = 16;
 
 function aead(name: AeadName, key: Uint8Array): Aead {
   const construct = name === 'chacha20-poly1305' ? chacha20poly1305 : gcm;
-  if (name === 'aes-128-ccm' || name === 'aes-128-ccm-8') throw new RangeError(`the noble provider has no ${name}`);
+  if (name.includes('-ccm')) throw new RangeError(`the noble provider has no ${name}`);
   requireKeyLength(name, key, name === 'aes-128-gcm' ? 16 : 32);
   const ownKey = key.slice();
   return {

@@ -17,7 +17,10 @@ export { generatePrivateKey, importPrivateKey } from './node_keys.ts';
 export const nodeProvider: CryptoProvider = {
   name: 'node',
   hashes: ['sha1', 'sha256', 'sha384', 'sha512'],
-  aeads: ['aes-128-gcm', 'aes-256-gcm', 'chacha20-poly1305', 'aes-128-ccm', 'aes-128-ccm-8'],
+  aeads: [
+    ...(['aes-128-gcm', 'aes-256-gcm', 'chacha20-poly1305'] as const),
+    ...(['aes-128-ccm', 'aes-256-ccm', 'aes-128-ccm-8', 'aes-256-ccm-8'] as const),
+  ],
   cbcs: ['aes-128-cbc', 'aes-256-cbc'],
   groups: ['x25519', 'secp256r1', 'secp384r1', 'secp521r1', 'x448', ...FFDHE_NAMES],
 

@@ -42,10 +42,11 @@ export function nodeAead(name: AeadName, key: Uint8Array): Aead {
     }
     case 'aes-128-ccm':
     case 'aes-256-ccm':
-      return ccm(keyObject, TAG_LENGTH);
+      return ccm(name, keyObject, TAG_LENGTH);
     case 'aes-128-ccm-8':
+      return ccm('aes-128-ccm', keyObject, 8);
     case 'aes-256-ccm-8':
-      return ccm(keyObject, 8);
+      return ccm('aes-256-ccm', keyObject, 8);
   }
 }
 
@@ -91,8 +92,7 @@ function streaming(
 const NOTHING = new Uint8Array(64).subarray(0, 0);
 
 /** CCM (RFC 3610) authenticates the length first, so its plaintext goes in at once. */
-function ccm(key: KeyObject, tagLength: number): Aead {
-  const name: CipherCCMTypes = 'aes-128-ccm';
+function ccm(name: CipherCCMTypes, key: KeyObject, tagLength: number): Aead {
   const options = { authTagLength: tagLength };
   return {
     tagLength,

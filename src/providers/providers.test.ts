@@ -18,7 +18,10 @@ const PROVIDERS: readonly [CryptoProvider, (group: GroupName, privateKey: Uint8A
   [nobleProvider, nobleKeyShareOf],
 ];
 const HASHES: readonly HashName[] = ['sha1', 'sha256', 'sha384', 'sha512'];
-const AEADS: readonly AeadName[] = ['aes-128-gcm', 'aes-256-gcm', 'chacha20-poly1305', 'aes-128-ccm', 'aes-128-ccm-8'];
+const AEADS: readonly AeadName[] = [
+  ...(['aes-128-gcm', 'aes-256-gcm', 'chacha20-poly1305'] as const),
+  ...(['aes-128-ccm', 'aes-256-ccm', 'aes-128-ccm-8', 'aes-256-ccm-8'] as const),
+];
 const CURVES = ['x25519', 'secp256r1', 'secp384r1', 'secp521r1', 'x448'] as const;
 const GROUPS: readonly GroupName[] = [...CURVES, ...FFDHE_NAMES];
 

@@ -61,7 +61,12 @@ const PLANS: readonly Plan[] = [
   hkdfPlan('hkdf_sha256_test', 'sha256'),
   hkdfPlan('hkdf_sha384_test', 'sha384'),
   aeadPlan('aes_gcm_test', { '128/128': 'aes-128-gcm', '256/128': 'aes-256-gcm' }),
-  aeadPlan('aes_ccm_test', { '128/128': 'aes-128-ccm', '128/64': 'aes-128-ccm-8' }),
+  aeadPlan('aes_ccm_test', {
+    '128/128': 'aes-128-ccm',
+    '128/64': 'aes-128-ccm-8',
+    '256/128': 'aes-256-ccm',
+    '256/64': 'aes-256-ccm-8',
+  }),
   aeadPlan('chacha20_poly1305_test', { '256/128': 'chacha20-poly1305' }),
   cbcPlan('aes_cbc_pkcs5_test', { 128: 'aes-128-cbc', 256: 'aes-256-cbc' }),
   xdhPlan('x25519_test', 'x25519', 32),
