@@ -3,7 +3,15 @@
 
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
-import { connect, createServer, type SecureOptions, type Server, type TLSSocket } from '../../src/node/index.ts';
+import {
+  type ConnectOptions,
+  connect,
+  createServer,
+  type SecureOptions,
+  type Server,
+  type ServerSocketOptions,
+  type TLSSocket,
+} from '../../src/node/index.ts';
 import { nobleProvider } from '../../src/providers/noble.ts';
 import { nodeProvider } from '../../src/providers/node.ts';
 import type { Identity } from '../peers/pki.ts';
@@ -21,7 +29,7 @@ export interface GlassOptions {
   readonly suites?: readonly Suite[];
   readonly groups?: readonly Group[];
   readonly alpn?: readonly string[];
-  /** Allows RSA key exchange. */
+  /** Allows RSA key exchange and CBC. */
   readonly legacy?: boolean;
 }
 
@@ -31,13 +39,20 @@ export interface GlassClientOptions extends GlassOptions {
   readonly ca: string;
   readonly servername?: string;
   readonly session?: Buffer | undefined;
+  /** What we can prove ourselves with when the server asks. */
+  readonly identity?: Identity | readonly Identity[] | undefined;
+  /** What no other test pins. */
+  readonly more?: Partial<ConnectOptions>;
 }
 
 export interface GlassServerOptions extends GlassOptions {
-  readonly identity: Identity;
+  /** Undefined: none, for a server that shares keys with its clients. */
+  readonly identity: Identity | readonly Identity[] | undefined;
   readonly onConnection: (connection: GlassConnection) => void;
   /** Sessions are kept by id, in memory, and looked up a moment later; there are no tickets. */
   readonly sessionsById?: boolean;
+  /** What no other test pins. */
+  readonly more?: Partial<ServerSocketOptions>;
 }
 
 export interface GlassServer {
@@ -60,6 +75,10 @@ export class GlassConnection {
   readonly authorized: boolean;
   /** Whether it went on from a session. */
   readonly reused: boolean;
+  /** All that the handshake agreed on. */
+  readonly agreement: NonNullable<TLSSocket['agreement']>;
+  /** What x509 found of the peer's chain. */
+  readonly judgement: TLSSocket['judgement'];
   readonly #stream: TLSSocket;
   readonly #chunks: Buffer[] = [];
   #ended = false;
@@ -74,6 +93,9 @@ export class GlassConnection {
     this.alpn = stream.alpnProtocol || undefined;
     this.authorized = stream.authorized;
     this.reused = stream.isSessionReused();
+    this.judgement = stream.judgement;
+    if (stream.agreement === undefined) throw new Error('a connection without an agreement');
+    this.agreement = stream.agreement;
     stream.on('data', (chunk: Buffer) => this.#change(() => this.#chunks.push(chunk)));
     stream.on('end', () => this.#change(() => (this.#ended = true)));
     stream.on('error', (error) => this.#change(() => (this.#error = error)));
@@ -85,6 +107,10 @@ export class GlassConnection {
   /** What to come back with, as far as it is known by now. */
   session(): Buffer | undefined {
     return this.#stream.getSession();
+  }
+
+  exported(length: number, label: string, context?: Uint8Array): string {
+    return this.#stream.exportKeyingMaterial(length, label, context).toString('hex');
   }
 
   /** Resolves when the stream has taken the bytes. */
@@ -150,7 +176,9 @@ export function glassClient(options: GlassClientOptions): Promise<GlassConnectio
     servername: options.servername ?? 'localhost',
     allowHalfOpen: true,
     session: options.session,
+    ...identityOptions(options.identity),
     ...secureOptions(options),
+    ...options.more,
   });
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => socket.destroy(new Error('no handshake within 20 s')), 20_000);
@@ -168,11 +196,11 @@ export async function glassServer(options: GlassServerOptions): Promise<GlassSer
   const connections: GlassConnection[] = [];
   const errors: Error[] = [];
   const server = createServer({
-    cert: options.identity.fullChain,
-    key: options.identity.key,
+    ...identityOptions(options.identity),
     allowHalfOpen: true,
     ...(options.sessionsById && { ticketKeys: [] }),
     ...secureOptions(options),
+    ...options.more,
   });
   if (options.sessionsById) keepSessions(server);
   const transports = new Set<Socket>();
@@ -206,6 +234,12 @@ function keepSessions(server: Server): void {
   server.on('resumeSession', (id: Buffer, found: (error: Error | null, session: Buffer | null) => void) => {
     setTimeout(() => found(null, kept.get(id.toString('hex')) ?? null), 5);
   });
+}
+
+function identityOptions(identity: GlassServerOptions['identity']): Pick<SecureOptions, 'cert' | 'key'> {
+  if (identity === undefined) return {};
+  const all = 'cert' in identity ? [identity] : identity;
+  return { cert: all.map(({ fullChain }) => fullChain), key: all.map(({ key }) => key) };
 }
 
 function secureOptions(options: GlassOptions): SecureOptions {
