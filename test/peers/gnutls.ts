@@ -112,10 +112,10 @@ export function parseGnutls(said: string): Negotiated {
   };
 }
 
-// TLS 1.2 parts: `ECDHE-X25519`, `RSA-SHA256`, `AES-128-GCM`, or `PSK`, `AES-128-CBC`, `SHA256`. An AEAD has no MAC beside it.
+// TLS 1.2 parts: `ECDHE-X25519`, `RSA-SHA256`, `AES-128-GCM`, or `PSK`, `AES-128-CBC`, `SHA256`. An AEAD has no MAC beside
+// it. `ECDHE` alone, without a signature, vouches for itself by a shared key.
 function suiteFromGnutls(version: string | undefined, exchange: string, parts: string[]): string | undefined {
-  const signer = parts[2]?.startsWith('RSA') ? 'RSA' : 'ECDSA';
-  const wanted = version === '1.3' ? '' : exchangeOf(exchange, signer);
+  const wanted = version === '1.3' ? '' : exchangeOf(exchange, parts[2] ?? '');
   for (const [iana, { gnutls }] of Object.entries(SUITES)) {
     const [keyExchange, cipher, mac] = gnutls;
     const end = mac === 'AEAD' ? [cipher] : [cipher, mac];
@@ -124,9 +124,11 @@ function suiteFromGnutls(version: string | undefined, exchange: string, parts: s
   return undefined;
 }
 
-function exchangeOf(said: string, signer: string): string {
-  if (/-?PSK/.test(said)) return /^(?:ECDHE-|DHE-)?PSK/.exec(said)?.[0] ?? said;
-  return said.startsWith('ECDHE') ? `ECDHE-${signer}` : said.startsWith('DHE') ? 'DHE-RSA' : said;
+function exchangeOf(said: string, signature: string): string {
+  const ephemeral = /^(?:EC)?DHE/.exec(said)?.[0];
+  if (ephemeral === undefined) return said;
+  if (/^RSA/.test(signature)) return `${ephemeral}-RSA`;
+  return /^(?:ECDSA|EdDSA)/.test(signature) ? `${ephemeral}-ECDSA` : `${ephemeral}-PSK`;
 }
 
 function priorityOf(options: Pins & { readonly priority?: readonly string[] }): string {
