@@ -12,6 +12,7 @@ import {
   type ServerSocketOptions,
   type TLSSocket,
 } from '../../src/node/index.ts';
+import { SecureContext } from '../../src/node/options.ts';
 import { nobleProvider } from '../../src/providers/noble.ts';
 import { nodeProvider } from '../../src/providers/node.ts';
 import type { Identity } from '../peers/pki.ts';
@@ -51,6 +52,8 @@ export interface GlassServerOptions extends GlassOptions {
   readonly onConnection: (connection: GlassConnection) => void;
   /** Sessions are kept by id, in memory, and looked up a moment later; there are no tickets. */
   readonly sessionsById?: boolean;
+  /** A DER OCSPResponse, for every client that asks. */
+  readonly staple?: Uint8Array;
   /** What no other test pins. */
   readonly more?: Partial<ServerSocketOptions>;
 }
@@ -195,13 +198,15 @@ export function glassClient(options: GlassClientOptions): Promise<GlassConnectio
 export async function glassServer(options: GlassServerOptions): Promise<GlassServer> {
   const connections: GlassConnection[] = [];
   const errors: Error[] = [];
-  const server = createServer({
+  const all: ServerSocketOptions = {
     ...identityOptions(options.identity),
     allowHalfOpen: true,
     ...(options.sessionsById && { ticketKeys: [] }),
     ...secureOptions(options),
     ...options.more,
-  });
+  };
+  const { staple } = options;
+  const server = createServer(staple ? { ...all, secureContext: new StaplingContext(all, staple) } : all);
   if (options.sessionsById) keepSessions(server);
   const transports = new Set<Socket>();
   server.on('connection', (transport: Socket) => transports.add(transport));
@@ -226,6 +231,20 @@ export async function glassServer(options: GlassServerOptions): Promise<GlassSer
       await closed;
     },
   };
+}
+
+/** glasstls/node has no option for a stapled response; the engine's credentials have a place for it. */
+class StaplingContext extends SecureContext {
+  readonly #staple: Uint8Array;
+
+  constructor(options: SecureOptions, staple: Uint8Array) {
+    super(options);
+    this.#staple = staple;
+  }
+
+  override get credentials(): SecureContext['credentials'] {
+    return super.credentials.map((one) => ({ ...one, ocspResponse: this.#staple }));
+  }
 }
 
 function keepSessions(server: Server): void {

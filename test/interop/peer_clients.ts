@@ -1,7 +1,7 @@
 // The clients that our server is proved against, run alike: what a test wishes of any of them, in each one's spelling, one
 // request over one connection, and what the client says of it.
 
-import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import type { ConnectionOptions, TLSSocket, TLSSocketOptions } from 'node:tls';
 import type { PeerName } from '../peers/available.ts';
 import { curl } from '../peers/curl.ts';
 import { gnutlsClient } from '../peers/gnutls.ts';
@@ -22,7 +22,7 @@ export interface ClientWishes extends Pins {
   readonly openssl?: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> };
   readonly curl?: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> };
   readonly gnutls?: { readonly args?: readonly string[]; readonly priority?: readonly string[] };
-  readonly node?: ConnectionOptions;
+  readonly node?: ConnectionOptions & Pick<TLSSocketOptions, 'requestOCSP'>;
   readonly onNodeSocket?: (socket: TLSSocket) => void;
 }
 

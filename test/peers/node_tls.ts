@@ -80,7 +80,7 @@ export interface NodeClientOptions extends Pins {
   /** What it proves itself with when the server asks. */
   readonly identity?: Identity | undefined;
   /** Options of node:tls that count more than the pins. */
-  readonly more?: tls.ConnectionOptions;
+  readonly more?: tls.ConnectionOptions & Pick<tls.TLSSocketOptions, 'requestOCSP'>;
   /** Called before the handshake begins, to listen for its events. */
   readonly onSocket?: (socket: tls.TLSSocket) => void;
 }
