@@ -11,13 +11,12 @@ import type { Version } from '../peers/vocabulary.ts';
 import { type GlassClientOptions, type GlassConnection, glassClient, type Provider } from './glass.ts';
 import { overClients, overServers } from './over_peers.ts';
 import { type ClientWishes, runClient } from './peer_clients.ts';
-import { type ServerName, type ServerWishes, startServer } from './peer_servers.ts';
+import { GET, type ServerName, type ServerWishes, startServer } from './peer_servers.ts';
 import { serve } from './serving.ts';
 import { until, withPeer } from './support.ts';
 
 const VERSIONS: readonly Version[] = ['TLSv1.2', 'TLSv1.3'];
 const KINDS: readonly KeyKind[] = ['rsa', 'rsa-pss', 'p256', 'p384', 'ed25519'];
-const GET = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
 
 let ca: Pki;
 

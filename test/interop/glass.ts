@@ -42,6 +42,8 @@ export interface GlassClientOptions extends GlassOptions {
   readonly session?: Buffer | undefined;
   /** What we can prove ourselves with when the server asks. */
   readonly identity?: Identity | readonly Identity[] | undefined;
+  /** Written at once, before anything is agreed on. */
+  readonly early?: string;
   /** What no other test pins. */
   readonly more?: Partial<ConnectOptions>;
 }
@@ -116,6 +118,10 @@ export class GlassConnection {
     return this.#stream.exportKeyingMaterial(length, label, context).toString('hex');
   }
 
+  binding(type: 'tls-unique' | 'tls-exporter'): string {
+    return this.#stream.getChannelBinding(type).toString('hex');
+  }
+
   /** Resolves when the stream has taken the bytes. */
   async send(data: Uint8Array | string): Promise<void> {
     await new Promise<void>((resolve, reject) => {
@@ -183,6 +189,7 @@ export function glassClient(options: GlassClientOptions): Promise<GlassConnectio
     ...secureOptions(options),
     ...options.more,
   });
+  if (options.early !== undefined) socket.write(options.early);
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => socket.destroy(new Error('no handshake within 20 s')), 20_000);
     socket.once('close', () => clearTimeout(limit));

@@ -18,6 +18,8 @@ export interface ClientWishes extends Pins {
   readonly ca: { readonly ca: string; readonly caFile: string };
   readonly servername?: string;
   readonly identity?: Identity | undefined;
+  /** Sent to our server, which answers in capitals; curl asks for a page instead. Default `quiet`. */
+  readonly question?: string;
   /** What only one of them understands. */
   readonly openssl?: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> };
   readonly curl?: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> };
@@ -41,10 +43,11 @@ export function runClient(name: ClientName, wishes: ClientWishes): Promise<Ran> 
 }
 
 async function runOpenssl(wishes: ClientWishes): Promise<Ran> {
-  const { ca, openssl = {}, ...rest } = wishes;
-  const result = await opensslClient({ ...rest, ...openssl, caFile: ca.caFile, input: 'quiet\n', output: 'report' });
+  const { ca, openssl = {}, question = 'quiet', ...rest } = wishes;
+  const input = `${question}\n`;
+  const result = await opensslClient({ ...rest, ...openssl, caFile: ca.caFile, input, output: 'report' });
   const said = result.stdout.toString('latin1') + result.stderr;
-  return { ...result, said, served: result.code === 0 && said.includes('QUIET\n') };
+  return { ...result, said, served: result.code === 0 && said.includes(input.toUpperCase()) };
 }
 
 async function runCurl(wishes: ClientWishes): Promise<Ran> {
@@ -60,14 +63,15 @@ async function runCurl(wishes: ClientWishes): Promise<Ran> {
 }
 
 async function runGnutls(wishes: ClientWishes): Promise<Ran> {
-  const { ca, gnutls = {}, ...rest } = wishes;
-  const result = await gnutlsClient({ ...rest, ...gnutls, caFile: ca.caFile, input: 'quiet\n' });
+  const { ca, gnutls = {}, question = 'quiet', ...rest } = wishes;
+  const input = `${question}\n`;
+  const result = await gnutlsClient({ ...rest, ...gnutls, caFile: ca.caFile, input });
   const said = result.info + result.stdout.toString('latin1') + result.stderr;
-  return { ...result, said, messages: [], served: result.code === 0 && said.includes('QUIET\n') };
+  return { ...result, said, messages: [], served: result.code === 0 && said.includes(input.toUpperCase()) };
 }
 
 async function runNode(wishes: ClientWishes): Promise<Ran> {
-  const { ca, node, onNodeSocket, ...rest } = wishes;
+  const { ca, node, onNodeSocket, question = 'quiet', ...rest } = wishes;
   try {
     const socket = await nodeClient({
       ...rest,
@@ -75,11 +79,11 @@ async function runNode(wishes: ClientWishes): Promise<Ran> {
       ...(node && { more: node }),
       ...(onNodeSocket && { onSocket: onNodeSocket }),
     });
-    socket.write('quiet\n');
+    socket.write(`${question}\n`);
     const answer = (await readToEnd(socket)).toString();
     const negotiated = nodeNegotiated(socket);
     socket.end();
-    return { ...negotiated, said: answer, messages: [], served: answer === 'QUIET\n' };
+    return { ...negotiated, said: answer, messages: [], served: answer === `${question}\n`.toUpperCase() };
   } catch (error) {
     return { said: `${(error as NodeJS.ErrnoException).code} ${String(error)}`, messages: [], served: false };
   }

@@ -1,7 +1,7 @@
 // The servers that our client is proved against, started alike: what a test wishes of any of them, in each one's spelling,
 // and one exchange of data after which the server says what it saw.
 
-import type { TlsOptions } from 'node:tls';
+import type { TLSSocket, TlsOptions } from 'node:tls';
 import { expect } from 'vitest';
 import type { PeerName } from '../peers/available.ts';
 import { type GnutlsServer, gnutlsServer } from '../peers/gnutls.ts';
@@ -27,10 +27,15 @@ export interface ServerWishes extends Pins {
   /** A DER OCSPResponse, as bytes and as a file. */
   readonly staple?: { readonly der: Buffer; readonly file: string };
   /** What only one of them understands. */
-  readonly openssl?: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> };
+  readonly openssl?: {
+    readonly args?: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+    readonly report?: boolean;
+  };
   readonly nginx?: string;
   readonly gnutls?: { readonly args?: readonly string[]; readonly priority?: readonly string[] };
   readonly node?: TlsOptions;
+  readonly onNodeConnection?: (socket: TLSSocket) => void;
 }
 
 /** What a server says of a connection. */
@@ -40,8 +45,8 @@ export interface Seen extends Negotiated {
 }
 
 export interface StartedServer extends Peer {
-  /** Data both ways over a connection of ours, which is then closed. */
-  exchange(connection: GlassConnection): Promise<Seen>;
+  /** Data both ways over a connection of ours, which is then closed; `filler` makes it more. */
+  exchange(connection: GlassConnection, filler?: string): Promise<Seen>;
   /** openssl's own handle, for what only openssl tells. */
   readonly openssl?: OpensslServer;
 }
@@ -55,6 +60,7 @@ async function startOpenssl(wishes: ServerWishes): Promise<StartedServer> {
   const peer = await opensslServer({
     ...pins,
     ...(openssl.env && { env: openssl.env }),
+    ...(openssl.report && { report: true }),
     args: [
       ...(clientCa ? ['-CAfile', clientCa.file] : []),
       ...(clientCert ? [clientCert === 'require' ? '-Verify' : '-verify', '3', '-verify_return_error'] : []),
@@ -66,13 +72,14 @@ async function startOpenssl(wishes: ServerWishes): Promise<StartedServer> {
   return {
     ...peer,
     openssl: peer,
-    exchange: async (connection) => {
+    exchange: async (connection, filler = '') => {
       const before = peer.received().length;
-      peer.send('from the server\n');
-      expect((await connection.receiveAtLeast(16)).toString()).toBe('from the server\n');
-      await connection.end('from the client\n');
-      await until('the data arrives', () => peer.received().length >= before + 16);
-      expect(peer.received().subarray(before).toString()).toBe('from the client\n');
+      const [down, up] = [`from the server${filler}\n`, `from the client${filler}\n`];
+      peer.send(down);
+      expect((await connection.receiveAtLeast(down.length)).toString()).toBe(down);
+      await connection.end(up);
+      await until('the data arrives', () => peer.received().length >= before + up.length);
+      expect(peer.received().subarray(before).toString()).toContain(up);
       expect((await connection.receiveAll()).length).toBe(0);
       const said = peer.log();
       return { ...parseReport(said), client: /^Peer certificate: (.*)$/m.exec(said)?.[1] };
@@ -80,7 +87,8 @@ async function startOpenssl(wishes: ServerWishes): Promise<StartedServer> {
   };
 }
 
-const PAGE = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+/** Asks for a page, and for the end of the connection. */
+export const GET = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
 
 async function startNginx(wishes: ServerWishes): Promise<StartedServer> {
   const { identity, clientCert, clientCa, dh, staple, nginx: more = '', ...pins } = wishes;
@@ -95,8 +103,8 @@ async function startNginx(wishes: ServerWishes): Promise<StartedServer> {
   const peer = await nginx({ ...pins, identity, directives });
   return {
     ...peer,
-    exchange: async (connection) => {
-      await connection.send(PAGE);
+    exchange: async (connection, filler = '') => {
+      await connection.send(GET.replace('Host:', `X-Filler: ${filler}\r\nHost:`));
       const answer = (await connection.receiveAll()).toString('latin1');
       expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
       await connection.end();
@@ -126,9 +134,10 @@ async function startGnutls(wishes: ServerWishes): Promise<StartedServer> {
   });
   return {
     ...peer,
-    exchange: async (connection) => {
-      await connection.send('say it again\n');
-      expect((await connection.receiveAtLeast(13)).toString()).toBe('say it again\n');
+    exchange: async (connection, filler = '') => {
+      const line = `say it again${filler}\n`;
+      await connection.send(line);
+      expect((await connection.receiveAtLeast(line.length)).toString()).toBe(line);
       const seen = await peer.negotiated();
       await connection.end();
       return { ...seen, client: /Certificate\[0\] info:[\s\S]*?\tSubject: (.*)/.exec(peer.log())?.[1] };
@@ -137,12 +146,13 @@ async function startGnutls(wishes: ServerWishes): Promise<StartedServer> {
 }
 
 async function startNode(wishes: ServerWishes): Promise<StartedServer> {
-  const { clientCert, clientCa, dh, staple, node = {}, ...pins } = wishes;
+  const { clientCert, clientCa, dh, staple, node = {}, onNodeConnection, ...pins } = wishes;
   const clients: (string | undefined)[] = [];
   const peer = await nodeServer({
     ...pins,
     onConnection: (socket) => {
       clients.push(socket.authorized ? String(socket.getPeerCertificate().subject.CN) : undefined);
+      onNodeConnection?.(socket);
       socket.pipe(socket);
     },
     more: {
@@ -155,9 +165,10 @@ async function startNode(wishes: ServerWishes): Promise<StartedServer> {
   });
   return {
     ...peer,
-    exchange: async (connection) => {
-      await connection.send('there and back');
-      expect((await connection.receiveAtLeast(14)).toString()).toBe('there and back');
+    exchange: async (connection, filler = '') => {
+      const data = `there and back${filler}`;
+      await connection.send(data);
+      expect((await connection.receiveAtLeast(data.length)).toString()).toBe(data);
       await connection.end();
       expect((await connection.receiveAll()).length).toBe(0);
       expect(peer.errors).toEqual([]);
