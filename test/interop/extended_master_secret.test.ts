@@ -10,7 +10,7 @@ import { type Pki, pki } from '../peers/pki.ts';
 import { scratch } from '../peers/run_dir.ts';
 import { type GlassConnection, glassClient, type Provider } from './glass.ts';
 import { overClients, overServers } from './over_peers.ts';
-import { type ClientWishes, type Ran, runClient } from './peer_clients.ts';
+import { type ClientWishes, runClient, runTwice } from './peer_clients.ts';
 import { startServer } from './peer_servers.ts';
 import { serve } from './serving.ts';
 import { respond, until, withPeer } from './support.ts';
@@ -111,7 +111,7 @@ overClients('extended_master_secret', 'Chromium always sends it', (peer, row) =>
   ] as const) {
     row(`1.2 without extended_master_secret, ${title}`, async (provider) => {
       await withPeer(serveChecking(provider, ours, peer === 'curl'), async (server) => {
-        const results = await twice(peer, { port: server.port, ca, version: VERSION, ...theirs });
+        const results = await runTwice(peer, { port: server.port, ca, version: VERSION, ...theirs });
         for (const { served, extendedMasterSecret } of results) {
           expect(served).toBe(true);
           expect(extendedMasterSecret ?? false).toBe(false);
@@ -163,27 +163,4 @@ async function serveChecking(provider: Provider, extendedMasterSecret: 'never' |
     },
   });
   return Object.assign(server, { problems });
-}
-
-/** Two connections, the second of which goes on from the first. */
-async function twice(peer: Parameters<typeof runClient>[0], wishes: ClientWishes): Promise<Ran[]> {
-  if (peer === 'openssl') {
-    const file = join(scratch('session'), 'session.pem');
-    const visit = (args: string[]) => runClient(peer, { ...wishes, openssl: { ...wishes.openssl, args } });
-    return [await visit(['-sess_out', file]), await visit(['-sess_in', file])];
-  }
-  if (peer === 'curl') {
-    const args = ['--tls-max', '1.2', `https://localhost:${wishes.port}/`];
-    return [await runClient(peer, { ...wishes, curl: { ...wishes.curl, args } })];
-  }
-  if (peer === 'gnutls')
-    return [await runClient(peer, { ...wishes, gnutls: { ...wishes.gnutls, args: ['--resume'] } })];
-  let session: Buffer | undefined;
-  const visit = () =>
-    runClient(peer, {
-      ...wishes,
-      node: { ...wishes.node, ...(session && { session }) },
-      onNodeSocket: (socket) => socket.on('session', (one: Buffer) => (session = one)),
-    });
-  return [await visit(), await visit()];
 }
