@@ -2,19 +2,18 @@
 // getRandomValues does, browsers included. RSA public operations are ours (rsa_bigint.ts); AES-CCM, which no browser
 // asks for, is left out. ECDSA takes high s and Ed25519 follows RFC 8032, not ZIP 215: noble's defaults are others.
 
-import { cbc as aesCbc, gcm } from '@noble/ciphers/aes.js';
-import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
+import { cbc as aesCbc } from '@noble/ciphers/aes.js';
 import { ed448 } from '@noble/curves/ed448.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { randomBytes } from '@noble/hashes/utils.js';
-import { concat } from '../bytes/bytes.ts';
-import type { AeadName, CbcName, PublicKey, SignatureAlgorithm } from '../crypto/keys.ts';
-import type { Aead, Cbc, CryptoProvider } from '../crypto/provider.ts';
-import { couldVerify, requireKeyLength, requireNonce } from './checks.ts';
+import type { CbcName, PublicKey, SignatureAlgorithm } from '../crypto/keys.ts';
+import type { Cbc, CryptoProvider } from '../crypto/provider.ts';
+import { couldVerify, requireKeyLength } from './checks.ts';
+import { nobleAead } from './noble_aead.ts';
 import { generateNobleKeyShare, NOBLE_CURVE } from './noble_groups.ts';
 import { NOBLE_HASH, nobleDigest } from './noble_hash.ts';
-import { encryptPkcs1, verifyPkcs1, verifyPss } from './rsa_bigint.ts';
+import { encryptPkcs1, verifyRsa } from './rsa_bigint.ts';
 
 export { noblePrivateKey } from './noble_keys.ts';
 
@@ -44,7 +43,7 @@ export const nobleProvider: CryptoProvider = {
     return running.digest();
   },
 
-  aead,
+  aead: nobleAead,
   cbc,
   generateKeyShare: generateNobleKeyShare,
   verify,
@@ -53,32 +52,6 @@ export const nobleProvider: CryptoProvider = {
     return key.kind === 'rsa' ? encryptPkcs1(key, randomBytes, message) : undefined;
   },
 };
-
-const TAG_LENGTH = 16;
-
-function aead(name: AeadName, key: Uint8Array): Aead {
-  const construct = name === 'chacha20-poly1305' ? chacha20poly1305 : gcm;
-  if (name === 'aes-128-ccm' || name === 'aes-128-ccm-8') throw new RangeError(`the noble provider has no ${name}`);
-  requireKeyLength(name, key, name === 'aes-128-gcm' ? 16 : 32);
-  const ownKey = key.slice();
-  return {
-    tagLength: TAG_LENGTH,
-    seal(nonce, aad, plaintext, out) {
-      requireNonce(nonce);
-      const whole = plaintext.length === 1 ? (plaintext[0] as Uint8Array) : concat(...plaintext);
-      out.push(construct(ownKey, nonce, aad).encrypt(whole));
-    },
-    open(nonce, aad, sealed) {
-      requireNonce(nonce);
-      if (sealed.length < TAG_LENGTH) return undefined;
-      try {
-        return construct(ownKey, nonce, aad).decrypt(sealed);
-      } catch {
-        return undefined;
-      }
-    },
-  };
-}
 
 function cbc(name: CbcName, key: Uint8Array): Cbc {
   requireKeyLength(name, key, name === 'aes-128-cbc' ? 16 : 32);
@@ -96,9 +69,7 @@ function verify(key: PublicKey, algorithm: SignatureAlgorithm, data: Uint8Array,
     switch (key.kind) {
       case 'rsa':
       case 'rsa-pss':
-        if (algorithm.kind === 'rsa-pkcs1') return verifyPkcs1(key, algorithm.hash, nobleDigest, data, signature);
-        if (algorithm.kind !== 'rsa-pss') return false;
-        return verifyPss(key, algorithm.hash, algorithm.saltLength, nobleDigest, data, signature);
+        return verifyRsa(key, algorithm, nobleDigest, data, signature);
       case 'ec': {
         if (algorithm.kind !== 'ecdsa') return false;
         const hashed = nobleDigest(algorithm.hash, data);
