@@ -7,7 +7,7 @@ import type { KeyUsage, Verdict, VerdictNeed } from '../handshake/shared/needs.t
 import type { TrustAnchors } from '../x509/anchors.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { type Policy, WEB } from '../x509/policy.ts';
-import { type Judgement, verifyChain } from '../x509/verify.ts';
+import { type ChainOptions, type Judgement, verifyChain } from '../x509/verify.ts';
 
 export interface Trust {
   readonly anchors: TrustAnchors;
@@ -28,8 +28,13 @@ export interface Judged {
 
 /** Judges the peer's chain. Nothing throws for what the peer sent. */
 export function judge(need: VerdictNeed, trust: Trust): Judged {
+  return judgeWith(verifyChain, need, trust);
+}
+
+/** {@link judge} by another judge, `verifyChainWithoutProofs` for one. */
+export function judgeWith(verify: (options: ChainOptions) => Judgement, need: VerdictNeed, trust: Trust): Judged {
   const { anchors, provider, policy = WEB, rejectUnauthorized = true } = trust;
-  const judgement = verifyChain({
+  const judgement = verify({
     chain: need.chain,
     anchors,
     role: need.role,

@@ -41,10 +41,19 @@ export type { CandidatePath, SearchFigures } from './path.ts';
 export { type PemBlock, readPem, writePem } from './pem.ts';
 export { pinOf } from './pins.ts';
 export { COMPATIBLE, POLICY_ROWS, type Policy, WEB } from './policy.ts';
+export type { ProofOptions, Proofs } from './proofs.ts';
 export { type CertificateRef, REFUSALS, type Refusal, type RefusalCode, refText } from './refusal.ts';
 export type { OcspOutcome } from './revocation.ts';
 export type { Role } from './rules.ts';
 export { type CtLog, parseSctList, type Sct, type SctOutcome } from './sct.ts';
 export { parseSpki, type SubjectPublicKeyInfo } from './spki.ts';
 export { timeText } from './time.ts';
-export { type Accepted, type Judgement, type Refused, type VerifyOptions, verifyChain } from './verify.ts';
+export {
+  type Accepted,
+  type ChainOptions,
+  type Judgement,
+  type Refused,
+  type VerifyOptions,
+  verifyChain,
+  verifyChainWithoutProofs,
+} from './verify.ts';

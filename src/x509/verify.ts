@@ -1,7 +1,6 @@
 // The judgement about a peer's chain: read it, find a path, apply the leaf's own rules, compare the name,
 // look at revocation and transparency. The result is data; nothing throws for what a peer sent. The engine asks for a verdict, and adapters answer it with this.
 
-import { equal } from '../bytes/bytes.ts';
 import { DecodeError } from '../bytes/decode_error.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import type { TrustAnchor, TrustAnchors } from './anchors.ts';
@@ -13,20 +12,11 @@ import { matchIdentity, parseServerName } from './identity.ts';
 import { type CandidatePath, type FoundPath, PathSearch, type SearchFigures } from './path.ts';
 import { pinFault } from './pins.ts';
 import { type Policy, WEB } from './policy.ts';
+import { judgeProofs, mustStapleFault, type ProofOptions, type Proofs, type Prover } from './proofs.ts';
 import { type CertificateRef, chainRef, type Refusal, type RefusalCode, refText, refuse } from './refusal.ts';
-import {
-  judgeCrls,
-  judgeStaple,
-  type Link,
-  missingStaple,
-  type OcspOutcome,
-  type RevocationContext,
-  readCrls,
-} from './revocation.ts';
 import { leafFault, malformed, type Role, type RuleContext, trustedLeafFault } from './rules.ts';
-import { type CtLog, countValid, judgeScts, type SctContext, type SctOutcome, type SctSource } from './sct.ts';
 
-export interface VerifyOptions {
+export interface ChainOptions {
   /** DER certificates as the peer sent them, the leaf first; the rest is a pool in any order. */
   readonly chain: readonly Uint8Array[];
   readonly anchors: TrustAnchors;
@@ -41,17 +31,11 @@ export interface VerifyOptions {
   readonly pins?: readonly Uint8Array[] | undefined;
   /** Default: {@link WEB}. */
   readonly policy?: Policy | undefined;
-  /** Stapled OCSP responses, each at the place of its certificate in `chain` (TLS 1.2 has only the first). */
-  readonly ocspResponses?: readonly (Uint8Array | undefined)[] | undefined;
-  /** CRLs in DER. When there are any, every certificate below the anchor is looked up. */
-  readonly crls?: readonly Uint8Array[] | undefined;
-  /** The SignedCertificateTimestampList of the TLS extension. */
-  readonly sctList?: Uint8Array | undefined;
-  /** Logs whose SCTs count. Without it SCTs are not judged. */
-  readonly ctLogs?: readonly CtLog[] | undefined;
 }
 
-export interface Accepted {
+export interface VerifyOptions extends ChainOptions, ProofOptions {}
+
+export interface Accepted extends Proofs {
   readonly ok: true;
   readonly leaf: Certificate;
   /** Leaf first, the anchor's certificate last (absent for an anchor that is name and key). */
@@ -61,10 +45,6 @@ export interface Accepted {
   readonly matched: string | undefined;
   /** The last millisecond at which every certificate of the path is valid: no session may outlive it. */
   readonly validUntil: number;
-  /** What the leaf's stapled response said; undefined without one. */
-  readonly ocsp: OcspOutcome | undefined;
-  /** Every SCT with what became of it; empty without `ctLogs`. */
-  readonly scts: readonly SctOutcome[];
   readonly tried: readonly CandidatePath[];
   readonly figures: SearchFigures;
 }
@@ -86,6 +66,24 @@ export const MAX_CERTIFICATES = 256;
 
 /** Judges a chain. Never throws for what the peer sent. */
 export function verifyChain(options: VerifyOptions): Judgement {
+  return judgeChain(options, judgeProofs);
+}
+
+/**
+ * {@link verifyChain} for bundles that must be small: it knows neither OCSP, CRLs nor SCTs, and leaves out their eleven kB.
+ * Everything else is the same; a certificate that demands a stapled response is refused where the policy enforces that.
+ * @throws RangeError when proofs are given all the same
+ */
+export function verifyChainWithoutProofs(options: ChainOptions): Judgement {
+  for (const name of PROOF_OPTIONS) {
+    if ((options as VerifyOptions)[name] !== undefined) throw new RangeError(`${name} needs verifyChain`);
+  }
+  return judgeChain(options, mustStapleFault);
+}
+
+const PROOF_OPTIONS: readonly (keyof ProofOptions)[] = ['ocspResponses', 'crls', 'sctList', 'ctLogs'];
+
+function judgeChain(options: VerifyOptions, prove: Prover): Judgement {
   const nothing = { tried: [], figures: { steps: 0, signatures: 0 } };
   const read = readChain(options.chain);
   if ('code' in read) return { ok: false, refusal: read, leaf: undefined, ...nothing };
@@ -101,7 +99,7 @@ export function verifyChain(options: VerifyOptions): Judgement {
   if (trusted !== undefined) {
     const refusal = trustedLeafFault(leaf.certificate, leaf.ref, context);
     const found: FoundPath = { nodes: [{ certificate: leaf.certificate, ref: leaf.ref }], anchor: trusted };
-    return conclude(options, policy, leaf, found, refusal, { ...nothing, tried: [direct(leaf.ref, refusal)] });
+    return conclude(options, policy, prove, leaf, found, refusal, { ...nothing, tried: [direct(leaf.ref, refusal)] });
   }
 
   const search = new PathSearch(pool, options.anchors, context, options.provider);
@@ -112,7 +110,10 @@ export function verifyChain(options: VerifyOptions): Judgement {
     const dead = unreadable !== undefined && DEAD_ENDS.has(found.code);
     return { ok: false, refusal: dead ? unreadable : found, leaf: whole(leaf.certificate), tried, figures };
   }
-  return conclude(options, policy, leaf, found, leafFault(leaf.certificate, leaf.ref, context), { tried, figures });
+  return conclude(options, policy, prove, leaf, found, leafFault(leaf.certificate, leaf.ref, context), {
+    tried,
+    figures,
+  });
 }
 
 const DEAD_ENDS: ReadonlySet<RefusalCode> = new Set([
@@ -130,6 +131,7 @@ interface Looked {
 function conclude(
   options: VerifyOptions,
   policy: Policy,
+  prove: Prover,
   leaf: PathNode,
   found: FoundPath,
   fault: Refusal | undefined,
@@ -139,7 +141,8 @@ function conclude(
   if (fault !== undefined) return refused(fault);
   const named = compareName(options.serverName, policy, leaf);
   if (named.refusal !== undefined) return refused(named.refusal);
-  const proofs = judgeProofs(options, policy, found);
+  const { role, now, provider } = options;
+  const proofs = prove(found, options, { role, now, provider, policy });
   if ('code' in proofs) return refused(proofs);
   return {
     ok: true,
@@ -151,73 +154,6 @@ function conclude(
     ...proofs,
     ...looked,
   };
-}
-
-/** Revocation and certificate transparency, for a path that is sound otherwise. */
-function judgeProofs(
-  options: VerifyOptions,
-  policy: Policy,
-  found: FoundPath,
-): Pick<Accepted, 'ocsp' | 'scts'> | Refusal {
-  const context: RevocationContext = { now: options.now, provider: options.provider, policy };
-  const links = linksOf(found);
-  // A leaf that the caller trusts itself has no issuer that could revoke or log it.
-  if (links.length === 0) return { ocsp: undefined, scts: [] };
-  let ocsp: OcspOutcome | undefined;
-  for (const link of links) {
-    const { ref } = link;
-    const response = ref.kind === 'chain' ? options.ocspResponses?.[ref.index] : undefined;
-    const leaf = ref.kind === 'chain' && ref.index === 0;
-    if (response === undefined) {
-      const missing = leaf && options.role === 'server' ? missingStaple(link, policy) : undefined;
-      if (missing !== undefined) return missing;
-      continue;
-    }
-    const judged = judgeStaple(response, link, context);
-    if ('refusal' in judged) return judged.refusal;
-    if (leaf) ocsp = judged.outcome;
-  }
-  if (options.crls !== undefined && options.crls.length > 0) {
-    const crls = readCrls(options.crls);
-    if ('code' in crls) return crls;
-    for (const link of links) {
-      const refusal = judgeCrls(crls, link, context);
-      if (refusal !== undefined) return refusal;
-    }
-  }
-  const scts = judgeTransparency(options, links[0], ocsp);
-  const valid = countValid(scts);
-  if (options.ctLogs === undefined || options.role !== 'server' || valid >= policy.minimumScts) return { ocsp, scts };
-  const [expected, actual] = [`${policy.minimumScts} valid SCTs from different logs`, `${valid} of ${scts.length}`];
-  const text = `certificate transparency: ${actual} SCTs are valid under the logs given; the policy "${policy.name}" wants ${policy.minimumScts}`;
-  return refuse('scts_missing', links[0]?.ref, { expected, actual, text });
-}
-
-function judgeTransparency(
-  options: VerifyOptions,
-  leaf: Link | undefined,
-  ocsp: OcspOutcome | undefined,
-): SctOutcome[] {
-  const { ctLogs, provider, now } = options;
-  if (ctLogs === undefined || leaf === undefined) return [];
-  const context: SctContext = { logs: ctLogs, certificate: leaf.certificate, issuerKey: leaf.issuerKey, now, provider };
-  const from = (list: Uint8Array | undefined, source: SctSource): SctOutcome[] =>
-    list === undefined ? [] : judgeScts(list, source, context);
-  return [
-    ...from(leaf.certificate.sctList, 'certificate'),
-    ...from(options.sctList, 'tls'),
-    ...from(ocsp?.sctList, 'ocsp'),
-  ];
-}
-
-/** The path as pairs of certificate and issuer, without the anchor; empty for a leaf that is trusted itself. */
-function linksOf({ nodes, anchor }: FoundPath): Link[] {
-  return nodes.flatMap(({ certificate, ref }, i) => {
-    if (ref.kind === 'anchor' || (anchor.certificate !== undefined && equal(anchor.certificate.der, certificate.der)))
-      return [];
-    const above = nodes[i + 1]?.certificate;
-    return [{ certificate, ref, issuerKey: above?.spki ?? anchor.spki, issuer: above }];
-  });
 }
 
 function readChain(
