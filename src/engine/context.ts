@@ -12,7 +12,7 @@ import type { MessageName } from '../handshake/machine.ts';
 import type { ClientConfig, ServerConfig, Version } from '../handshake/shared/config.ts';
 import type { Session } from '../handshake/shared/session.ts';
 import type { Limits } from '../record/limits.ts';
-import { makeOpener, makeSealer } from '../record/protect.ts';
+import type { Protection } from '../record/protect.ts';
 import { ReadHalf } from '../record/read_half.ts';
 import { WriteHalf } from '../record/write_half.ts';
 import { ALERT, ALERT_LEVEL, type AlertName, CONTENT_TYPE, HANDSHAKE_TYPE, VERSION } from '../wire/registry/names.ts';
@@ -45,13 +45,15 @@ export class EngineContext implements HandshakeContext {
   /** RFC 8446 6.1: after our close_notify we send nothing more, not even a KeyUpdate or a warning in answer. */
   silent = false;
   private config: ClientConfig | ServerConfig;
+  private readonly protection: Protection;
   private readonly keyLog: ((line: string) => void) | undefined;
   private readEpoch: Epoch = 'plaintext';
   private writeEpoch: Epoch = 'plaintext';
 
-  constructor(config: ClientConfig | ServerConfig, limits: Limits, watching: Watching) {
+  constructor(config: ClientConfig | ServerConfig, limits: Limits, watching: Watching, protection: Protection) {
     const { observe, observeSecrets, keyLog } = watching;
     this.config = config;
+    this.protection = protection;
     this.provider = config.provider;
     this.transcript = new Transcript(config.provider);
     this.observe = observe;
@@ -120,14 +122,14 @@ export class EngineContext implements HandshakeContext {
   }
 
   setReadKeys(change: KeyChange): void {
-    this.read.setKeys(makeOpener(this.provider, change.suite, change.keys, change.encryptThenMac));
+    this.read.setKeys(this.protection.makeOpener(this.provider, change.suite, change.keys, change.encryptThenMac));
     this.readEpoch = change.epoch;
     this.observeKeys('in', change);
   }
 
   setWriteKeys(change: KeyChange, changeCipherSpecFirst = false): void {
     this.write.setKeys(
-      makeSealer(this.provider, change.suite, change.keys, change.encryptThenMac),
+      this.protection.makeSealer(this.provider, change.suite, change.keys, change.encryptThenMac),
       changeCipherSpecFirst,
     );
     this.writeEpoch = change.epoch;
