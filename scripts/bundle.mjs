@@ -1,42 +1,96 @@
-// Bundles the core for the browser, which proves that nothing in it needs Node, and prints the sizes.
+// Bundles the core for the browser, which proves that nothing in it needs Node, prints the sizes, and fails when one passes
+// its budget. `budget` is what a row may not pass, `aim` what it should come to. `--inputs` prints what each file adds.
 
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-const BUNDLES = {
-  'client + x509 + noble': `
-    export { TlsClient } from './src/engine/client.ts';
-    export { judge } from './src/host/trust.ts';
-    export { settle } from './src/host/respond.ts';
-    export { trustAnchors } from './src/x509/anchors.ts';
-    export { nobleProvider } from './src/providers/noble.ts';`,
-  'client + server + x509 + noble': `
-    export { TlsClient } from './src/engine/client.ts';
-    export { TlsServer } from './src/engine/server.ts';
-    export { judge } from './src/host/trust.ts';
-    export { answerWithKeys, credentialOf, settle } from './src/host/respond.ts';
-    export { trustAnchors } from './src/x509/anchors.ts';
-    export { nobleProvider, noblePrivateKey } from './src/providers/noble.ts';`,
-  'everything but Node': `
-    export * from './src/index.ts';
-    export * as wire from './src/wire/index.ts';
-    export * as x509 from './src/x509/index.ts';
-    export * as inspect from './src/inspect/index.ts';
-    export { nobleProvider } from './src/providers/noble.ts';`,
-};
+const SMALL_CLIENT = `
+  export { ModernTlsClient } from './src/engine/modern.ts';
+  export { judgeWith } from './src/host/trust.ts';
+  export { settle } from './src/host/respond.ts';
+  export { anchorFromCertificate, TrustAnchors } from './src/x509/anchors.ts';
+  export { verifyChainWithoutProofs } from './src/x509/verify.ts';
+  export { compactProvider } from './src/providers/noble_compact.ts';`;
 
-for (const [name, contents] of Object.entries(BUNDLES)) {
-  const result = await build({
+/** Sizes are bytes after gzip. */
+const ROWS = [
+  {
+    name: 'client of TLS 1.2 and 1.3, certificates judged; no legacy suites, no revocation, compact provider',
+    budget: 75_000,
+    aim: 60_000,
+    contents: SMALL_CLIENT,
+  },
+  {
+    name: 'the same with the server, whose host keeps the private keys (WebCrypto)',
+    budget: 85_000,
+    aim: 70_000,
+    contents: `${SMALL_CLIENT}
+      export { ModernTlsServer } from './src/engine/modern.ts';
+      export { credentialOf } from './src/host/respond.ts';`,
+  },
+  {
+    name: 'the same with the server and private keys of noble',
+    budget: 100_000,
+    aim: 90_000,
+    contents: `${SMALL_CLIENT}
+      export { ModernTlsServer } from './src/engine/modern.ts';
+      export { answerWithKeys, credentialOf } from './src/host/respond.ts';
+      export { noblePrivateKey } from './src/providers/noble.ts';`,
+  },
+  {
+    name: 'client with everything: legacy suites, revocation, transparency, noble provider',
+    budget: 100_000,
+    contents: `
+      export { TlsClient } from './src/engine/client.ts';
+      export { judge } from './src/host/trust.ts';
+      export { settle } from './src/host/respond.ts';
+      export { trustAnchors } from './src/x509/anchors.ts';
+      export { nobleProvider } from './src/providers/noble.ts';`,
+  },
+  {
+    name: 'everything but Node',
+    budget: 165_000,
+    contents: `
+      export * from './src/index.ts';
+      export * as wire from './src/wire/index.ts';
+      export * as x509 from './src/x509/index.ts';
+      export * as inspect from './src/inspect/index.ts';
+      export * from './src/providers/noble.ts';
+      export * from './src/providers/noble_compact.ts';`,
+  },
+];
+
+const kilo = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+let failed = false;
+
+for (const { name, budget, aim = budget, contents } of ROWS) {
+  const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: process.cwd(), loader: 'ts' },
     bundle: true,
     minify: true,
     write: false,
+    metafile: true,
+    outfile: 'bundle.js',
     format: 'esm',
     target: 'es2022',
     platform: 'browser',
     logLevel: 'error',
   });
-  const [file] = result.outputFiles;
-  const gzip = gzipSync(file.contents, { level: 9 }).length;
-  console.log(`${name}: ${(file.contents.length / 1000).toFixed(1)} kB, ${(gzip / 1000).toFixed(1)} kB gzipped`);
+  const size = outputFiles[0].contents.length;
+  const gzip = gzipSync(outputFiles[0].contents, { level: 9 }).length;
+  const verdict =
+    gzip > budget ? 'OVER its budget of' : gzip > aim ? `above its aim of ${kilo(aim)}, budget` : 'budget';
+  failed ||= gzip > budget;
+  console.log(`${kilo(size).padStart(9)} ${kilo(gzip).padStart(9)} gzipped, ${verdict} ${kilo(budget)}: ${name}`);
+  if (process.argv.includes('--inputs')) printInputs(metafile.outputs['bundle.js'].inputs);
+}
+
+if (failed) process.exitCode = 1;
+
+/** What each file adds, minified and before gzip, most first. */
+function printInputs(inputs) {
+  const rows = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  for (const [path, { bytesInOutput }] of rows.sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput)) {
+    console.log(`${String(bytesInOutput).padStart(9)} ${path.replace(/^.*node_modules\//, '')}`);
+  }
 }
