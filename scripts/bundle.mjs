@@ -26,7 +26,7 @@ const ROWS = [
     aim: 70_000,
     contents: `${SMALL_CLIENT}
       export { ModernTlsServer } from './src/engine/modern.ts';
-      export { credentialOf } from './src/host/respond.ts';`,
+      export { credentialOf } from './src/host/credential.ts';`,
   },
   {
     name: 'the same with the server and private keys of noble',
@@ -34,7 +34,8 @@ const ROWS = [
     aim: 90_000,
     contents: `${SMALL_CLIENT}
       export { ModernTlsServer } from './src/engine/modern.ts';
-      export { answerWithKeys, credentialOf } from './src/host/respond.ts';
+      export { answerWithKeys } from './src/host/respond.ts';
+      export { credentialOf } from './src/host/credential.ts';
       export { noblePrivateKey } from './src/providers/noble.ts';`,
   },
   {

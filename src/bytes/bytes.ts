@@ -40,6 +40,18 @@ export function isAllZero(bytes: Uint8Array): boolean {
 
 const HEX = '0123456789abcdef';
 
+/** Bits of an unsigned big-endian number, leading zeros left out. */
+export function bitLength(bytes: Uint8Array): number {
+  const first = bytes.findIndex((byte) => byte !== 0);
+  if (first < 0) return 0;
+  return 8 * (bytes.length - first) - Math.clz32(bytes[first] as number) + 24;
+}
+
+/** Two bytes, big-endian, as a length in front of something. */
+export function u16Bytes(value: number): Uint8Array {
+  return Uint8Array.of(value >> 8, value);
+}
+
 /** Lower-case hexadecimal, two digits a byte, no separators. */
 export function toHex(bytes: Uint8Array): string {
   let text = '';

@@ -2,9 +2,9 @@
 // belong to it, and for what was not understood, what was probably meant.
 
 import { parseArgs } from 'node:util';
+import { nearest } from '../engine/suggest.ts';
 import { CliError, EXIT } from './exit_codes.ts';
 import { type Command, type FlagName, flagRows } from './flags.ts';
-import { nearest } from './suggest.ts';
 import type { Text } from './text.ts';
 
 export type CommandWord = Command | 'help' | 'version';

@@ -16,7 +16,8 @@ import { exchange } from './http.ts';
 import { narrator } from './narrator.ts';
 import { openTls } from './open_tls.ts';
 import { openPrivate, type PrivateFile } from './private_file.ts';
-import { openSink } from './sink.ts';
+import { readSessionFile, type SessionFile, writeSessionFile } from './session_file.ts';
+import { openSink, type Sink } from './sink.ts';
 import type { Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
@@ -25,9 +26,14 @@ export async function connect(args: Arguments, terminal: Terminal): Promise<numb
   const files = openFiles(settings, terminal);
   const report = new ConnectReport(settings, terminal);
   const seen: Observation[] = [];
-  const attempt: Attempt = { settings, terminal, report, files, seen, judgement: undefined };
+  const found = settings.session === undefined ? undefined : readSessionFile(settings.session);
+  const attempt: Attempt = { settings, terminal, report, files, seen, found, newest: undefined, judgement: undefined };
   try {
-    await run(attempt);
+    try {
+      await run(attempt);
+    } finally {
+      keepSession(attempt);
+    }
     return EXIT.ok;
   } catch (error) {
     return failed(attempt, error);
@@ -43,6 +49,10 @@ interface Attempt {
   readonly report: ConnectReport;
   readonly files: Files;
   readonly seen: Observation[];
+  /** What --session found; undefined without it. */
+  readonly found: SessionFile | undefined;
+  /** The last session that came. */
+  newest: Uint8Array | undefined;
   judgement: Judgement | undefined;
 }
 
@@ -55,6 +65,8 @@ async function run(attempt: Attempt): Promise<void> {
     const { host, port, address } = settings;
     const transport = await dial({ host, port, address }, report, early);
     report.connected(transport);
+    const { found } = attempt;
+    report.session(found);
     const socket = openTls({
       transport,
       host,
@@ -66,6 +78,13 @@ async function run(attempt: Attempt): Promise<void> {
         ...watching(attempt),
       },
       fetch: settings.aia ? { signal: early, tell: (text) => report.fetching(text) } : undefined,
+      resume:
+        found === undefined || found.kind === 'foreign'
+          ? undefined
+          : { session: found.kind === 'session' ? found.bytes : undefined },
+    });
+    socket.on('session', (session: Buffer) => {
+      attempt.newest = session;
     });
     whole.signal.addEventListener('abort', () => socket.destroy(whole.signal.reason as Error));
     await handshake(attempt, socket, early);
@@ -89,7 +108,7 @@ async function handshake(attempt: Attempt, socket: TLSSocket, signal: AbortSigna
   } finally {
     signal.removeEventListener('abort', abandon);
     attempt.judgement = socket.judgement;
-    attempt.report.certificate(socket.judgement);
+    attempt.report.certificate(socket.judgement, socket.isSessionReused());
   }
   attempt.report.skipped(socket.judgement);
 }
@@ -102,17 +121,19 @@ async function talk(attempt: Attempt, socket: TLSSocket): Promise<void> {
   socket.on('error', (error) => {
     broken ??= error;
   });
-  checkProtocol(socket);
-  const sink = openSink(output, terminal);
+  let sink: Sink | undefined;
   try {
+    checkProtocol(socket);
+    const out = openSink(output, terminal);
+    sink = out;
     const request = { method: head ? 'HEAD' : 'GET', url, userAgent: `glasstls/${packageVersion()}` } as const;
     await exchange(socket, request, {
       sending: (lines) => report.sending(lines),
       answered: (lines) => {
         report.answered(lines);
-        if (settings.include) sink.head(lines);
+        if (settings.include) out.head(lines);
       },
-      body: (chunk) => sink.write(chunk),
+      body: (chunk) => out.write(chunk),
     });
     report.closing();
   } catch (error) {
@@ -120,15 +141,20 @@ async function talk(attempt: Attempt, socket: TLSSocket): Promise<void> {
       ? error
       : (broken ?? error);
   } finally {
-    await sink.close();
+    await sink?.close();
     socket.destroy();
   }
+}
+
+/** At the very end: a server may bring sessions at any time after the handshake. @throws CliError with exit code 23 */
+function keepSession({ settings, report, found, newest }: Attempt): void {
+  if (settings.session === undefined || found === undefined || found.kind === 'foreign') return;
+  report.sessionKept(newest === undefined ? undefined : writeSessionFile(settings.session, newest));
 }
 
 function checkProtocol(socket: TLSSocket): void {
   const { alpnProtocol } = socket;
   if (alpnProtocol === false || alpnProtocol === 'http/1.1' || alpnProtocol === 'http/1.0') return;
-  socket.destroy();
   const shown = JSON.stringify(alpnProtocol);
   throw new CliError(
     EXIT.protocol,
@@ -147,12 +173,13 @@ function failed({ settings, terminal, report, seen, judgement }: Attempt, error:
 }
 
 /** Who watches the connection: the failure report always, the narrator and the trace when asked for. */
-function watching({ settings, terminal, files, seen }: Attempt) {
+function watching({ settings, terminal, report, files, seen }: Attempt) {
   const { verbose, silent, tls } = settings;
   const watchers: Observer[] = [];
   if (verbose > 0 && !silent) {
     const alpnOffered = (tls.ALPNProtocols ?? []).length > 0;
     watchers.push(narrator({ level: verbose, screen: terminal.err, lang: terminal.lang, alpnOffered }));
+    watchers.push((observation) => report.resumption(observation));
   }
   if (files.trace !== undefined) {
     const { trace } = files;

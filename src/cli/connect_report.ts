@@ -2,6 +2,8 @@
 // the words of curl -v; the loud warning of -k; the report on a failure.
 
 import type { Socket } from 'node:net';
+import type { Observation } from '../engine/observe.ts';
+import type { Session } from '../handshake/shared/session.ts';
 import { type Line, segment } from '../inspect/lines.ts';
 import { curlAlpnOffer, curlCertificateLines } from '../inspect/render_curl.ts';
 import type { Judgement } from '../x509/verify.ts';
@@ -10,9 +12,12 @@ import type { ConnectSettings } from './connect_settings.ts';
 import { type Failure, failureLines, refusalRows } from './failure.ts';
 import { infoLine } from './narrator.ts';
 import { triedLines } from './paths_tried.ts';
+import type { SessionFile } from './session_file.ts';
+import { foreignText, foundText, resumptionText, writtenText } from './session_report.ts';
 import { paragraph, safe, type Terminal, table } from './terminal.ts';
 import type { Text } from './text.ts';
 import { REFUSAL_TEXTS } from './texts/refusals.ts';
+import { SESSION } from './texts/session.ts';
 
 export class ConnectReport {
   private readonly settings: ConnectSettings;
@@ -42,9 +47,32 @@ export class ConnectReport {
     if (keylog !== undefined) this.tell(` all TLS secrets are logged to '${safe(keylog)}'`);
   }
 
+  /** What --session found in its file. */
+  session(found: SessionFile | undefined): void {
+    const { session: file = '' } = this.settings;
+    const { lang, err } = this.terminal;
+    if (found === undefined) return;
+    if (found.kind !== 'foreign') this.tell(foundText(file, found, lang));
+    else if (!this.settings.silent) {
+      err.lines(paragraph(`glasstls: ${foreignText(file, found, lang)}`, err.width, 0, 'warning'));
+    }
+  }
+
+  /** An observation, if it is about the session. */
+  resumption(seen: Observation): void {
+    const text = resumptionText(seen, this.terminal.lang);
+    if (text !== undefined) this.tell(text);
+  }
+
+  /** What --session left in its file. */
+  sessionKept(session: Session | undefined): void {
+    this.tell(writtenText(this.settings.session ?? '', session, this.terminal.lang));
+  }
+
   /** The certificate block, once there is a judgement, good or bad. */
-  certificate(judgement: Judgement | undefined): void {
+  certificate(judgement: Judgement | undefined, resumed: boolean): void {
     if (judgement === undefined || this.settings.verbose === 0) return;
+    if (resumed) this.tell(this.terminal.say(SESSION.certificate));
     const summary = summaryOf(judgement, this.settings.host, this.settings.insecure, this.terminal.lang);
     if (summary !== undefined) this.lines(curlCertificateLines(summary));
     if (!judgement.ok) this.lines(triedLines(judgement, this.terminal));

@@ -25,6 +25,8 @@ export interface ConnectSettings {
   readonly output: string | undefined;
   readonly keylog: string | undefined;
   readonly trace: string | undefined;
+  /** File of the session to resume, and for the next one. */
+  readonly session: string | undefined;
   /** Milliseconds. */
   readonly connectTimeout: number | undefined;
   readonly maxTime: number | undefined;
@@ -54,6 +56,7 @@ export async function connectSettings(args: Arguments, env: NodeJS.ProcessEnv): 
     output: args.value('output'),
     keylog: args.value('keylog') ?? (env.SSLKEYLOGFILE || undefined),
     trace: args.value('trace'),
+    session: args.value('session'),
     connectTimeout: secondsOf(args, 'connect-timeout'),
     maxTime: secondsOf(args, 'max-time'),
     address: addressFor(args.values('resolve'), host, port),

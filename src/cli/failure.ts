@@ -96,7 +96,7 @@ function exitCodeOf({ error, seen }: FailedConnection): ExitCode {
       return EXIT.peerCertificate;
     case 'ERR_TLS_CONFIG':
       return /suite|group/.test(error.message) ? EXIT.cipher : EXIT.usage;
-    case 'ERR_TLS_CLIENT_CERTIFICATE_UNAVAILABLE':
+    case 'ERR_TLS_NO_CLIENT_CERTIFICATE':
       return EXIT.clientCertificate;
     case 'ERR_TLS_HANDSHAKE_TIMEOUT':
       return EXIT.timeout;

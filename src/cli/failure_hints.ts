@@ -68,7 +68,7 @@ function clientHints(failed: FailedConnection, { code }: TlsError): readonly Tex
       return [HINTS.versionClient];
     case 'ERR_TLS_NO_SECURE_RENEGOTIATION':
       return [HINTS.renegotiation];
-    case 'ERR_TLS_CLIENT_CERTIFICATE_UNAVAILABLE':
+    case 'ERR_TLS_NO_CLIENT_CERTIFICATE':
       return [HINTS.clientCertificate];
     case 'ERR_TLS_NO_SHARED_ALPN':
       return [HINTS.alpn];

@@ -186,6 +186,14 @@ export const FLAGS = [
     '由哪个后端完成密码运算：node（node:crypto，默认）或 noble（纯 JavaScript）。',
   ),
   flag(
+    'session',
+    'FILE',
+    'connection',
+    CONNECT,
+    'Resumes the session in FILE, if there is one and host and trust are those it was made with; afterwards writes the newest session there (a secret; mode 0600). What -sess_in and -sess_out are to openssl.',
+    '恢复 FILE 中的会话（主机和信任设置须与建立时相同），结束时把最新的会话写回（机密，权限 0600）。相当于 openssl 的 -sess_in 加 -sess_out。',
+  ),
+  flag(
     'connect-timeout',
     'SECONDS',
     'connection',
@@ -274,6 +282,14 @@ export const FLAGS = [
     SERVE,
     'Ends after one connection; the exit code tells whether its handshake succeeded.',
     '处理一个连接后退出，退出码表示握手是否成功。',
+  ),
+  flag(
+    'no-tickets',
+    '',
+    'server',
+    SERVE,
+    'Gives no tickets; clients can still resume by session id, out of the memory of this server.',
+    '不发放票据；客户端仍可凭会话 ID 恢复会话（由本服务器记在内存里）。',
   ),
   flag(
     'chapter',

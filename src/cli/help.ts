@@ -1,10 +1,10 @@
 // `glasstls --help` and `glasstls help TOPIC`, made from the table of flags.
 
+import { nearest } from '../engine/suggest.ts';
 import { displayWidth, type Line, segment } from '../inspect/lines.ts';
 import type { Arguments } from './arguments.ts';
 import { CliError, EXIT, EXIT_TEXTS } from './exit_codes.ts';
 import { type Command, type Flag, flagRows, TOPICS, type Topic } from './flags.ts';
-import { nearest } from './suggest.ts';
 import { paragraph, type Screen, type Terminal, table } from './terminal.ts';
 import { filled } from './text.ts';
 import { COMMANDS, ENVIRONMENT, SUMMARY, WORDS } from './texts/help.ts';

@@ -2,6 +2,7 @@
 // states, decisions and keys; 3 also every field of every message and how the keys are made. Both roles.
 
 import type { SecretStep } from '../crypto/secrets.ts';
+import type { KeyExchange } from '../crypto/suites.ts';
 import type { Observation, Observer } from '../engine/observe.ts';
 import { annotateMessage } from '../inspect/annotate.ts';
 import { type Line, segment, wrap } from '../inspect/lines.ts';
@@ -44,7 +45,7 @@ export function infoLine(text: string, style?: Parameters<typeof segment>[1]): L
 }
 
 interface Told {
-  keyExchange: 'rsa' | 'ecdhe' | undefined;
+  keyExchange: KeyExchange | undefined;
   previousSecret: SecretStep | undefined;
 }
 

@@ -7,6 +7,7 @@ import type { Need, VerdictNeed } from '../handshake/shared/needs.ts';
 import { type Judged, judge, type Trust } from '../host/trust.ts';
 import { createSecureContext, type SecureOptions, serverNameOf } from '../node/options.ts';
 import { TLSSocket } from '../node/tls_socket.ts';
+import type { Judgement } from '../x509/verify.ts';
 import { type IssuerFetch, issuerPublished, judgeWithIssuers } from './issuer_fetch.ts';
 
 export interface OpenTls {
@@ -15,15 +16,27 @@ export interface OpenTls {
   readonly secure: SecureOptions;
   /** Undefined without --aia. */
   readonly fetch: IssuerFetch | undefined;
+  /** Undefined without --session: then no session is asked for either. */
+  readonly resume: { readonly session: Uint8Array | undefined } | undefined;
 }
 
 /** Begins the handshake in the next microtask. @throws TlsError ERR_TLS_CONFIG */
-export function openTls({ transport, host, secure, fetch }: OpenTls): TLSSocket {
-  const { common, trust } = createSecureContext(secure);
+export function openTls({ transport, host, secure, fetch, resume }: OpenTls): TLSSocket {
+  const context = createSecureContext(secure);
+  const { common, trust } = context;
+  const serverName = serverNameOf({ host });
+  const session = resume?.session;
   const late = new Map<Need, Judged>();
   const tls: TLSSocket = new TLSSocket({
     transport,
-    engine: new TlsClient({ ...common, serverName: serverNameOf({ host }) }),
+    engine: new TlsClient({
+      ...common,
+      serverName,
+      tickets: resume !== undefined,
+      ...(resume !== undefined && { sessionBinding: context.clientBinding }),
+      ...(session !== undefined && { session }),
+    }),
+    session,
     respond: (need) => {
       if (need.kind !== 'verdict') return undefined;
       const judged = judge(need, trust);
@@ -38,8 +51,21 @@ export function openTls({ transport, host, secure, fetch }: OpenTls): TLSSocket 
     if (fetch === undefined || judged === undefined || need.kind !== 'verdict') return;
     answerLate(tls, id, need, judged, trust, fetch).catch((error: Error) => tls.destroy(error));
   });
+  tls.once('secureConnect', () => {
+    if (tls.isSessionReused()) tls.judgement = judgeAgain(tls, serverName, trust);
+  });
   queueMicrotask(() => tls.start());
   return tls;
+}
+
+/**
+ * A resumed connection shows no certificate: the one that the session began with is judged as of now, to be told. When that
+ * comes out otherwise than the session says (an issuer was fetched then), there is nothing to tell.
+ */
+function judgeAgain(tls: TLSSocket, serverName: string, trust: Trust): Judgement | undefined {
+  const chain = tls.agreement?.peerChain ?? [];
+  const { judgement } = judge({ kind: 'verdict', role: 'server', chain, serverName, now: Date.now() }, trust);
+  return judgement.ok === tls.authorized ? judgement : undefined;
 }
 
 async function answerLate(

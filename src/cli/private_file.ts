@@ -22,6 +22,18 @@ export function openPrivate(file: string, mode: 'append' | 'replace'): PrivateFi
   }
 }
 
+/** A whole file at once. @throws CliError with exit code 23 */
+export function writePrivate(file: string, text: string): void {
+  const out = openPrivate(file, 'replace');
+  try {
+    out.write(text);
+  } catch (error) {
+    throw cannotWrite(file, error);
+  } finally {
+    out.close();
+  }
+}
+
 /** Something like /dev/stderr cannot be made private, and need not be. */
 function tighten(file: string): void {
   try {

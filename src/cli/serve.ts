@@ -14,10 +14,11 @@ import { CliError, EXIT, type ExitCode } from './exit_codes.ts';
 import { type PreparedServer, ServedConnection } from './serve_connection.ts';
 import { type ServeIdentity, serveIdentity } from './serve_identity.ts';
 import { answerWithPage } from './serve_page.ts';
+import { SessionCache } from './session_cache.ts';
 import { paragraph, safe, type Terminal } from './terminal.ts';
 import { filled } from './text.ts';
 import { SERVE } from './texts/serve.ts';
-import { tlsSettings } from './tls_settings.ts';
+import { type TlsSettings, tlsSettings } from './tls_settings.ts';
 
 export async function serve(args: Arguments, terminal: Terminal): Promise<number> {
   const [stray] = args.operands;
@@ -28,7 +29,7 @@ export async function serve(args: Arguments, terminal: Terminal): Promise<number
   const port = portOf(args);
   const host = args.value('host') ?? '127.0.0.1';
   const identity = serveIdentity(args);
-  const prepared = prepare(identity, await tlsSettings(args));
+  const prepared = prepare(identity, await tlsSettings(args), !args.has('no-tickets'));
   const tcp = createTcpServer({ allowHalfOpen: true, noDelay: true });
   await listen(tcp, host, port);
   const options = { verbose: Math.min(3, args.count('verbose')), once: args.has('once') };
@@ -44,12 +45,14 @@ function portOf(args: Arguments): number {
 }
 
 /** Everything that can be wrong with certificate, key and settings shows here, before anybody connects. */
-function prepare(identity: ServeIdentity, settings: Awaited<ReturnType<typeof tlsSettings>>): PreparedServer {
+function prepare(identity: ServeIdentity, settings: TlsSettings, tickets: boolean): PreparedServer {
   try {
     const context = createSecureContext({ ...settings, cert: identity.cert, key: identity.key });
-    const options = context.serverOptions;
+    const { provider } = context.common;
+    const ticketKeys = tickets ? [{ name: provider.random(16), key: provider.random(32) }] : [];
+    const options = { ...context.serverOptions, sessionCache: true, ticketKeys };
     resolveServer(options);
-    return { options, identities: context.identities };
+    return { options, identities: context.identities, sessions: new SessionCache() };
   } catch (error) {
     const suites = error instanceof TlsError && /suite|group/.test(error.message);
     const problem = safe(error instanceof Error ? error.message : String(error));

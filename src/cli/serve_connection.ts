@@ -6,7 +6,8 @@ import { performance } from 'node:perf_hooks';
 import type { Observation } from '../engine/observe.ts';
 import type { ServerOptions } from '../engine/options.ts';
 import { TlsServer } from '../engine/server.ts';
-import { answerWithKeys, type Identity } from '../host/respond.ts';
+import type { Identity } from '../host/credential.ts';
+import { answerWithKeys } from '../host/respond.ts';
 import { quoteWireText } from '../inspect/escape.ts';
 import { type Line, segment } from '../inspect/lines.ts';
 import { suiteNames } from '../inspect/negotiated.ts';
@@ -15,13 +16,16 @@ import { TlsError } from '../wire/tls_error.ts';
 import type { ExitCode } from './exit_codes.ts';
 import { explainFailure, failureLines } from './failure.ts';
 import { narrator } from './narrator.ts';
+import type { SessionCache } from './session_cache.ts';
 import type { Terminal } from './terminal.ts';
 import { SERVE } from './texts/serve.ts';
+import { resumptionReason } from './texts/session.ts';
 
 /** Read and checked once, for all connections. */
 export interface PreparedServer {
   readonly options: ServerOptions;
   readonly identities: readonly Identity[];
+  readonly sessions: SessionCache;
 }
 
 export interface ServedConnectionOptions {
@@ -54,8 +58,12 @@ export class ServedConnection {
     this.socket = new TLSSocket({
       transport,
       engine: new TlsServer({ ...prepared.options, observe: this.watch(), observeSecrets: options.verbose >= 3 }),
-      respond: (need) => answerWithKeys(prepared.identities, need),
+      respond: (need) =>
+        need.kind === 'session'
+          ? { answer: prepared.sessions.find(need.id) }
+          : answerWithKeys(prepared.identities, need),
     });
+    this.socket.on('session', (session: Buffer, id: Buffer) => prepared.sessions.keep(id, session));
     const timer = setTimeout(() => {
       this.socket.destroy(new TlsError('ERR_TLS_HANDSHAKE_TIMEOUT', `no handshake within ${HANDSHAKE_MS} ms`));
     }, HANDSHAKE_MS);
@@ -96,18 +104,47 @@ export class ServedConnection {
   /** `[1] 127.0.0.1:40110  TLSv1.3  TLS_AES_128_GCM_SHA256  x25519  SNI "localhost"  ALPN "http/1.1"  2.4 ms` */
   private summary(): Line {
     const { socket } = this;
-    const { agreement } = socket;
-    const zh = this.options.terminal.lang === 'zh';
+    const { say } = this.options.terminal;
+    const { agreement, servername, alpnProtocol } = socket;
     const parts = [
       socket.getProtocol() ?? '',
       agreement === undefined ? '' : suiteNames(agreement.suite.id).openssl,
-      socket.getGroup() ?? (zh ? 'RSA 密钥交换' : 'RSA key exchange'),
-      socket.getSignatureScheme() ?? '',
-      socket.servername === undefined ? (zh ? '无 SNI' : 'no SNI') : `SNI ${quoteWireText(socket.servername)}`,
-      socket.alpnProtocol === false ? (zh ? '无 ALPN' : 'no ALPN') : `ALPN ${quoteWireText(socket.alpnProtocol)}`,
+      ...this.keyExchange(),
+      servername === undefined ? say(SERVE.noSni) : `SNI ${quoteWireText(servername)}`,
+      alpnProtocol === false ? say(SERVE.noAlpn) : `ALPN ${quoteWireText(alpnProtocol)}`,
     ];
     const shown = parts.filter((part) => part !== '').join('  ');
-    return [this.head(), segment(shown, 'good'), segment(`  ${this.elapsed()}`, 'time')];
+    const declined = this.declined();
+    return [
+      this.head(),
+      segment(shown, 'good'),
+      segment(declined === undefined ? '' : `  ${declined}`, 'warning'),
+      segment(`  ${this.elapsed()}`, 'time'),
+    ];
+  }
+
+  /** Where the keys come from: a session, a group and a signature, or RSA. */
+  private keyExchange(): readonly string[] {
+    const { socket } = this;
+    const { say } = this.options.terminal;
+    const reused = socket.isSessionReused();
+    const byId = this.seen.some((one) => one.kind === 'need' && one.need === 'session');
+    const session = reused ? [say(byId ? SERVE.resumedById : SERVE.resumedByTicket)] : [];
+    // In TLS 1.2 group and signature are those of the handshake with which the session began.
+    if (reused && socket.getProtocol() === 'TLSv1.2') return session;
+    return [socket.getGroup() ?? say(SERVE.rsa), socket.getSignatureScheme() ?? '', ...session];
+  }
+
+  /** Why a session that the client came with was not resumed. */
+  private declined(): string | undefined {
+    const decision = this.seen.findLast((one) => one.kind === 'decision' && one.about === 'resumption');
+    if (decision?.kind !== 'decision' || this.socket.isSessionReused()) return undefined;
+    const [, reason] = /^full handshake: (.*)$/.exec(String(decision.chosen)) ?? [];
+    const { lang, say } = this.options.terminal;
+    // A client that offers TLS 1.3 makes an id up (RFC 8446 D.4): that nobody knows it is no news.
+    return reason === undefined || reason === 'no session with this id'
+      ? undefined
+      : say(SERVE.notResumed, { reason: resumptionReason(reason, lang) });
   }
 
   private failed(error: Error): void {

@@ -31,13 +31,17 @@ type Row = readonly [label: string, value: string];
 function rowsOf(request: IncomingMessage, socket: TLSSocket, lang: Lang): readonly Row[] {
   const cipher = socket.getCipher();
   const group = socket.getGroup();
+  const reused = socket.isSessionReused();
+  // In TLS 1.2 the old secret is all that a resumed session has (RFC 5246 7.3).
+  const secrecy = group === undefined ? PAGE.no : reused && socket.getProtocol() === 'TLSv1.2' ? PAGE.later : PAGE.yes;
   const row = (label: Text, value: string | undefined): Row => [label[lang], safe(value || PAGE.none[lang])];
   return [
     row(PAGE.version, socket.getProtocol() ?? undefined),
     row(PAGE.suite, cipher === undefined ? undefined : cipher.standardName),
     row(PAGE.group, group ?? PAGE.rsa[lang]),
     row(PAGE.scheme, socket.getSignatureScheme()),
-    row(PAGE.secrecy, PAGE[group === undefined ? 'no' : 'yes'][lang]),
+    row(PAGE.session, PAGE[reused ? 'resumed' : 'fresh'][lang]),
+    row(PAGE.secrecy, secrecy[lang]),
     row(PAGE.sni, socket.servername),
     row(PAGE.alpn, socket.alpnProtocol === false ? undefined : socket.alpnProtocol),
     row(PAGE.peer, `${socket.remoteAddress}:${socket.remotePort}`),

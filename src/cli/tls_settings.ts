@@ -5,11 +5,11 @@ import type { GroupName } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { SUITES } from '../crypto/suites.ts';
 import type { VersionOption } from '../engine/options.ts';
+import { nearest } from '../engine/suggest.ts';
 import type { SecureOptions } from '../node/options.ts';
 import { suiteByName, suiteName, suiteOpensslName } from '../wire/registry/cipher_suites.ts';
 import { type Arguments, choiceOf, usage } from './arguments.ts';
 import { CliError, EXIT } from './exit_codes.ts';
-import { nearest } from './suggest.ts';
 import type { Text } from './text.ts';
 
 export type TlsSettings = Pick<
@@ -64,7 +64,7 @@ function suitesOf(list: string | undefined, legacy: boolean): string | undefined
   for (const name of names) {
     const suite = SUITES.find(({ id }) => id === suiteByName(name));
     if (suite === undefined) throw unknownName(name, known, suiteByName(name) !== undefined, SUITE_WORDS);
-    if (suite.version === 'tls12' && suite.legacy && !legacy) {
+    if (suite.legacy && !legacy) {
       throw new CliError(
         EXIT.cipher,
         {

@@ -3,9 +3,19 @@
 
 export type HashName = 'sha1' | 'sha256' | 'sha384' | 'sha512';
 export type CurveName = 'secp256r1' | 'secp384r1' | 'secp521r1';
-export type AeadName = 'aes-128-gcm' | 'aes-256-gcm' | 'chacha20-poly1305' | 'aes-128-ccm' | 'aes-128-ccm-8';
+export type AeadName =
+  | 'aes-128-gcm'
+  | 'aes-256-gcm'
+  | 'chacha20-poly1305'
+  | 'aes-128-ccm'
+  | 'aes-128-ccm-8'
+  | 'aes-256-ccm'
+  | 'aes-256-ccm-8';
 export type CbcName = 'aes-128-cbc' | 'aes-256-cbc';
-export type GroupName = CurveName | 'x25519' | 'x448';
+export type MontgomeryName = 'x25519' | 'x448';
+/** The finite field groups of RFC 7919. */
+export type FfdheName = 'ffdhe2048' | 'ffdhe3072' | 'ffdhe4096' | 'ffdhe6144' | 'ffdhe8192';
+export type GroupName = CurveName | MontgomeryName | FfdheName;
 
 /**
  * A public key out of a SubjectPublicKeyInfo. `modulus` and `exponent` are unsigned big-endian without leading zeros;

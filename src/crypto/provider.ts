@@ -33,6 +33,19 @@ export interface CryptoProvider {
   generateKeyShare(group: GroupName): KeyShare;
 
   /**
+   * A fresh ephemeral key pair in a finite field that the peer of a TLS 1.2 handshake chose (RFC 5246 7.4.3): unsigned
+   * big-endian numbers. Undefined for an even prime, one of less than 512 or more than 8192 bits, and a generator
+   * outside of 2..p-2. Whether `prime` is prime, and long enough to be worth anything, is not looked at here.
+   */
+  generateDhShare(prime: Uint8Array, generator: Uint8Array): DhShare | undefined;
+
+  /**
+   * The answer to the key share of a peer: a fresh public key of ours and the secret that both ends then have. Undefined
+   * when `peer` is not a valid public key. @throws RangeError for a group that is not in `groups`
+   */
+  answerKeyShare(group: GroupName, peer: Uint8Array): KeyShareAnswer | undefined;
+
+  /**
    * Verifies `signature` over `data` (the message, not its hash; Ed25519 and Ed448 are the pure forms of RFC 8032).
    * False for a wrong signature, a malformed one, and a key that does not go with the algorithm. ECDSA signatures must be
    * DER with minimal integers; RSA signatures must have the length of the modulus.
@@ -70,18 +83,36 @@ export interface Cbc {
   decrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array;
 }
 
-/**
- * One side of an ephemeral key agreement. `publicKey` is what goes on the wire: 32 bytes for X25519, 56 for X448, an
- * uncompressed point for the NIST curves.
- */
-export interface KeyShare {
-  readonly group: GroupName;
+/** One side of an ephemeral Diffie-Hellman exchange in a finite field, which need not have a name. */
+export interface DhShare {
+  /** What goes on the wire, as long as the prime. */
   readonly publicKey: Uint8Array;
   /**
-   * The shared secret (RFC 7748 6, or the X coordinate of RFC 8446 7.4.2, padded to the field's length). Undefined when
-   * `peer` is not a valid public key, compressed points included, or the result is all zero (RFC 7748 6.1).
+   * The shared secret, as long as the prime: TLS 1.3 takes it so (RFC 8446 7.4.1), TLS 1.2 without leading zeros (RFC
+   * 5246 8.1.2). `peer` may have leading zeros or lack them. Undefined unless 1 < peer < p-1, and when the result is 0, 1
+   * or p-1 (RFC 7919 5.1, SP 800-56A 5.7.1.1).
    */
   derive(peer: Uint8Array): Uint8Array | undefined;
+}
+
+/**
+ * The offering side of an ephemeral key agreement. `publicKey` is what goes on the wire: 32 bytes for X25519, 56 for
+ * X448, an uncompressed point for the NIST curves, a number as long as the prime for the groups of RFC 7919.
+ */
+export interface KeyShare extends DhShare {
+  readonly group: GroupName;
+  /**
+   * The shared secret (RFC 7748 6; the X coordinate of RFC 8446 7.4.2, padded to the field's length; see
+   * {@link DhShare} for finite fields). Undefined when `peer` is not a valid public key, compressed points included, or
+   * the result is all zero (RFC 7748 6.1).
+   */
+  derive(peer: Uint8Array): Uint8Array | undefined;
+}
+
+/** What {@link CryptoProvider.answerKeyShare} gives: our share for the wire, and the secret. */
+export interface KeyShareAnswer {
+  readonly publicKey: Uint8Array;
+  readonly secret: Uint8Array;
 }
 
 /** A private key that the host keeps. The engine never sees one; adapters answer `signature` and `decrypt` with it. */

@@ -134,6 +134,23 @@ export function verifyData13(
   return provider.hmac(suite.hash, key, transcriptHash);
 }
 
+/** RFC 8446 7.5: keying material for the application from the exporter master secret. */
+export function exportSecret(
+  { provider, suite }: ScheduleContext,
+  secret: Uint8Array,
+  label: string,
+  context: Uint8Array,
+  length: number,
+): Uint8Array {
+  const hashOf = (data: Uint8Array): Uint8Array => {
+    const hash = provider.hash(suite.hash);
+    hash.update(data);
+    return hash.digest();
+  };
+  const derived = hkdfExpandLabel(provider, suite.hash, secret, label, hashOf(EMPTY), HASH_LENGTH[suite.hash]);
+  return hkdfExpandLabel(provider, suite.hash, derived, 'exporter', hashOf(context), length);
+}
+
 type Derive = (label: string, name: string, hash: Uint8Array) => Uint8Array;
 
 /** Derive-Secret (RFC 8446 7.1) from one stage's secret, with the transcript hash already taken. */

@@ -13,6 +13,7 @@ export class Transcript {
   private context: HashContext | undefined;
   private kept: Uint8Array[] = [];
   private last: Uint8Array = EMPTY;
+  private messages: Uint8Array[] | undefined;
 
   constructor(provider: CryptoProvider) {
     this.provider = provider;
@@ -24,12 +25,32 @@ export class Transcript {
     this.last = raw;
   }
 
-  /** Says which hash it is, once the suite is known. */
-  start(hash: HashName): void {
+  /**
+   * Says which hash it is, once the suite is known. `keep`: the messages themselves are kept too, since a client's signature
+   * in TLS 1.2 covers them with a hash of its own (RFC 5246 7.4.8).
+   */
+  start(hash: HashName, keep = false): void {
     const context = this.provider.hash(hash);
     for (const raw of this.kept) context.update(raw);
+    if (keep) this.messages = this.kept;
     this.kept = [];
     this.context = context;
+  }
+
+  /** All messages so far, joined. @throws Error unless `start` was told to keep them */
+  all(): Uint8Array {
+    this.absorbLast();
+    return concat(...this.keptMessages());
+  }
+
+  /** All messages but the last, joined. @throws Error unless `start` was told to keep them */
+  allBefore(): Uint8Array {
+    return concat(...this.keptMessages());
+  }
+
+  /** The messages are needed no more; the hash goes on. */
+  forget(): void {
+    this.messages = undefined;
   }
 
   /** The hash of all messages so far. */
@@ -57,8 +78,16 @@ export class Transcript {
   private absorbLast(): void {
     if (this.last.length === 0) return;
     if (this.context === undefined) this.kept.push(this.last);
-    else this.context.update(this.last);
+    else {
+      this.context.update(this.last);
+      this.messages?.push(this.last);
+    }
     this.last = EMPTY;
+  }
+
+  private keptMessages(): readonly Uint8Array[] {
+    if (this.messages === undefined) throw new Error('the transcript does not keep its messages');
+    return this.messages;
   }
 
   private running(): HashContext {

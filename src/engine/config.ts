@@ -4,17 +4,15 @@
 import { EMPTY } from '../bytes/bytes.ts';
 import { DecodeError } from '../bytes/decode_error.ts';
 import type { GroupName } from '../crypto/keys.ts';
-import type { CryptoProvider } from '../crypto/provider.ts';
 import { SCHEMES, type Scheme } from '../crypto/schemes.ts';
-import { SUITES, type Suite } from '../crypto/suites.ts';
 import type { ClientConfig, CommonConfig, ServerConfig, Version } from '../handshake/shared/config.ts';
 import { decodeSession, type Session } from '../handshake/shared/session.ts';
 import type { TicketKey } from '../handshake/shared/tickets.ts';
 import { DEFAULT_LIMITS, type Limits } from '../record/limits.ts';
-import { suiteByName } from '../wire/registry/cipher_suites.ts';
 import { SIGNATURE_SCHEME, VERSION } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
-import type { ClientOptions, CommonOptions, ServerOptions, VersionOption } from './options.ts';
+import type { ClientOptions, CommonOptions, CredentialOption, ServerOptions, VersionOption } from './options.ts';
+import { resolveSuites } from './suites.ts';
 
 const VERSIONS: Readonly<Record<VersionOption, Version>> = { 'TLSv1.2': VERSION.tls12, 'TLSv1.3': VERSION.tls13 };
 const DEFAULT_GROUPS: readonly GroupName[] = ['x25519', 'secp256r1', 'secp384r1', 'secp521r1'];
@@ -30,12 +28,21 @@ export function resolveClient(options: ClientOptions): ClientConfig {
   return Object.freeze({
     ...common,
     role: 'client' as const,
+    credentials: checkedCredentials(options.credentials ?? []),
     serverName,
     sniName: sends ? serverName.replace(/\.$/, '') : undefined,
     keyShares: common.maxVersion === VERSION.tls13 ? keyShares : [],
     allowLegacyRenegotiation: options.allowLegacyRenegotiation ?? false,
     session: readSession(options.session),
     tickets: options.tickets ?? true,
+    statusRequest: options.statusRequest ?? true,
+    timestamps: options.timestamps ?? false,
+    maxFragmentLength: fragmentCode(options.maxFragmentLength),
+    padding: checkedNumber('padding', options.padding ?? 0, 0, 2 ** 14),
+    grease: options.grease ?? false,
+    falseStart: options.falseStart ?? false,
+    fallback: options.fallback ?? false,
+    minDhBits: checkedNumber('minDhBits', options.minDhBits ?? 2048, 1024, 8192),
     hooks: {},
   });
 }
@@ -43,19 +50,21 @@ export function resolveClient(options: ClientOptions): ClientConfig {
 /** @throws TlsError ERR_TLS_CONFIG */
 export function resolveServer(options: ServerOptions): ServerConfig {
   const asksHello = options.askHello ?? false;
-  if (options.credentials.length === 0 && !asksHello) throw config('a server needs at least one credential');
-  for (const [index, { chain }] of options.credentials.entries()) {
-    if (chain.length === 0) throw config(`credential ${index} has an empty chain`);
+  if (options.credentials.length === 0 && !asksHello && options.psk !== true) {
+    throw config('a server needs at least one credential, or shared keys');
   }
   return Object.freeze({
     ...resolveCommon(options),
     role: 'server' as const,
-    credentials: options.credentials,
+    credentials: checkedCredentials(options.credentials),
     asksHello,
     usesServerName: false,
     ticketKeys: checkedTicketKeys(options.ticketKeys ?? []),
     sessionCache: options.sessionCache ?? false,
-    sessionLifetime: checkedLifetime(options.sessionLifetime ?? 7200),
+    sessionLifetime: checkedNumber('sessionLifetime', options.sessionLifetime ?? 7200, 1, MAX_LIFETIME),
+    clientCertificate: options.clientCertificate ?? 'none',
+    clientAuthorities: options.clientAuthorities ?? [],
+    pskIdentityHint: options.pskIdentityHint,
     hooks: {},
   });
 }
@@ -64,7 +73,7 @@ export function resolveLimits(options: CommonOptions): Limits {
   return { ...DEFAULT_LIMITS, ...options.limits };
 }
 
-function resolveCommon(options: CommonOptions): CommonConfig {
+function resolveCommon(options: CommonOptions): Omit<CommonConfig, 'credentials'> {
   const { provider } = options;
   const minVersion = VERSIONS[options.minVersion ?? 'TLSv1.2'];
   const maxVersion = VERSIONS[options.maxVersion ?? 'TLSv1.3'];
@@ -72,6 +81,8 @@ function resolveCommon(options: CommonOptions): CommonConfig {
   if (minVersion > maxVersion)
     throw config(`minVersion ${options.minVersion} is above maxVersion ${options.maxVersion}`);
   const groups = (options.groups ?? DEFAULT_GROUPS).filter((group) => provider.groups.includes(group));
+  const fields = groups.filter(isFiniteField);
+  const { recordSizeLimit, certificateSignatureSchemes } = options;
   if (groups.length === 0) throw config(`the provider ${provider.name} has none of the groups asked for`);
   return {
     provider,
@@ -81,11 +92,23 @@ function resolveCommon(options: CommonOptions): CommonConfig {
     maxVersion,
     suites: resolveSuites(options, minVersion, maxVersion),
     groups,
+    dhGroups: fields.length > 0 ? fields : provider.groups.filter(isFiniteField),
     schemes: resolveSchemes(options.signatureSchemes),
+    certificateSchemes: certificateSignatureSchemes && resolveSchemes(certificateSignatureSchemes),
+    psk: options.psk ?? false,
+    extendedMasterSecret: options.extendedMasterSecret ?? 'offer',
+    recordSizeLimit:
+      recordSizeLimit === undefined
+        ? undefined
+        : checkedNumber('recordSizeLimit', recordSizeLimit, 64, maxVersion === VERSION.tls13 ? 16_385 : 16_384),
     alpn: checkedAlpn(options.alpn ?? []),
     sessionBinding: checkedBinding(options.sessionBinding ?? EMPTY),
     middleboxCompatibility: options.middleboxCompatibility ?? true,
   };
+}
+
+function isFiniteField(group: GroupName): boolean {
+  return group.startsWith('ffdhe');
 }
 
 /** A session of another version of glasstls is as good as none; anything else that is not a session is a mistake. */
@@ -106,9 +129,24 @@ function checkedBinding(binding: Uint8Array): Uint8Array {
   return binding.slice();
 }
 
-function checkedLifetime(seconds: number): number {
-  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_LIFETIME) return seconds;
-  throw config(`sessionLifetime is a whole number of seconds from 1 to ${MAX_LIFETIME}, not ${seconds}`);
+function checkedNumber(name: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw config(`${name} is a whole number from ${least} to ${most}, not ${value}`);
+}
+
+/** RFC 6066 4: 1 for 512, and so on. */
+function fragmentCode(length: number | undefined): number | undefined {
+  if (length === undefined) return undefined;
+  const code = [512, 1024, 2048, 4096].indexOf(length) + 1;
+  if (code === 0) throw config(`maxFragmentLength is 512, 1024, 2048 or 4096, not ${length}`);
+  return code;
+}
+
+function checkedCredentials(credentials: readonly CredentialOption[]): readonly CredentialOption[] {
+  for (const [index, { chain }] of credentials.entries()) {
+    if (chain.length === 0) throw config(`credential ${index} has an empty chain`);
+  }
+  return credentials;
 }
 
 /** RFC 5246 F.1.4: "An upper limit of 24 hours is suggested for session ID lifetimes". */
@@ -119,56 +157,6 @@ function checkedTicketKeys(keys: readonly TicketKey[]): readonly TicketKey[] {
     if (name.length !== 16 || key.length !== 32) throw config('a ticket key is a name of 16 bytes and a key of 32');
   }
   return keys;
-}
-
-function resolveSuites(options: CommonOptions, minVersion: Version, maxVersion: Version): readonly Suite[] {
-  const { provider, cipherSuites, legacy = false } = options;
-  const runs = (suite: Suite): boolean => provider.hashes.includes(suite.hash) && canProtect(provider, suite);
-  // CBC suites come after all others of their kind.
-  const speed = (suite: Suite): number =>
-    suite.aead === undefined ? provider.aeads.length : provider.aeads.indexOf(suite.aead);
-  const defaults = SUITES.filter((suite) => runs(suite) && (suite.version === 'tls13' || !suite.legacy || legacy));
-  const bySpeed = defaults
-    .map((suite, order) => ({ suite, order }))
-    .sort((a, b) => rank(a.suite) - rank(b.suite) || speed(a.suite) - speed(b.suite) || a.order - b.order)
-    .map(({ suite }) => suite);
-  const named = cipherSuites?.map((name) => namedSuite(name, legacy, provider.name, runs));
-  const chosen = (version: 'tls12' | 'tls13'): readonly Suite[] => {
-    const listed = named?.filter((suite) => suite.version === version) ?? [];
-    return listed.length > 0 ? listed : bySpeed.filter((suite) => suite.version === version);
-  };
-  const suites = [
-    ...(maxVersion === VERSION.tls13 ? chosen('tls13') : []),
-    ...(minVersion === VERSION.tls12 ? chosen('tls12') : []),
-  ];
-  if (suites.length === 0) throw config(`no cipher suite is left for the provider ${provider.name}`);
-  return suites;
-}
-
-/** What is not legacy first, then forward secrecy. */
-function rank(suite: Suite): number {
-  if (suite.version === 'tls13' || !suite.legacy) return 0;
-  return suite.keyExchange === 'rsa' ? 2 : 1;
-}
-
-function canProtect(provider: CryptoProvider, suite: Suite): boolean {
-  if (suite.aead !== undefined) return provider.aeads.includes(suite.aead);
-  return provider.cbcs.includes(suite.cbc) && provider.hashes.includes(suite.mac);
-}
-
-function namedSuite(name: string, legacy: boolean, provider: string, runs: (suite: Suite) => boolean): Suite {
-  const id = suiteByName(name);
-  const suite = SUITES.find((one) => one.id === id);
-  if (suite === undefined) {
-    throw config(
-      id === undefined ? `there is no cipher suite named ${JSON.stringify(name)}` : `${name} is not supported`,
-    );
-  }
-  if (suite.version === 'tls12' && suite.legacy && !legacy) {
-    throw config(`${name} is a legacy suite (no forward secrecy, or CBC); set legacy to use it`);
-  }
-  if (!runs(suite)) throw config(`the provider ${provider} cannot run ${name}`);
-  return suite;
 }
 
 function resolveSchemes(names: readonly string[] | undefined): readonly Scheme[] {

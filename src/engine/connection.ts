@@ -6,6 +6,7 @@ import { DecodeError } from '../bytes/decode_error.ts';
 import { decode } from '../codec/run.ts';
 import type { AnyState, Cell, InputName, MessageName, Row } from '../handshake/machine.ts';
 import type { ClientConfig, ServerConfig } from '../handshake/shared/config.ts';
+import { channelBinding, type Exporter, exportKeyingMaterial } from '../handshake/shared/exporter.ts';
 import type { Answers } from '../handshake/shared/needs.ts';
 import { encodeSession } from '../handshake/shared/session.ts';
 import type { Limits } from '../record/limits.ts';
@@ -36,6 +37,9 @@ const KEY_RESERVE = 64;
 
 const FINAL: AnyState = { name: 'closed' };
 
+/** Inputs that are messages. */
+const HANDSHAKE_MESSAGES = { ...HANDSHAKE_TYPE, hello_retry_request: true };
+
 export class Connection {
   private readonly context: EngineContext;
   private readonly limits: Limits;
@@ -46,6 +50,9 @@ export class Connection {
   private needId = 0;
   private waiting = false;
   private connected = false;
+  private toldWritable = false;
+  /** A message that came where an optional one was missing, and waits for the need that this led to. */
+  private deferred: { readonly name: MessageName; readonly raw: Uint8Array } | undefined;
   private over = false;
   private weClosed = false;
   private peerClosed = false;
@@ -69,7 +76,25 @@ export class Connection {
 
   /** Whether application data may be written now. */
   get writable(): boolean {
-    return !this.over && !this.weClosed && this.table[this.state.name]?.writes === 'data';
+    if (this.over || this.weClosed) return false;
+    const writes = this.table[this.state.name]?.writes;
+    return writes === 'data' || (writes === 'early' && this.state.mayWrite === true);
+  }
+
+  /**
+   * Keying material for the application, bound to this connection (RFC 5705, RFC 8446 7.5).
+   * @throws TlsError ERR_TLS_USAGE before the handshake is done, after an error, and for what cannot be exported
+   */
+  exportKeyingMaterial(label: string, length: number, context?: Uint8Array): Uint8Array {
+    return exportKeyingMaterial(this.exporter(), label, length, context);
+  }
+
+  /**
+   * What this connection is known by to a protocol above it (RFC 5929 3, RFC 9266).
+   * @throws TlsError ERR_TLS_USAGE before the handshake is done, and where the binding would bind nothing
+   */
+  channelBinding(type: 'tls-unique' | 'tls-exporter'): Uint8Array {
+    return channelBinding(this.exporter(), type);
   }
 
   /** Opens the connection. A client sends its ClientHello; a server has nothing to say yet. */
@@ -100,7 +125,7 @@ export class Connection {
     if (!this.writable) throw new TlsError('ERR_TLS_USAGE', `nothing can be written in state ${this.state.name}`);
     return this.guarded(() => {
       const { context } = this;
-      if (context.write.left < KEY_RESERVE + data.length / this.limits.plaintext) this.signal('key_limit');
+      if (context.write.left < KEY_RESERVE + data.length / context.write.room) this.signal('key_limit');
       context.observe?.({ kind: 'data', direction: 'out', length: data.length });
       context.write.data(data);
     });
@@ -117,7 +142,7 @@ export class Connection {
     return this.guarded(() => {
       const { need } = this.state;
       const cell = this.cellFor('answer');
-      if (cell.kind !== 'answer' || need === undefined)
+      if (cell?.kind !== 'answer' || need === undefined)
         throw new TlsError('ERR_TLS_INTERNAL', 'no cell for the answer');
       this.waiting = false;
       this.context.observe?.({ kind: 'answer', id, need: need.kind, outcome: outcomeOf(need.kind, answer) });
@@ -153,9 +178,21 @@ export class Connection {
     });
   }
 
+  private exporter(): Exporter {
+    const { exporter } = this.state;
+    if (exporter !== undefined && this.connected) return exporter;
+    throw new TlsError('ERR_TLS_USAGE', `nothing can be exported in state ${this.state.name}`);
+  }
+
   private pump(): void {
     const { read } = this.context;
     while (!this.waiting && !this.over && !this.peerClosed) {
+      const { deferred } = this;
+      if (deferred !== undefined) {
+        this.deferred = undefined;
+        this.handleMessage(deferred.name, deferred.raw);
+        continue;
+      }
       const incoming = read.next();
       if (incoming === undefined) return;
       this.accept(incoming);
@@ -199,20 +236,29 @@ export class Connection {
     if (name === undefined) {
       throw new TlsError('ERR_TLS_UNEXPECTED_MESSAGE', `a handshake message of unknown type ${type}`);
     }
+    this.handleMessage(name, raw);
+  }
+
+  private handleMessage(name: MessageName, raw: Uint8Array): void {
+    const { context } = this;
     const cell = this.cellFor(name);
+    if (cell === undefined) {
+      this.deferred = { name, raw };
+      return;
+    }
     if (cell.kind === 'ignore') return this.countIgnored(name);
     if (cell.kind !== 'message') throw new TlsError('ERR_TLS_INTERNAL', `${name} has a cell that reads no message`);
     this.countPostHandshake(name);
     // Post-handshake messages are in no transcript.
     if (!this.connected) context.transcript.add(raw);
-    const message = parse(name, () => decode(cell.codec, body));
+    const message = parse(name, () => decode(cell.codec, raw.subarray(HANDSHAKE_HEADER_LENGTH)));
     this.run(name, () => cell.handle(context, this.state as never, message, raw));
   }
 
   private acceptChangeCipherSpec(): void {
     const cell = this.cellFor('change_cipher_spec');
-    if (cell.kind === 'ignore') return this.countIgnored('change_cipher_spec');
-    if (cell.kind === 'signal') this.run('change_cipher_spec', () => cell.handle(this.context, this.state as never));
+    if (cell?.kind === 'ignore') return this.countIgnored('change_cipher_spec');
+    if (cell?.kind === 'signal') this.run('change_cipher_spec', () => cell.handle(this.context, this.state as never));
   }
 
   private acceptAlert(content: Uint8Array): void {
@@ -256,11 +302,14 @@ export class Connection {
   /** An input that is neither bytes nor an answer. */
   private signal(input: InputName): void {
     const cell = this.cellFor(input);
-    if (cell.kind === 'signal') this.run(input, () => cell.handle(this.context, this.state as never));
+    if (cell?.kind === 'signal') this.run(input, () => cell.handle(this.context, this.state as never));
   }
 
-  /** The cell for this input, after as many `otherwise` moves as it takes. @throws TlsError unexpected_message */
-  private cellFor(input: InputName): Cell<never> {
+  /**
+   * The cell for this input, after as many `otherwise` moves as it takes. Undefined for a message that must wait, since such
+   * a move led to a need. @throws TlsError unexpected_message
+   */
+  private cellFor(input: InputName): Cell<never> | undefined {
     for (;;) {
       const row = this.table[this.state.name];
       const cell = row?.on[input];
@@ -268,6 +317,7 @@ export class Connection {
       const otherwise = row?.otherwise;
       if (otherwise === undefined) throw this.unexpected(input, row);
       this.run('otherwise', () => otherwise.handle(this.context, this.state as never));
+      if (this.waiting && input in HANDSHAKE_MESSAGES) return undefined;
     }
   }
 
@@ -295,6 +345,10 @@ export class Connection {
       context.observe?.({ kind: 'need', id: this.needId, need: next.need.kind });
       this.events.push({ type: 'need', id: this.needId, need: next.need });
     }
+    if (!this.connected && next.mayWrite === true && !this.toldWritable) {
+      this.toldWritable = true;
+      this.events.push({ type: 'writable', reason: 'false_start' });
+    }
     if (!this.connected && context.agreement !== undefined) this.open(context.agreement);
     for (const session of context.sessions.splice(0)) {
       this.events.push({ type: 'session', id: session.id, session: encodeSession(session) });
@@ -303,8 +357,8 @@ export class Connection {
 
   private open(agreement: NonNullable<EngineContext['agreement']>): void {
     this.connected = true;
-    const { version, suite, group, scheme, alpn } = agreement;
-    this.context.observe?.({ kind: 'connected', version, suite: suite.id, group, scheme, alpn });
+    const { version, suite, group, scheme, alpn, resumed } = agreement;
+    this.context.observe?.({ kind: 'connected', version, suite: suite.id, group, scheme, alpn, resumed });
     this.events.push({ type: 'connected', agreement });
   }
 
@@ -344,7 +398,7 @@ export class Connection {
     this.state = FINAL;
     const { code, alert, message: problem } = error;
     if (alert !== undefined && code !== 'ERR_TLS_ALERT_RECEIVED' && !this.weClosed) {
-      context.sendAlert(ALERT_LEVEL.fatal, alert);
+      context.sendAlert(alert === 'close_notify' ? ALERT_LEVEL.warning : ALERT_LEVEL.fatal, alert);
     }
     context.observe?.({ kind: 'error', code, alert, problem });
     this.events.push({ type: 'error', error });

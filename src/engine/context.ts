@@ -136,6 +136,16 @@ export class EngineContext implements HandshakeContext {
     this.observeKeys('out', change);
   }
 
+  limitFragments(length: number): void {
+    this.write.limitFragments(length);
+    this.read.limitFragments(length);
+  }
+
+  limitRecords(out: number | undefined, into: number | undefined): void {
+    if (out !== undefined) this.write.limitProtected(out);
+    if (into !== undefined) this.read.limitProtected(into);
+  }
+
   decide(decision: Decision): void {
     this.observe?.({ kind: 'decision', ...decision });
   }

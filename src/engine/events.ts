@@ -27,6 +27,12 @@ export interface ConnectedEvent {
   readonly agreement: Agreement;
 }
 
+/** Data may be written although the handshake is not done: the server's Finished is still missing (RFC 7918). */
+export interface WritableEvent {
+  readonly type: 'writable';
+  readonly reason: 'false_start';
+}
+
 /** Application data, decrypted and authenticated. The bytes are the host's. */
 export interface DataEvent {
   readonly type: 'data';
@@ -70,6 +76,7 @@ export type TlsEvent =
   | SendEvent
   | NeedEvent
   | ConnectedEvent
+  | WritableEvent
   | DataEvent
   | SessionEvent
   | WarningEvent

@@ -46,7 +46,15 @@ export interface MessageObservation {
 /** A choice that the handshake made: what the peer had, what we had, what was taken. Numbers are code points. */
 export interface DecisionObservation {
   readonly kind: 'decision';
-  readonly about: 'version' | 'cipher_suite' | 'group' | 'signature_scheme' | 'alpn' | 'server_name' | 'resumption';
+  readonly about:
+    | 'version'
+    | 'cipher_suite'
+    | 'group'
+    | 'signature_scheme'
+    | 'alpn'
+    | 'certificate'
+    | 'client_certificate'
+    | 'resumption';
   readonly chosen: number | string | undefined;
   readonly offered: readonly (number | string)[];
   readonly acceptable: readonly (number | string)[];
@@ -101,6 +109,7 @@ export interface OutcomeObservation {
   readonly group?: number | undefined;
   readonly scheme?: number | undefined;
   readonly alpn?: string | undefined;
+  readonly resumed?: boolean;
   readonly code?: string;
   readonly alert?: AlertName | undefined;
   readonly problem?: string;

@@ -1,8 +1,9 @@
 // The public options of a client and a server, and nothing but data and plain functions in them. engine/config.ts turns them
 // into the resolved configuration and refuses what makes no sense.
 
-import type { GroupName, PublicKey } from '../crypto/keys.ts';
+import type { GroupName } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
+import type { Credential } from '../handshake/shared/credentials.ts';
 import type { TicketKey } from '../handshake/shared/tickets.ts';
 import type { Limits } from '../record/limits.ts';
 import type { Observer } from './observe.ts';
@@ -18,17 +19,33 @@ export interface CommonOptions {
   readonly maxVersion?: VersionOption;
   /**
    * Cipher suites by IANA's or OpenSSL's name, best first. Names of TLS 1.2 and 1.3 may be mixed; a version of which no
-   * suite is named keeps its default. Default: every suite that the provider runs, in the order of its speed.
+   * suite is named keeps its default. As one string it is OpenSSL's list for TLS 1.2, `ECDHE+AESGCM:!SHA1`, in which the
+   * names of TLS 1.3 may stand too. Default: every suite that the provider runs, in the order of its speed, but for DHE,
+   * AES-CCM, shared keys and what is legacy: DHE and CCM must be named, for shared keys see `psk`.
    */
-  readonly cipherSuites?: readonly string[];
-  /** Groups for the key agreement, best first. Default x25519, secp256r1, secp384r1, secp521r1. */
+  readonly cipherSuites?: readonly string[] | string;
+  /**
+   * Groups for the key agreement, best first. Default x25519, secp256r1, secp384r1, secp521r1. Finite field groups among
+   * them are those of TLS 1.2's DHE suites too; without any, a server takes ffdhe2048 and larger ones.
+   */
   readonly groups?: readonly GroupName[];
   /** Signature schemes by IANA's name, best first. Default: all that glasstls knows. */
   readonly signatureSchemes?: readonly string[];
+  /** Schemes that certificates may be signed with, when they are not the same (RFC 8446 4.2.3). Default: not said. */
+  readonly certificateSignatureSchemes?: readonly string[];
   /** Application protocols (RFC 7301), best first. */
   readonly alpn?: readonly string[];
-  /** Adds what is off for good reason: RSA key exchange. Default false. */
+  /** Adds what is off for good reason: RSA key exchange and CBC. Default false. */
   readonly legacy?: boolean;
+  /** Whether the host answers `psk` needs, which adds the suites of shared keys (RFC 4279). Default false. */
+  readonly psk?: boolean;
+  /** RFC 7627. Default `offer`. */
+  readonly extendedMasterSecret?: 'offer' | 'require' | 'never';
+  /**
+   * Bytes of a protected record that we want to receive at most (RFC 8449 4), 64 to 16,385; TLS 1.3 counts the content type
+   * in. Default: a client says nothing, a server answers with the largest.
+   */
+  readonly recordSizeLimit?: number;
   /**
    * What sessions belong to: a fingerprint of the trust policy (client) or of the configuration (server). Sessions made
    * under another one are not resumed. Default: empty, for hosts that have one policy only.
@@ -62,17 +79,37 @@ export interface ClientOptions extends CommonOptions {
   readonly session?: Uint8Array;
   /** Whether to ask for tickets (RFC 5077). Default true. */
   readonly tickets?: boolean;
+  /** What we can prove ourselves with when the server asks, best first. Default: nothing. */
+  readonly credentials?: readonly CredentialOption[];
+  /** Whether to ask for a stapled OCSP response (RFC 6066 8). Default true. */
+  readonly statusRequest?: boolean;
+  /** Whether to ask for certificate timestamps (RFC 6962 3.3). Default false. */
+  readonly timestamps?: boolean;
+  /** Bytes of content in a record, 512, 1024, 2048 or 4096 (RFC 6066 4). Default: not said. */
+  readonly maxFragmentLength?: 512 | 1024 | 2048 | 4096;
+  /** Bytes to pad the ClientHello to, at least 0 (RFC 7685). Default 0. */
+  readonly padding?: number;
+  /** Whether to strew in values that nobody knows, so that servers keep ignoring them (RFC 8701). Default false. */
+  readonly grease?: boolean;
+  /**
+   * Whether data may follow our Finished before the server's came, with a forward secret AEAD suite and ALPN (RFC 7918); a
+   * `writable` event says when. Default false.
+   */
+  readonly falseStart?: boolean;
+  /** Whether this connection repeats a failed one with a lower version (RFC 7507). Default false. */
+  readonly fallback?: boolean;
+  /** Bits that the prime of a TLS 1.2 server's Diffie-Hellman group must have. Default 2048. */
+  readonly minDhBits?: number;
 }
 
-export interface CredentialOption {
-  /** DER, own certificate first, then the rest of the chain without the root. */
-  readonly chain: readonly Uint8Array[];
-  /** The public key of the first certificate. The private key stays with the host, which answers `signature` needs. */
-  readonly key: PublicKey;
-}
+/**
+ * A certificate chain and what is known of it; host/respond.ts makes one from certificates. The private key stays with the
+ * host, which answers `signature` needs.
+ */
+export type CredentialOption = Credential;
 
 export interface ServerOptions extends CommonOptions {
-  /** Best first. May be empty only when `askHello` is set. */
+  /** Best first. May be empty only when `askHello` or `psk` is set. */
   readonly credentials: readonly CredentialOption[];
   /** Whether each connection's configuration is asked for by a `hello` need. Default false. */
   readonly askHello?: boolean;
@@ -82,4 +119,10 @@ export interface ServerOptions extends CommonOptions {
   readonly sessionCache?: boolean;
   /** Seconds that a session may be used. Default 7200. */
   readonly sessionLifetime?: number;
+  /** Whether to ask clients for a certificate, and whether they may do without. Default `none`. */
+  readonly clientCertificate?: 'none' | 'request' | 'require';
+  /** DER names of authorities whose certificates clients should use. Default: not said. */
+  readonly clientAuthorities?: readonly Uint8Array[];
+  /** A hint which shared key a client should use (RFC 4279 5.2). Default: none. */
+  readonly pskIdentityHint?: Uint8Array;
 }

@@ -25,10 +25,28 @@ export interface KeyChange {
 
 /** A choice, for who watches: what the peer had, what we had, what was taken. */
 export interface Decision {
-  readonly about: 'version' | 'cipher_suite' | 'group' | 'signature_scheme' | 'alpn' | 'server_name' | 'resumption';
+  readonly about:
+    | 'version'
+    | 'cipher_suite'
+    | 'group'
+    | 'signature_scheme'
+    | 'alpn'
+    | 'certificate'
+    | 'client_certificate'
+    | 'resumption';
   readonly chosen: number | string | undefined;
   readonly offered: readonly (number | string)[];
   readonly acceptable: readonly (number | string)[];
+}
+
+/** What a server asks of a client's certificate. */
+export interface CertificateRequestInfo {
+  /** certificate_types of TLS 1.2. */
+  readonly types: readonly number[] | undefined;
+  readonly schemes: readonly number[];
+  readonly certificateSchemes: readonly number[] | undefined;
+  /** DER names; empty for any. */
+  readonly authorities: readonly Uint8Array[];
 }
 
 /** What a finished handshake agreed on. */
@@ -50,6 +68,12 @@ export interface Agreement {
   readonly authorizationProblem: string | undefined;
   /** Whether this connection went on from a session. */
   readonly resumed: boolean;
+  /** What the server asked of our certificate; undefined when it asked for none, and on a server. */
+  readonly certificateRequest: CertificateRequestInfo | undefined;
+  /** The place among our credentials of what we proved ourselves with; undefined when it was nothing. */
+  readonly credential: number | undefined;
+  /** Whether both sides hold a key that was shared beforehand, and proved it. */
+  readonly psk: boolean;
 }
 
 export interface HandshakeContext {
@@ -75,6 +99,10 @@ export interface HandshakeContext {
   setReadKeys(change: KeyChange): void;
   /** `changeCipherSpecFirst`: see RFC 8446 D.4. */
   setWriteKeys(change: KeyChange, changeCipherSpecFirst?: boolean): void;
+  /** RFC 6066 4: bytes of content in every record from now on, either way. */
+  limitFragments(length: number): void;
+  /** RFC 8449: bytes of content in protected records, out and in; undefined leaves a direction as it is. */
+  limitRecords(out: number | undefined, into: number | undefined): void;
   decide(decision: Decision): void;
   /** A line of the key log (RFC 9850), when one is kept. */
   logSecret(label: string, clientRandom: Uint8Array, secret: Uint8Array): void;

@@ -100,7 +100,7 @@ describe('a wrong wiring of a table does not compile', () => {
     for (const role of ['client', 'server']) {
       const text = readFileSync(join(SRC, 'handshake', role, 'table.ts'), 'utf8');
       expect(text).toMatch(/export const (CLIENT|SERVER)_TABLE: Table<(Client|Server)State> = /);
-      expect(text).not.toMatch(/\bas\b(?! const| tls1| resume12)/);
+      expect(text).not.toMatch(/\bas\b(?! const| tls1| resume12| exchange)/);
     }
   });
 });

@@ -5,6 +5,7 @@
 import type { Codec } from '../codec/codec.ts';
 import type { HandshakeTypeName } from '../wire/registry/names.ts';
 import type { HandshakeContext } from './context.ts';
+import type { Exporter } from './shared/exporter.ts';
 import type { Answers, Need } from './shared/needs.ts';
 
 export type MessageName = HandshakeTypeName | 'hello_retry_request';
@@ -16,6 +17,10 @@ export type InputName = MessageName | 'change_cipher_spec' | 'start' | 'answer' 
 export interface AnyState {
   readonly name: string;
   readonly need?: Need;
+  /** Whether the application may write already, where the row leaves it to the state (False Start, early data). */
+  readonly mayWrite?: boolean;
+  /** What keying material is exported from, once the connection is open. */
+  readonly exporter?: Exporter;
 }
 
 interface Targets {
@@ -50,8 +55,8 @@ export type Cell<S> = MessageCell<S> | SignalCell<S> | AnswerCell<S> | IgnoreCel
 export interface Row<S> {
   /** Whether application data may arrive. */
   readonly reads: 'nothing' | 'data';
-  /** Whether the application may write. */
-  readonly writes: 'nothing' | 'data';
+  /** Whether the application may write; `early`: when the state says so. */
+  readonly writes: 'nothing' | 'data' | 'early';
   readonly on: { readonly [I in InputName]?: Cell<S> };
   /** Where an optional message that did not come leads: the driver moves there and looks the input up again. */
   readonly otherwise?: SignalCell<S>;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PrivateKey } from '../crypto/provider.ts';
 import { generatePrivateKey } from '../providers/node.ts';
-import { answerWithKeys, credentialOf } from './respond.ts';
+import { credentialOf } from './credential.ts';
+import { answerWithKeys } from './respond.ts';
 
 const healthy = generatePrivateKey('ed25519').privateKey;
 const broken: PrivateKey = {

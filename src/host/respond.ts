@@ -1,19 +1,9 @@
 // What every adapter shares: needs are answered at once where that is possible, so that a flight stays one write. The engine
 // knows neither X.509 nor private keys; here they meet. No I/O, no Node.
 
-import type { PrivateKey } from '../crypto/provider.ts';
 import type { TlsEvent } from '../engine/events.ts';
-import type { CredentialOption } from '../engine/options.ts';
 import type { Answers, Need } from '../handshake/shared/needs.ts';
-import { TlsError } from '../wire/tls_error.ts';
-import { parseCertificate } from '../x509/certificate.ts';
-import { equalKeys } from './trust.ts';
-
-/** A certificate chain (DER, own certificate first) with the private key of its first certificate. */
-export interface Identity {
-  readonly chain: readonly Uint8Array[];
-  readonly privateKey: PrivateKey;
-}
+import type { Identity } from './credential.ts';
 
 /** An answer that is ready. A need for which there is none is handed on to the host. */
 export interface Reply {
@@ -36,21 +26,6 @@ export function settle(connection: Answerable, events: readonly TlsEvent[], resp
     else settled.push(event);
   }
   return settled;
-}
-
-/**
- * The public half of an identity, for the engine's options.
- * @throws TlsError ERR_TLS_CONFIG when the key is not that of the certificate
- */
-export function credentialOf({ chain, privateKey }: Identity): CredentialOption {
-  const [leaf] = chain;
-  if (leaf === undefined) throw new TlsError('ERR_TLS_CONFIG', 'an identity needs a certificate');
-  const publicKey = parseCertificate(leaf).spki.key;
-  if (publicKey === undefined || !equalKeys(publicKey, privateKey.publicKey)) {
-    throw new TlsError('ERR_TLS_CONFIG', 'the private key does not belong to the certificate');
-  }
-  // The certificate's key, since it may restrict RSA to PSS where the private key does not say so.
-  return { chain, key: publicKey };
 }
 
 /**

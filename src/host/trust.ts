@@ -1,13 +1,14 @@
 // From the engine's question about a chain to x509's judgement and back: the verdict that the handshake goes on with.
 
-import { equal } from '../bytes/bytes.ts';
+import { concat, equal, u16Bytes } from '../bytes/bytes.ts';
 import type { PublicKey } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import type { KeyUsage, Verdict, VerdictNeed } from '../handshake/shared/needs.ts';
 import type { TrustAnchors } from '../x509/anchors.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { type Policy, WEB } from '../x509/policy.ts';
-import { type ChainOptions, type Judgement, verifyChain } from '../x509/verify.ts';
+import type { CtLog } from '../x509/sct.ts';
+import { type Judgement, type VerifyOptions, verifyChain } from '../x509/verify.ts';
 
 export interface Trust {
   readonly anchors: TrustAnchors;
@@ -17,6 +18,10 @@ export interface Trust {
   readonly rejectUnauthorized?: boolean | undefined;
   /** The name to compare instead of the need's own. */
   readonly serverName?: string | undefined;
+  /** Logs whose certificate timestamps count (RFC 6962). */
+  readonly ctLogs?: readonly CtLog[] | undefined;
+  /** CRLs in DER. */
+  readonly crls?: readonly Uint8Array[] | undefined;
   /** SHA-256 of public keys, one of which must be the peer's, trusted or not (RFC 7469 2.4). */
   readonly pins?: readonly Uint8Array[] | undefined;
 }
@@ -28,11 +33,13 @@ export interface Judged {
 
 /** Judges the peer's chain. Nothing throws for what the peer sent. */
 export function judge(need: VerdictNeed, trust: Trust): Judged {
-  return judgeWith(verifyChain, need, trust);
+  const { ocspResponse, timestamps } = need;
+  const sctList = timestamps?.length ? prefixedList(timestamps) : undefined;
+  return judgeWith((options) => verifyChain({ ...options, ocspResponses: [ocspResponse], sctList }), need, trust);
 }
 
-/** {@link judge} by another judge, `verifyChainWithoutProofs` for one. */
-export function judgeWith(verify: (options: ChainOptions) => Judgement, need: VerdictNeed, trust: Trust): Judged {
+/** {@link judge} by another judge, `verifyChainWithoutProofs` for one, to whom what the peer stapled is not shown. */
+export function judgeWith(verify: (options: VerifyOptions) => Judgement, need: VerdictNeed, trust: Trust): Judged {
   const { anchors, provider, policy = WEB, rejectUnauthorized = true } = trust;
   const judgement = verify({
     chain: need.chain,
@@ -42,10 +49,18 @@ export function judgeWith(verify: (options: ChainOptions) => Judgement, need: Ve
     now: need.now,
     provider,
     pins: trust.pins,
-    // RFC 7633: who did not ask for a stapled response cannot insist on one, and the engine does not ask yet.
-    policy: { ...policy, mustStaple: 'ignore' },
+    ctLogs: trust.ctLogs,
+    crls: trust.crls,
+    // RFC 7633: who did not ask for a stapled response cannot insist on one.
+    policy: need.statusRequested ? policy : { ...policy, mustStaple: 'ignore' },
   });
   return { verdict: verdictOf(judgement, rejectUnauthorized, need.now), judgement };
+}
+
+/** RFC 6962 3.3: SignedCertificateTimestampList. */
+function prefixedList(items: readonly Uint8Array[]): Uint8Array {
+  const list = concat(...items.flatMap((item) => [u16Bytes(item.length), item]));
+  return concat(u16Bytes(list.length), list);
 }
 
 /** What was accepted without trust has no path that could expire. */
@@ -73,7 +88,7 @@ function verdictOf(judgement: Judgement, rejectUnauthorized: boolean, now: numbe
   return { accepted: false, alert: 'unsupported_certificate', reason };
 }
 
-function usageOf(leaf: Certificate): KeyUsage | undefined {
+export function usageOf(leaf: Certificate): KeyUsage | undefined {
   const { keyUsage } = leaf;
   if (keyUsage === undefined) return undefined;
   return {

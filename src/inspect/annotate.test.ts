@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concat, fromHex, latin1, toHex } from '../bytes/bytes.ts';
+import { SUITES } from '../crypto/suites.ts';
 import { type AnnotatedField, type AnnotatedMessage, annotateMessage, annotateRecord } from './annotate.ts';
 import * as hs from './testing/handshakes.ts';
 import { RFC8448 } from './testing/rfc8448.ts';
@@ -80,8 +81,8 @@ describe('RFC 8448 section 3, the bytes of a real handshake', () => {
 });
 
 describe('the form of a message', () => {
-  test.each(Object.entries(FORM_SAMPLES))('%s is told from its bytes alone', (form, { raw, contentType }) => {
-    const message = annotateMessage(raw, { contentType });
+  test.each(Object.entries(FORM_SAMPLES))('%s is told from its bytes', (form, { raw, ...context }) => {
+    const message = annotateMessage(raw, context);
     expect([message.form, message.error]).toEqual([form, undefined]);
   });
 
@@ -179,7 +180,10 @@ describe('hostile and damaged bytes', () => {
   test('never throws, whatever the bytes and the context', () => {
     const context = fc.record({
       version: fc.constantFrom(0x0303 as const, 0x0304 as const, undefined),
-      keyExchange: fc.constantFrom('rsa' as const, 'ecdhe' as const, undefined),
+      keyExchange: fc.constantFrom(
+        undefined,
+        ...new Set(SUITES.flatMap((suite) => ('keyExchange' in suite ? [suite.keyExchange] : []))),
+      ),
       contentType: fc.constantFrom(20, 21, 22, undefined),
     });
     fc.assert(
@@ -207,8 +211,8 @@ describe('hostile and damaged bytes', () => {
 
 describe('every byte of a valid message', () => {
   test.each(Object.entries(FORM_SAMPLES))('%s: belongs to one leaf, or to the length of one field', (_, sample) => {
-    const { raw, contentType } = sample;
-    const message = annotateMessage(raw, { contentType });
+    const { raw, ...context } = sample;
+    const message = annotateMessage(raw, context);
     const owners = new Uint8Array(raw.length);
     for (const field of flatten(message.fields)) {
       const own = field.children.length === 0 ? field.end : field.start + field.prefixLength;

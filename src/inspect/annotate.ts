@@ -11,15 +11,20 @@ import { TlsError } from '../wire/tls_error.ts';
 import { labelOf, prefixLength, valueText } from './display.ts';
 import { escapeText } from './escape.ts';
 import { type FormContext, type MessageForm, type MessageName, messageName, readForm, recordHeader } from './forms.ts';
+import { type ContentReaders, isListOfNames, readableText } from './readable.ts';
 import { type RemarkFacts, remarkOn } from './remarks.ts';
 import type { FieldText, Text } from './text.ts';
 import { EXTENSION_FIELDS, EXTENSION_FRAME, EXTENSION_IN, EXTENSION_TEXTS } from './texts/fields_extensions.ts';
-import { FORM_RFC, HANDSHAKE_FIELDS } from './texts/fields_handshake.ts';
+import { HANDSHAKE_FIELDS } from './texts/fields_handshake.ts';
 import { HELLO_FIELDS } from './texts/fields_hello.ts';
+import { KEY_EXCHANGE_FIELDS } from './texts/fields_key_exchange.ts';
+import { FORM_RFC } from './texts/form_rfc.ts';
 
 export interface AnnotateContext extends FormContext {
   /** The content type it came in: handshake (22, the default), change_cipher_spec (20) or alert (21). */
   readonly contentType?: number | undefined;
+  /** For what takes X.509 to read; without them such values are shown as hexadecimal. */
+  readonly readers?: ContentReaders | undefined;
 }
 
 export interface AnnotatedField {
@@ -75,44 +80,47 @@ export function annotateMessage(raw: Uint8Array, context: AnnotateContext = {}):
 export function annotateRecord(bytes: Uint8Array): AnnotatedMessage {
   const raw = bytes.subarray(0, 5);
   const read = decodeSpans(recordHeader, raw);
-  const place: Place = { path: 'record', key: 'record_header', base: 0, scope: RECORD_SCOPE, facts: { tls13: false } };
+  const place: Place = { ...NO_PLACE, path: 'record', key: 'record_header' };
   return {
     name: 'record',
     form: 'record_header',
     raw,
-    rfc: FORM_RFC.record_header ?? '',
+    rfc: FORM_RFC.record_header,
     fields: read.spans.map((span) => field(span, place)),
     error: errorOf(read.error, 'record', 0),
   };
 }
 
-function annotateHandshake(raw: Uint8Array, context: FormContext): AnnotatedMessage {
+function annotateHandshake(raw: Uint8Array, context: AnnotateContext): AnnotatedMessage {
   const header = decodeSpans(handshakeHeader, raw.subarray(0, HANDSHAKE_HEADER_LENGTH));
-  const headerPlace: Place = {
-    path: 'handshake',
-    key: 'handshake',
-    base: 0,
-    scope: RECORD_SCOPE,
-    facts: { tls13: false },
-  };
+  const headerPlace: Place = { ...NO_PLACE, path: 'handshake', key: 'handshake' };
   const headerFields = header.spans.map((span) => field(span, headerPlace));
   if (header.value === undefined) {
     const error = errorOf(header.error, 'handshake', 0);
-    return { name: 'unknown', form: 'opaque', raw, rfc: FORM_RFC.opaque ?? '', fields: headerFields, error };
+    return { name: 'unknown', form: 'opaque', raw, rfc: FORM_RFC.opaque, fields: headerFields, error };
   }
   const { msg_type, length } = header.value;
   const body = raw.subarray(HANDSHAKE_HEADER_LENGTH, HANDSHAKE_HEADER_LENGTH + length);
   const name = messageName(msg_type, body);
-  const { form, read } = readForm(name, body, context);
-  const fields = [...headerFields, ...bodyFields(name, form, read, HANDSHAKE_HEADER_LENGTH)];
+  const { form, read, guessed } = readForm(name, body, context);
+  const place: Place = {
+    path: name,
+    key: form,
+    base: HANDSHAKE_HEADER_LENGTH,
+    scope: { form },
+    facts: { tls13: speaks13(form, read), guessed },
+    readers: context.readers ?? {},
+  };
+  const fields = [...headerFields, ...read.spans.map((span) => field(span, place))];
   const error = errorOf(read.error, name, HANDSHAKE_HEADER_LENGTH) ?? lengthError(raw, length, name);
-  return { name, form, raw, rfc: FORM_RFC[form] ?? '', fields, error };
+  return { name, form, raw, rfc: FORM_RFC[form], fields, error };
 }
 
 function annotateBare(name: 'change_cipher_spec' | 'alert', raw: Uint8Array): AnnotatedMessage {
   const { form, read } = readForm(name, raw, {});
   const error = errorOf(read.error, name, 0);
-  return { name, form, raw, rfc: FORM_RFC[form] ?? '', fields: bodyFields(name, form, read, 0), error };
+  const place: Place = { ...NO_PLACE, path: name, key: form, scope: { form } };
+  return { name, form, raw, rfc: FORM_RFC[form], fields: read.spans.map((span) => field(span, place)), error };
 }
 
 /** Where in the tree a span stands: its public path, its key in the text tables, and what its children are. */
@@ -122,6 +130,7 @@ interface Place {
   readonly base: number;
   readonly scope: Scope;
   readonly facts: RemarkFacts;
+  readonly readers: ContentReaders;
 }
 
 interface Scope {
@@ -130,13 +139,18 @@ interface Scope {
   readonly extension?: ExtensionName;
 }
 
-const RECORD_SCOPE: Scope = { form: 'record_header' };
+const NO_PLACE: Place = {
+  path: '',
+  key: '',
+  base: 0,
+  scope: { form: 'record_header' },
+  facts: { tls13: false, guessed: undefined },
+  readers: {},
+};
 
-function bodyFields(name: MessageName, form: MessageForm, read: Spanned<unknown>, base: number): AnnotatedField[] {
-  const offered = offers13(read.spans) || (read.error === undefined ? false : undefined);
-  const facts = { tls13: form === 'client_hello' ? offered : form === 'server_hello_13' };
-  const place: Place = { path: name, key: form, base, scope: { form }, facts };
-  return read.spans.map((span) => field(span, place));
+function speaks13(form: MessageForm, { spans, error }: Spanned<unknown>): boolean | undefined {
+  if (form !== 'client_hello') return form === 'server_hello_13';
+  return offers13(spans) || (error === undefined ? false : undefined);
 }
 
 function field(span: Span, parent: Place): AnnotatedField {
@@ -194,7 +208,7 @@ function build(span: Span, place: Place, text: FieldText, children: readonly Ann
     start: span.start + place.base,
     end: span.end + place.base,
     prefixLength: prefixLength(span),
-    value: valueText(span),
+    value: readableText(place.key, span.value, place.readers) ?? listOfNames(place, children) ?? valueText(span),
     label: labelOf(span),
     meaning: { en: text.en, zh: text.zh },
     remark: remarkOn(place.key, span, place.facts),
@@ -203,11 +217,26 @@ function build(span: Span, place: Place, text: FieldText, children: readonly Ann
   };
 }
 
+/** A list of names by its first names. */
+function listOfNames({ key, readers }: Place, items: readonly AnnotatedField[]): string | undefined {
+  if (items.length === 0 || readers.distinguishedName === undefined || !isListOfNames(key)) return undefined;
+  const more = items.length > SHOWN_NAMES ? `; … (+${items.length - SHOWN_NAMES})` : '';
+  return `${items
+    .slice(0, SHOWN_NAMES)
+    .map((item) => item.value)
+    .join('; ')}${more}`;
+}
+
+const SHOWN_NAMES = 3;
 const NO_TEXT: FieldText = { en: '', zh: '' };
 
 function textOf(key: string, scope: Scope): FieldText {
   const own = key.startsWith('handshake.') || scope.extension === undefined;
-  return (own ? (HELLO_FIELDS[key] ?? HANDSHAKE_FIELDS[key] ?? frameListText(key)) : EXTENSION_FIELDS[key]) ?? NO_TEXT;
+  return (
+    (own
+      ? (HELLO_FIELDS[key] ?? HANDSHAKE_FIELDS[key] ?? KEY_EXCHANGE_FIELDS[key] ?? frameListText(key))
+      : EXTENSION_FIELDS[key]) ?? NO_TEXT
+  );
 }
 
 function frameListText(key: string): FieldText | undefined {
@@ -226,7 +255,7 @@ function strangeText(id: number | undefined): FieldText {
 
 function rfcOf({ scope }: Place): string {
   if (scope.extension !== undefined) return EXTENSIONS[scope.extension].rfc;
-  return FORM_RFC[scope.form] ?? '';
+  return FORM_RFC[scope.form];
 }
 
 /** The column of the table of extensions that a form of message reads. */

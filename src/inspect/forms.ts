@@ -1,19 +1,25 @@
-// Which codec reads a message. One message type can have several forms: Certificate differs between 1.2 and 1.3,
-// ClientKeyExchange between RSA and ECDHE, HelloRetryRequest is a ServerHello with a special random (RFC 8446 4.1.3). Where
-// the context does not tell, the form that reads without an error is taken: their lengths make the choice unambiguous.
+// Which codec reads a message. One message type can have several forms: Certificate differs between 1.2 and 1.3, both key
+// exchanges of 1.2 between the kinds of suites, HelloRetryRequest is a ServerHello with a special random (RFC 8446 4.1.3).
+// Where the context does not tell, the form that reads without an error is taken; their lengths settle it, but for one
+// case: a ClientKeyExchange of nothing but bytes behind their length, which is then marked as a guess.
 
-import { type Codec, coded, rest, struct, u8, u16 } from '../codec/codec.ts';
+import { type Codec, coded, opaque, rest, struct, u8, u16, u24 } from '../codec/codec.ts';
 import { decodeSpans, type Spanned } from '../codec/run.ts';
+import type { KeyExchange } from '../crypto/suites.ts';
+import * as exchanges from '../wire/key_exchange.ts';
 import * as messages from '../wire/messages.ts';
 import {
   ALERT,
   ALERT_LEVEL,
+  CERTIFICATE_COMPRESSION,
   contentTypeName,
+  EC_CURVE_TYPE,
   type HandshakeTypeName,
   handshakeTypeName,
   namer,
   versionName,
 } from '../wire/registry/names.ts';
+import { readableUtf8 } from './readable.ts';
 
 export type MessageForm =
   | 'client_hello'
@@ -25,9 +31,9 @@ export type MessageForm =
   | 'certificate_13'
   | 'certificate_request_12'
   | 'certificate_request_13'
-  | 'server_key_exchange_ecdhe'
-  | 'client_key_exchange_rsa'
-  | 'client_key_exchange_ecdhe'
+  | 'compressed_certificate'
+  | ServerKeyExchangeForm
+  | ClientKeyExchangeForm
   | 'certificate_verify'
   | 'finished'
   | 'certificate_status'
@@ -41,30 +47,57 @@ export type MessageForm =
   | 'alert'
   | 'opaque';
 
+type ServerKeyExchangeForm = `server_key_exchange_${Exclude<KeyExchange, 'rsa'>}`;
+type ClientKeyExchangeForm = `client_key_exchange_${KeyExchange}`;
+
 export type MessageName = HandshakeTypeName | 'hello_retry_request' | 'change_cipher_spec' | 'alert' | 'unknown';
 
 export interface FormContext {
   readonly version?: 0x0303 | 0x0304 | undefined;
-  readonly keyExchange?: 'rsa' | 'ecdhe' | undefined;
+  readonly keyExchange?: KeyExchange | undefined;
 }
 
 export interface ReadForm {
   readonly form: MessageForm;
   readonly read: Spanned<unknown>;
+  /** The bytes fit other forms as well, and nothing told which it is. */
+  readonly guessed?: true;
 }
 
 /** Reads the body of a handshake message of type `type` in the form that the context, or else the bytes, tell. */
 export function readForm(name: MessageName, body: Uint8Array, context: FormContext): ReadForm {
   if (name === 'server_hello') return readServerHello(body);
-  const forms = candidates(name, context);
-  const [first = 'opaque', ...others] = forms;
+  const [first = 'opaque', ...others] = candidates(name, context);
   const read = decodeSpans<unknown>(FORM_CODECS[first], body);
-  if (read.error === undefined) return { form: first, read };
+  if (others.length === 0 || fits(first, read)) return { form: first, read };
   for (const form of others) {
     const other = decodeSpans<unknown>(FORM_CODECS[form], body);
-    if (other.error === undefined) return { form, read: other };
+    if (!fits(form, other)) continue;
+    return form === BARE ? readBare(body, other) : { form, read: other };
   }
   return { form: first, read };
+}
+
+/** RFC 8422 5.4: only named curves are left, so that bytes of another curve_type are not of this form. */
+function fits(form: MessageForm, { error, spans }: Spanned<unknown>): boolean {
+  if (error !== undefined) return false;
+  if (form !== 'server_key_exchange_ecdhe' && form !== 'server_key_exchange_ecdhe_psk') return true;
+  const params = spans.find((span) => span.name === 'params');
+  return (
+    params?.children.some((span) => span.name === 'curve_type' && span.value === EC_CURVE_TYPE.named_curve) === true
+  );
+}
+
+/** What RSA, DHE and PSK have in common on the wire. */
+const BARE = 'client_key_exchange_rsa';
+
+/** Bytes that are text are the name of a key; of the other two RSA is the one that is still met. */
+function readBare(body: Uint8Array, read: Spanned<unknown>): ReadForm {
+  const psk = decodeSpans<unknown>(FORM_CODECS.client_key_exchange_psk, body);
+  const identity = psk.spans[0]?.value;
+  const isText = identity instanceof Uint8Array && (identity.length === 0 || readableUtf8(identity) !== undefined);
+  if (psk.error === undefined && isText) return { form: 'client_key_exchange_psk', read: psk, guessed: true };
+  return { form: BARE, read, guessed: true };
 }
 
 /** The name of a handshake message, told from its type and, for HelloRetryRequest, its body. */
@@ -81,6 +114,17 @@ export const recordHeader = struct<{ type: number; legacy_record_version: number
   length: u16,
 });
 
+/** RFC 8879 4: a Certificate message of TLS 1.3 in compressed form. */
+const compressedCertificate = struct<{
+  algorithm: number;
+  uncompressed_length: number;
+  compressed_certificate_message: Uint8Array;
+}>({
+  algorithm: coded(u16, namer(CERTIFICATE_COMPRESSION)),
+  uncompressed_length: u24,
+  compressed_certificate_message: opaque(3, 1),
+});
+
 const FORM_CODECS = {
   client_hello: messages.clientHello,
   server_hello_12: messages.serverHello,
@@ -91,9 +135,18 @@ const FORM_CODECS = {
   certificate_13: messages.certificate13,
   certificate_request_12: messages.certificateRequest12,
   certificate_request_13: messages.certificateRequest13,
-  server_key_exchange_ecdhe: messages.serverKeyExchangeEcdhe,
-  client_key_exchange_rsa: messages.clientKeyExchangeRsa,
-  client_key_exchange_ecdhe: messages.clientKeyExchangeEcdhe,
+  compressed_certificate: compressedCertificate,
+  server_key_exchange_ecdhe: exchanges.serverKeyExchangeEcdhe,
+  server_key_exchange_dhe: exchanges.serverKeyExchangeDhe,
+  server_key_exchange_psk: exchanges.serverKeyExchangePsk,
+  server_key_exchange_dhe_psk: exchanges.serverKeyExchangeDhePsk,
+  server_key_exchange_ecdhe_psk: exchanges.serverKeyExchangeEcdhePsk,
+  client_key_exchange_rsa: exchanges.clientKeyExchangeRsa,
+  client_key_exchange_ecdhe: exchanges.clientKeyExchangeEcdhe,
+  client_key_exchange_dhe: exchanges.clientKeyExchangeDhe,
+  client_key_exchange_psk: exchanges.clientKeyExchangePsk,
+  client_key_exchange_dhe_psk: exchanges.clientKeyExchangeDhePsk,
+  client_key_exchange_ecdhe_psk: exchanges.clientKeyExchangeEcdhePsk,
   certificate_verify: messages.certificateVerify,
   finished: messages.finished,
   certificate_status: messages.certificateStatus,
@@ -112,13 +165,28 @@ const FORM_CODECS = {
   }),
   opaque: struct<{ body: Uint8Array }>({ body: rest }),
   // Codec<T> is invariant in T; here only its reading half is used.
-} as Readonly<Record<MessageForm, unknown>> as Readonly<Record<MessageForm, Codec<unknown>>>;
+} satisfies Readonly<Record<MessageForm, unknown>> as unknown as Readonly<Record<MessageForm, Codec<unknown>>>;
 
 const VERSIONED = {
   certificate: ['certificate_13', 'certificate_12'],
   certificate_request: ['certificate_request_13', 'certificate_request_12'],
   new_session_ticket: ['new_session_ticket_13', 'new_session_ticket_12'],
 } as const;
+
+/** In the order in which they are tried; lengths that have to come out exactly tell them apart. */
+const SERVER_EXCHANGES: readonly MessageForm[] = [
+  'server_key_exchange_ecdhe',
+  'server_key_exchange_dhe',
+  'server_key_exchange_ecdhe_psk',
+  'server_key_exchange_dhe_psk',
+  'server_key_exchange_psk',
+];
+const CLIENT_EXCHANGES: readonly MessageForm[] = [
+  'client_key_exchange_ecdhe',
+  'client_key_exchange_ecdhe_psk',
+  'client_key_exchange_dhe_psk',
+  BARE,
+];
 
 function candidates(name: MessageName, context: FormContext): readonly MessageForm[] {
   switch (name) {
@@ -128,13 +196,13 @@ function candidates(name: MessageName, context: FormContext): readonly MessageFo
       const [tls13, tls12] = VERSIONED[name];
       return context.version === undefined ? [tls13, tls12] : [context.version === 0x0304 ? tls13 : tls12];
     }
-    case 'client_key_exchange': {
-      if (context.keyExchange === 'rsa') return ['client_key_exchange_rsa'];
-      if (context.keyExchange === 'ecdhe') return ['client_key_exchange_ecdhe'];
-      return ['client_key_exchange_ecdhe', 'client_key_exchange_rsa'];
-    }
+    case 'client_key_exchange':
+      return context.keyExchange === undefined ? CLIENT_EXCHANGES : [`client_key_exchange_${context.keyExchange}`];
     case 'server_key_exchange':
-      return ['server_key_exchange_ecdhe'];
+      // RSA has no such message: one that comes all the same is read as what it looks like.
+      return context.keyExchange === undefined || context.keyExchange === 'rsa'
+        ? SERVER_EXCHANGES
+        : [`server_key_exchange_${context.keyExchange}`];
     default:
       return name in FORM_CODECS ? [name as MessageForm] : ['opaque'];
   }

@@ -39,6 +39,7 @@ export {
 export { type MergedEntry, type MergedTrace, mergeTraces } from './merge_traces.ts';
 export { messageTitle } from './names.ts';
 export { keyExchangeOf, type Negotiated, negotiatedIn, type SeenMessage, suiteNames } from './negotiated.ts';
+export type { ContentReaders } from './readable.ts';
 export {
   type CurlConnection,
   type CurlMessage,

@@ -3,7 +3,8 @@
 
 import type { Codec } from '../codec/codec.ts';
 import { decode } from '../codec/run.ts';
-import { suiteById } from '../crypto/suites.ts';
+import { type KeyExchange, suiteById } from '../crypto/suites.ts';
+import * as exchanges from '../wire/key_exchange.ts';
 import * as wire from '../wire/messages.ts';
 import { suiteName, suiteOpensslName } from '../wire/registry/cipher_suites.ts';
 import type { MessageName } from './forms.ts';
@@ -13,7 +14,7 @@ export interface Negotiated {
   readonly version: number | undefined;
   readonly suite: number | undefined;
   /** How the keys were agreed on; in TLS 1.3 always by (EC)DHE here. */
-  readonly keyExchange: 'rsa' | 'ecdhe' | undefined;
+  readonly keyExchange: KeyExchange | undefined;
   readonly group: number | undefined;
   /** The signature scheme of the server: in ServerKeyExchange (1.2) or CertificateVerify (1.3). */
   readonly scheme: number | undefined;
@@ -84,15 +85,24 @@ export function suiteNames(suite: number): { readonly iana: string; readonly ope
   return { iana: suiteName(suite) ?? unknown, openssl: suiteOpensslName(suite) ?? unknown };
 }
 
-/** How a suite exchanges keys; undefined when it is neither of the two ways that glasstls runs. */
-export function keyExchangeOf(suite: number): 'rsa' | 'ecdhe' | undefined {
+/** How a suite exchanges keys; undefined when it is none of the ways that glasstls runs. */
+export function keyExchangeOf(suite: number): KeyExchange | undefined {
   const known = suiteById(suite);
   if (known !== undefined) return known.version === 'tls13' ? 'ecdhe' : known.keyExchange;
-  const name = suiteName(suite) ?? '';
-  if (/^TLS_RSA_(?!PSK|EXPORT)/.test(name)) return 'rsa';
-  if (/^TLS_ECDHE_(RSA|ECDSA)_/.test(name) || suite >> 8 === 0x13) return 'ecdhe';
-  return undefined;
+  if (suite >> 8 === 0x13) return 'ecdhe';
+  const exchange = /^TLS_(\w+?)_WITH_/.exec(suiteName(suite) ?? '')?.[1];
+  return EXCHANGES.find(([pattern]) => pattern.test(exchange ?? ''))?.[1];
 }
+
+/** By what stands in IANA's name before `_WITH_`. RFC 6655 calls two suites of DHE_PSK PSK_DHE. */
+const EXCHANGES: readonly (readonly [RegExp, KeyExchange])[] = [
+  [/^RSA$/, 'rsa'],
+  [/^ECDHE_(RSA|ECDSA)$/, 'ecdhe'],
+  [/^DHE_(RSA|DSS)$/, 'dhe'],
+  [/^PSK$/, 'psk'],
+  [/^(DHE_PSK|PSK_DHE)$/, 'dhe_psk'],
+  [/^ECDHE_PSK$/, 'ecdhe_psk'],
+];
 
 type Reader = (found: Mutable, body: Uint8Array, from: Side) => void;
 
@@ -131,7 +141,7 @@ const READERS: Readonly<Partial<Record<MessageName, Reader>>> = {
     found.alpn = message?.extensions.known.application_layer_protocol_negotiation?.[0] ?? found.alpn;
   },
   server_key_exchange: (found, body) => {
-    const message = tryDecode(wire.serverKeyExchangeEcdhe, body);
+    const message = tryDecode(exchanges.serverKeyExchangeEcdhe, body);
     found.group = message?.params.value.named_curve ?? found.group;
     found.scheme = message?.algorithm ?? found.scheme;
   },

@@ -221,15 +221,13 @@ describe('what was negotiated', () => {
   });
 
   test('the key exchange of a suite, also of one that glasstls does not run', () => {
-    expect([0x009c, 0xc02f, 0x1301, 0x002f, 0xc013, 0x0033, 0x00a8, 0xeeee].map(keyExchangeOf)).toEqual([
-      'rsa',
-      'ecdhe',
-      'ecdhe',
-      'rsa',
-      'ecdhe',
-      undefined,
-      undefined,
-      undefined,
+    // The last three: static Diffie-Hellman, RSA_PSK, and no suite at all.
+    const suites = [
+      0x009c, 0xc02f, 0x1301, 0x002f, 0xc013, 0x0016, 0x00aa, 0xc0ab, 0xc095, 0xc09a, 0x0031, 0x00ad, 0xeeee,
+    ];
+    expect(suites.map(keyExchangeOf)).toEqual([
+      ...['rsa', 'ecdhe', 'ecdhe', 'rsa', 'ecdhe', 'dhe', 'dhe_psk', 'dhe_psk', 'psk', 'ecdhe_psk'],
+      ...[undefined, undefined, undefined],
     ]);
   });
 });

@@ -3,6 +3,9 @@
 import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TlsClient } from '../engine/client.ts';
+import type { ClientOptions } from '../engine/options.ts';
+import type { Psk } from '../handshake/shared/needs.ts';
+import { answerWithKeys } from '../host/respond.ts';
 import { judge } from '../host/trust.ts';
 import {
   type ClientName,
@@ -24,9 +27,34 @@ export interface ConnectOptions extends SecureOptions, ClientName {
   readonly family?: number;
   /** What a `session` event or `getSession` gave, to resume if it still may be. */
   readonly session?: Uint8Array | undefined;
+  /** Whether to ask for tickets. Default true. */
+  readonly tickets?: boolean;
+  /**
+   * The key shared with the server, for the suites that have one (RFC 4279); `hint` is the server's, null when it gave none.
+   * Null for no such key, which ends the handshake.
+   */
+  readonly pskCallback?: (hint: string | null) => { readonly psk: Uint8Array; readonly identity: string } | null;
+  /** What the ClientHello says, and what it is taken for, beyond node:tls. */
+  readonly hello?: HelloOptions;
   /** Options read beforehand; then those of SecureOptions given here do not count. */
   readonly secureContext?: SecureContext;
 }
+
+/** The engine's options for a client alone. */
+export type HelloOptions = Pick<
+  ClientOptions,
+  | 'statusRequest'
+  | 'timestamps'
+  | 'maxFragmentLength'
+  | 'padding'
+  | 'grease'
+  | 'falseStart'
+  | 'fallback'
+  | 'minDhBits'
+  | 'keyShares'
+  | 'sendServerName'
+  | 'allowLegacyRenegotiation'
+>;
 
 /**
  * Opens a TLS connection. The socket emits `secureConnect` when the handshake is done and the server is verified, and
@@ -35,12 +63,17 @@ export interface ConnectOptions extends SecureOptions, ClientName {
  */
 export function connect(options: ConnectOptions, onSecureConnect?: () => void): TLSSocket {
   const { secureContext = createSecureContext(options) } = options;
-  const { trust } = secureContext;
-  const { socket, port = 443, host = 'localhost', family, allowHalfOpen = false, session } = options;
+  const { trust, identities } = secureContext;
+  const { socket, port = 443, host = 'localhost', family, allowHalfOpen = false, session, tickets = true } = options;
+  const { pskCallback, hello } = options;
   const engine = new TlsClient({
     ...secureContext.common,
+    ...hello,
+    credentials: secureContext.credentials,
+    psk: pskCallback !== undefined,
     serverName: serverNameOf(options),
     sessionBinding: secureContext.clientBinding,
+    tickets,
     ...(session !== undefined && { session }),
   });
   const transport =
@@ -50,7 +83,8 @@ export function connect(options: ConnectOptions, onSecureConnect?: () => void): 
     engine,
     session,
     respond: (need) => {
-      if (need.kind !== 'verdict') return undefined;
+      if (need.kind === 'psk' && need.role === 'client') return { answer: pskFor(pskCallback, need.hint) };
+      if (need.kind !== 'verdict') return answerWithKeys(identities, need);
       const { verdict, judgement } = judge(need, trust);
       tls.judgement = judgement;
       return { answer: verdict };
@@ -62,4 +96,10 @@ export function connect(options: ConnectOptions, onSecureConnect?: () => void): 
   // Whoever called must be able to listen before the first event.
   else queueMicrotask(() => tls.start());
   return tls;
+}
+
+/** RFC 4279 5.1: identities and hints are UTF-8. */
+function pskFor(callback: ConnectOptions['pskCallback'], hint: Uint8Array | undefined): Psk | undefined {
+  const found = callback?.(hint === undefined ? null : Buffer.from(hint).toString('utf8'));
+  return found ? { identity: new Uint8Array(Buffer.from(found.identity, 'utf8')), key: found.psk } : undefined;
 }

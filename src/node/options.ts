@@ -8,9 +8,9 @@ import { domainToASCII } from 'node:url';
 import type { GroupName } from '../crypto/keys.ts';
 import type { CryptoProvider, PrivateKey } from '../crypto/provider.ts';
 import type { Observer } from '../engine/observe.ts';
-import type { CommonOptions, ServerOptions, VersionOption } from '../engine/options.ts';
+import type { CommonOptions, CredentialOption, ServerOptions, VersionOption } from '../engine/options.ts';
 import { clientBinding, serverBinding } from '../host/binding.ts';
-import { credentialOf, type Identity } from '../host/respond.ts';
+import { credentialOf, type Identity } from '../host/credential.ts';
 import type { Trust } from '../host/trust.ts';
 import { importPrivateKey, nodeProvider } from '../providers/node.ts';
 import { TlsError } from '../wire/tls_error.ts';
@@ -31,7 +31,7 @@ export interface SecureOptions {
   readonly passphrase?: string;
   readonly minVersion?: VersionOption;
   readonly maxVersion?: VersionOption;
-  /** Suite names of IANA or OpenSSL, separated by colons, best first. */
+  /** OpenSSL's list, `ECDHE+AESGCM:!SHA1`, in which names of TLS 1.3 suites may stand too; best first. */
   readonly ciphers?: string;
   /** Groups, separated by colons, best first: X25519, P-256 (prime256v1), P-384, P-521, X448. */
   readonly ecdhCurve?: string;
@@ -44,8 +44,10 @@ export interface SecureOptions {
   // What node:tls does not have.
   /** Default: node:crypto's. */
   readonly provider?: CryptoProvider;
-  /** Adds RSA key exchange. Default false. */
+  /** Adds RSA key exchange and CBC. Default false. */
   readonly legacy?: boolean;
+  /** What else the engine can do and node:tls has no name for: record_size_limit, extended_master_secret ... */
+  readonly engine?: EngineOptions;
   /** `sha256//BASE64` of public keys, one of which must be the server's, trusted or not; the form of curl's pins. */
   readonly pins?: readonly string[];
   /** Which certificates are good enough. Default `COMPATIBLE`, what node:tls accepts. */
@@ -54,6 +56,17 @@ export interface SecureOptions {
   readonly observeSecrets?: boolean;
   readonly keyLog?: (line: string) => void;
 }
+
+/** The engine's own options, but for those that are told from others here. */
+export type EngineOptions = Pick<
+  CommonOptions,
+  | 'certificateSignatureSchemes'
+  | 'extendedMasterSecret'
+  | 'recordSizeLimit'
+  | 'middleboxCompatibility'
+  | 'limits'
+  | 'now'
+>;
 
 /**
  * Options that were read and checked, for any number of connections: certificates and keys are parsed once. The role is
@@ -67,6 +80,7 @@ export class SecureContext {
   private readonly given: TrustAnchors | undefined;
   private judging: Trust | undefined;
   private binding: Uint8Array | undefined;
+  private proofs: readonly CredentialOption[] | undefined;
 
   /** @throws TlsError ERR_TLS_CONFIG, and what reading certificates and keys throws */
   constructor(options: SecureOptions) {
@@ -100,9 +114,22 @@ export class SecureContext {
     return this.binding;
   }
 
+  /** What both roles prove themselves with. */
+  get credentials(): readonly CredentialOption[] {
+    this.proofs ??= this.identities.map(credentialOf);
+    return this.proofs;
+  }
+
   get serverOptions(): ServerOptions {
-    const options = { ...this.common, credentials: this.identities.map(credentialOf) };
-    return { ...options, sessionBinding: serverBinding(options) };
+    return this.serverOptionsFor('none');
+  }
+
+  /** `asking`: what clients are asked for, by a server that does ask; who is trusted then belongs to its sessions. */
+  serverOptionsFor(asking: 'none' | 'request' | 'require'): ServerOptions {
+    const options = { ...this.common, credentials: this.credentials, clientCertificate: asking };
+    const parts = asking === 'none' ? [] : [clientBinding(this.trust)];
+    const authorities = asking === 'none' || this.given === undefined ? [] : this.given.all.map(({ name }) => name.raw);
+    return { ...options, clientAuthorities: authorities, sessionBinding: serverBinding(options, parts) };
   }
 }
 
@@ -139,11 +166,12 @@ function commonOptions(options: SecureOptions): CommonOptions {
     provider,
     ...(minVersion !== undefined && { minVersion }),
     ...(maxVersion !== undefined && { maxVersion }),
-    ...(options.ciphers !== undefined && { cipherSuites: options.ciphers.split(':') }),
+    ...(options.ciphers !== undefined && { cipherSuites: options.ciphers }),
     ...(options.ecdhCurve !== undefined &&
       options.ecdhCurve !== 'auto' && { groups: options.ecdhCurve.split(':').map(groupOf) }),
     ...(options.sigalgs !== undefined && { signatureSchemes: options.sigalgs.split(':') }),
     ...(ALPNProtocols !== undefined && { alpn: ALPNProtocols }),
+    ...options.engine,
     ...(legacy !== undefined && { legacy }),
     ...(observe !== undefined && { observe }),
     ...(observeSecrets !== undefined && { observeSecrets }),

@@ -8,6 +8,7 @@ import { serverSetup } from '../engine/server.ts';
 import type { Need } from '../handshake/shared/needs.ts';
 import type { TicketKey } from '../handshake/shared/tickets.ts';
 import { answerWithKeys } from '../host/respond.ts';
+import { judge } from '../host/trust.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { createSecureContext, type SecureContext, type SecureOptions } from './options.ts';
 import { TLSSocket } from './tls_socket.ts';
@@ -23,6 +24,12 @@ export interface ServerSocketOptions extends SecureOptions {
   readonly ticketKeys?: readonly TicketKey[];
   /** Seconds that a session may be used. Default 7200. */
   readonly sessionTimeout?: number;
+  /** Whether clients are asked for a certificate; with `rejectUnauthorized`, the default, they must have a trusted one. */
+  readonly requestCert?: boolean;
+  /** The key that belongs to a client's identity, for the suites that share one (RFC 4279); null for none. */
+  readonly pskCallback?: (socket: TLSSocket, identity: string) => Uint8Array | null | undefined;
+  /** Sent to clients with the key exchange, to choose a key by. */
+  readonly pskIdentityHint?: string;
   /** Options read beforehand; then those of SecureOptions given here do not count. */
   readonly secureContext?: SecureContext;
 }
@@ -39,6 +46,7 @@ export class Server extends TcpServer {
   private config: ReturnType<typeof resolveServer>;
   private readonly handshakeTimeout: number;
   private readonly allowHalfOpen: boolean;
+  private readonly pskCallback: ServerSocketOptions['pskCallback'];
 
   /** @throws TlsError ERR_TLS_CONFIG for options that cannot work */
   constructor(options: ServerSocketOptions, onSecureConnection?: (socket: TLSSocket) => void) {
@@ -46,13 +54,18 @@ export class Server extends TcpServer {
     this.context = options.secureContext ?? createSecureContext(options);
     const { provider } = this.context.common;
     this.options = {
-      ...this.context.serverOptions,
+      ...this.context.serverOptionsFor(asked(options)),
+      psk: options.pskCallback !== undefined,
+      ...(options.pskIdentityHint !== undefined && {
+        pskIdentityHint: new Uint8Array(Buffer.from(options.pskIdentityHint, 'utf8')),
+      }),
       ticketKeys: options.ticketKeys ?? [{ name: provider.random(16), key: provider.random(32) }],
       ...(options.sessionTimeout !== undefined && { sessionLifetime: options.sessionTimeout }),
     };
     this.config = resolveServer(this.options);
     this.handshakeTimeout = options.handshakeTimeout ?? 120_000;
     this.allowHalfOpen = options.allowHalfOpen ?? false;
+    this.pskCallback = options.pskCallback;
     this.on('connection', (socket: Socket) => this.welcome(socket));
     if (onSecureConnection) this.on('secureConnection', onSecureConnection);
   }
@@ -70,11 +83,21 @@ export class Server extends TcpServer {
   private welcome(transport: Socket): void {
     const { config } = this;
     const { identities } = this.context;
+    const { pskCallback } = this;
     const keepsSessions = this.listenerCount('newSession') + this.listenerCount('resumeSession') > 0;
-    const socket = new TLSSocket({
+    const socket: TLSSocket = new TLSSocket({
       transport,
       engine: new Connection(serverSetup(this.options, keepsSessions ? { ...config, sessionCache: true } : config)),
-      respond: (need) => answerWithKeys(identities, need),
+      respond: (need) => {
+        if (need.kind === 'verdict') {
+          const { verdict, judgement } = judge(need, this.context.trust);
+          socket.judgement = judgement;
+          return { answer: verdict };
+        }
+        if (need.kind !== 'psk' || need.role !== 'server') return answerWithKeys(identities, need);
+        const key = pskCallback?.(socket, Buffer.from(need.identity).toString('utf8'));
+        return { answer: key ? { key } : undefined };
+      },
       allowHalfOpen: this.allowHalfOpen,
     });
     socket.on('session', (session: Buffer, id: Buffer) => this.emit('newSession', id, session, () => {}));
@@ -107,6 +130,14 @@ export class Server extends TcpServer {
     };
     if (!this.emit('resumeSession', Buffer.from(id), found)) found(null);
   }
+}
+
+function asked({
+  requestCert = false,
+  rejectUnauthorized = true,
+}: ServerSocketOptions): 'none' | 'request' | 'require' {
+  if (!requestCert) return 'none';
+  return rejectUnauthorized ? 'require' : 'request';
 }
 
 /** @throws TlsError ERR_TLS_CONFIG for options that cannot work */

@@ -119,6 +119,19 @@ export class TLSSocket extends Duplex {
     return Buffer.from(this.offered);
   }
 
+  /**
+   * Keying material bound to this connection (RFC 5705, RFC 8446 7.5).
+   * @throws TlsError ERR_TLS_USAGE before the handshake is done, and in TLS 1.2 without extended_master_secret
+   */
+  exportKeyingMaterial(length: number, label: string, context?: Uint8Array): Buffer {
+    return Buffer.from(this.engine.exportKeyingMaterial(label, length, context));
+  }
+
+  /** RFC 5929, RFC 9266. @throws TlsError ERR_TLS_USAGE where the binding would bind nothing */
+  getChannelBinding(type: 'tls-unique' | 'tls-exporter'): Buffer {
+    return Buffer.from(this.engine.channelBinding(type));
+  }
+
   get remoteAddress(): string | undefined {
     return (this.transport as Partial<Socket>).remoteAddress;
   }
@@ -174,7 +187,7 @@ export class TLSSocket extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
-    this.afterHandshake(done, () => this.writeNow(chunk, done));
+    this.whenWritable(done, () => this.writeNow(chunk, done));
   }
 
   override _writev(chunks: readonly { readonly chunk: Buffer }[], done: Done): void {
@@ -206,6 +219,12 @@ export class TLSSocket extends Duplex {
     if (this.transport.writableNeedDrain && !this.destroyed) this.blocked = done;
     // Not at once: what else is written in this tick then comes as one `_writev`, and shares records.
     else process.nextTick(done);
+  }
+
+  /** Like {@link afterHandshake}, or earlier where False Start lets data go early. */
+  private whenWritable(done: Done, work: () => void): void {
+    if (this.facts !== undefined || this.engine.writable) return work();
+    this.blocked = (error) => (error ? done(error) : this.whenWritable(done, work));
   }
 
   /** Runs `work` when the handshake is done. When the socket is destroyed before, `done` hears of it. */
@@ -240,6 +259,8 @@ export class TLSSocket extends Duplex {
         return;
       case 'connected':
         return this.opened(event.agreement);
+      case 'writable':
+        return this.unblock();
       case 'session':
         this.latest = Buffer.from(event.session);
         this.emit('session', this.latest, Buffer.from(event.id));

@@ -2,10 +2,10 @@
 // key goes with an algorithm. Backends are lax in different ways (OpenSSL takes compressed points, which RFC 8446 4.2.8.2
 // forbids), so the rules stand here once and two providers cannot disagree. Nothing here throws for what a peer sent.
 
-import type { CurveName, GroupName, PublicKey, SignatureAlgorithm } from '../crypto/keys.ts';
+import type { CurveName, MontgomeryName, PublicKey, SignatureAlgorithm } from '../crypto/keys.ts';
 
 /** Bytes of a coordinate, which are also the bytes of the shared secret (RFC 8446 7.4.2). */
-export const FIELD_LENGTH: Readonly<Record<GroupName, number>> = {
+export const FIELD_LENGTH: Readonly<Record<CurveName | MontgomeryName, number>> = {
   x25519: 32,
   x448: 56,
   secp256r1: 32,

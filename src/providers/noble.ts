@@ -7,9 +7,12 @@ import { ed448 } from '@noble/curves/ed448.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { randomBytes } from '@noble/hashes/utils.js';
+import { FFDHE_NAMES } from '../crypto/ffdhe.ts';
+import { answerWith } from '../crypto/key_share.ts';
 import type { CbcName, PublicKey, SignatureAlgorithm } from '../crypto/keys.ts';
 import type { Cbc, CryptoProvider } from '../crypto/provider.ts';
 import { couldVerify, requireKeyLength } from './checks.ts';
+import { generateBigIntDhShare } from './dh_bigint.ts';
 import { nobleAead } from './noble_aead.ts';
 import { generateNobleKeyShare, NOBLE_CURVE } from './noble_groups.ts';
 import { NOBLE_HASH, nobleDigest } from './noble_hash.ts';
@@ -23,7 +26,7 @@ export const nobleProvider: CryptoProvider = {
   // ChaCha20 first: in JavaScript it is two to three times as fast as AES.
   aeads: ['chacha20-poly1305', 'aes-128-gcm', 'aes-256-gcm'],
   cbcs: ['aes-128-cbc', 'aes-256-cbc'],
-  groups: ['x25519', 'secp256r1', 'secp384r1', 'secp521r1', 'x448'],
+  groups: ['x25519', 'secp256r1', 'secp384r1', 'secp521r1', 'x448', ...FFDHE_NAMES],
 
   random: randomBytes,
 
@@ -46,6 +49,8 @@ export const nobleProvider: CryptoProvider = {
   aead: nobleAead,
   cbc,
   generateKeyShare: generateNobleKeyShare,
+  generateDhShare: (prime, generator) => generateBigIntDhShare(randomBytes, prime, generator),
+  answerKeyShare: (group, peer) => answerWith(generateNobleKeyShare(group), peer),
   verify,
 
   rsaEncrypt(key, message) {

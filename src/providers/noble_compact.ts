@@ -7,6 +7,7 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { randomBytes } from '@noble/hashes/utils.js';
 import { isAllZero, toBigInt } from '../bytes/bytes.ts';
+import { answerWith } from '../crypto/key_share.ts';
 import type { CurveName, GroupName, HashName, PublicKey, SignatureAlgorithm } from '../crypto/keys.ts';
 import type { CryptoProvider, KeyShare } from '../crypto/provider.ts';
 import { couldVerify, isUncompressedPoint } from './checks.ts';
@@ -48,6 +49,9 @@ export const compactProvider: CryptoProvider = {
     if (group === 'x25519') return compactKeyShareOf(group, randomBytes(32));
     return pointShare(curveName(group), randomScalar(curveName(group), randomBytes));
   },
+
+  generateDhShare: () => undefined,
+  answerKeyShare: (group, peer) => answerWith(compactProvider.generateKeyShare(group), peer),
 
   verify(key, algorithm, data, signature) {
     return couldVerify(key, algorithm, signature) && verify(key, algorithm, data, signature);

@@ -1,7 +1,8 @@
-// Private keys for hosts without node:crypto, from raw numbers: ECDSA on the NIST curves and Ed25519 (RFC 8032). There
-// is no RSA: its private operation in BigInt takes 23 ms and its time depends on the key, which anybody who may connect
-// could measure. ECDSA nonces are RFC 6979 with fresh randomness mixed in (3.6), so a repeated signature differs.
+// Private keys for hosts without node:crypto, from raw numbers: ECDSA on the NIST curves, Ed25519 and Ed448 (RFC
+// 8032). There is no RSA: its private operation in BigInt takes 23 ms and its time depends on the key, which anybody who
+// may connect could measure. ECDSA nonces are RFC 6979 with fresh randomness mixed in (3.6), so a repeated signature differs.
 
+import { ed448 } from '@noble/curves/ed448.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import type { CurveName, SignatureAlgorithm } from '../crypto/keys.ts';
 import type { PrivateKey } from '../crypto/provider.ts';
@@ -11,11 +12,11 @@ import { nobleDigest } from './noble_hash.ts';
 
 /**
  * A private key out of its bare bytes, which are copied: the big-endian scalar in the length of the curve's field, or
- * Ed25519's 32-byte seed. `decryptRaw` gives undefined always.
+ * the seed of Ed25519 (32 bytes) or Ed448 (57). `decryptRaw` gives undefined always.
  * @throws RangeError when `secret` is not a private key of that kind
  */
-export function noblePrivateKey(kind: CurveName | 'ed25519', secret: Uint8Array): PrivateKey {
-  return kind === 'ed25519' ? ed25519Key(secret.slice()) : ecKey(kind, secret.slice());
+export function noblePrivateKey(kind: CurveName | 'ed25519' | 'ed448', secret: Uint8Array): PrivateKey {
+  return kind === 'ed25519' || kind === 'ed448' ? edKey(kind, secret.slice()) : ecKey(kind, secret.slice());
 }
 
 function ecKey(curve: CurveName, secret: Uint8Array): PrivateKey {
@@ -33,14 +34,17 @@ function ecKey(curve: CurveName, secret: Uint8Array): PrivateKey {
   };
 }
 
-function ed25519Key(seed: Uint8Array): PrivateKey {
-  if (!ed25519.utils.isValidSecretKey(seed)) throw new RangeError('not an Ed25519 private key');
-  const publicKey = { kind: 'ed25519', key: ed25519.getPublicKey(seed) } as const;
+const EDWARDS = { ed25519, ed448 } as const;
+
+function edKey(kind: 'ed25519' | 'ed448', seed: Uint8Array): PrivateKey {
+  const eddsa = EDWARDS[kind];
+  if (!eddsa.utils.isValidSecretKey(seed)) throw new RangeError(`not an ${kind} private key`);
+  const publicKey = { kind, key: eddsa.getPublicKey(seed) } as const;
   return {
     publicKey,
     sign(algorithm, data) {
-      if (!keyGoesWith(publicKey, algorithm)) throw mismatch(publicKey.kind, algorithm);
-      return ed25519.sign(data, seed);
+      if (!keyGoesWith(publicKey, algorithm)) throw mismatch(kind, algorithm);
+      return eddsa.sign(data, seed);
     },
     decryptRaw: () => undefined,
   };

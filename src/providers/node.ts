@@ -3,9 +3,12 @@
 // from another. Results are plain Uint8Arrays in memory of their own.
 
 import { createHash, createHmac, randomFillSync } from 'node:crypto';
+import { FFDHE_NAMES } from '../crypto/ffdhe.ts';
+import { answerWith } from '../crypto/key_share.ts';
 import type { CryptoProvider, HashContext } from '../crypto/provider.ts';
 import { nodeAead, plain } from './node_aead.ts';
 import { nodeCbc } from './node_cbc.ts';
+import { generateNodeDhShare } from './node_dh.ts';
 import { generateNodeKeyShare } from './node_groups.ts';
 import { rsaEncryptWithNode, verifyWithNode } from './node_public.ts';
 
@@ -16,7 +19,7 @@ export const nodeProvider: CryptoProvider = {
   hashes: ['sha1', 'sha256', 'sha384', 'sha512'],
   aeads: ['aes-128-gcm', 'aes-256-gcm', 'chacha20-poly1305', 'aes-128-ccm', 'aes-128-ccm-8'],
   cbcs: ['aes-128-cbc', 'aes-256-cbc'],
-  groups: ['x25519', 'secp256r1', 'secp384r1', 'secp521r1', 'x448'],
+  groups: ['x25519', 'secp256r1', 'secp384r1', 'secp521r1', 'x448', ...FFDHE_NAMES],
 
   random: (length) => randomFillSync(new Uint8Array(length)),
 
@@ -40,6 +43,8 @@ export const nodeProvider: CryptoProvider = {
   aead: nodeAead,
   cbc: nodeCbc,
   generateKeyShare: generateNodeKeyShare,
+  generateDhShare: generateNodeDhShare,
+  answerKeyShare: (group, peer) => answerWith(generateNodeKeyShare(group), peer),
   verify: verifyWithNode,
   rsaEncrypt: rsaEncryptWithNode,
 };

@@ -24,7 +24,7 @@ const TAG_LENGTH = 16;
 
 /** @throws RangeError when `key` has not the length that `name` takes */
 export function nodeAead(name: AeadName, key: Uint8Array): Aead {
-  requireKeyLength(name, key, name === 'aes-256-gcm' || name === 'chacha20-poly1305' ? 32 : 16);
+  requireKeyLength(name, key, name.startsWith('aes-128') ? 16 : 32);
   const keyObject = createSecretKey(key);
   switch (name) {
     case 'aes-128-gcm':
@@ -41,8 +41,10 @@ export function nodeAead(name: AeadName, key: Uint8Array): Aead {
       );
     }
     case 'aes-128-ccm':
+    case 'aes-256-ccm':
       return ccm(keyObject, TAG_LENGTH);
     case 'aes-128-ccm-8':
+    case 'aes-256-ccm-8':
       return ccm(keyObject, 8);
   }
 }

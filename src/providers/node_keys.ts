@@ -36,12 +36,12 @@ export interface GeneratedKey {
 
 /**
  * Makes a private key: `bits` of RSA (2048 unless given, public exponent 65537), EC on `curve` (secp256r1 unless given),
- * or Ed25519. An RSA key takes tens to hundreds of milliseconds.
+ * Ed25519 or Ed448. An RSA key takes tens to hundreds of milliseconds.
  */
 export function generatePrivateKey(kind: 'rsa', bits?: number): GeneratedKey;
 export function generatePrivateKey(kind: 'ec', curve?: CurveName): GeneratedKey;
-export function generatePrivateKey(kind: 'ed25519'): GeneratedKey;
-export function generatePrivateKey(kind: 'rsa' | 'ec' | 'ed25519', size?: number | CurveName): GeneratedKey {
+export function generatePrivateKey(kind: 'ed25519' | 'ed448'): GeneratedKey;
+export function generatePrivateKey(kind: 'rsa' | 'ec' | 'ed25519' | 'ed448', size?: number | CurveName): GeneratedKey {
   const key = generateKeyObject(kind, size);
   const pkcs8Pem = key.export({ type: 'pkcs8', format: 'pem' }).toString();
   return { privateKey: new NodePrivateKey(key), pkcs8Pem };
@@ -109,7 +109,7 @@ function readPrivateKey(source: string | Uint8Array, passphrase: string | undefi
   }
 }
 
-function generateKeyObject(kind: 'rsa' | 'ec' | 'ed25519', size: number | CurveName | undefined): KeyObject {
+function generateKeyObject(kind: 'rsa' | 'ec' | 'ed25519' | 'ed448', size: number | CurveName | undefined): KeyObject {
   if (kind === 'rsa') {
     return generateKeyPairSync('rsa', { modulusLength: typeof size === 'number' ? size : 2048 }).privateKey;
   }
@@ -117,5 +117,5 @@ function generateKeyObject(kind: 'rsa' | 'ec' | 'ed25519', size: number | CurveN
     const curve = typeof size === 'string' ? size : 'secp256r1';
     return generateKeyPairSync('ec', { namedCurve: OPENSSL_CURVE[curve] }).privateKey;
   }
-  return generateKeyPairSync('ed25519').privateKey;
+  return (kind === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ed448')).privateKey;
 }

@@ -1,17 +1,13 @@
 // A public KeyObject as the data of crypto/keys.ts, for private keys that were just imported. Goes through DER of
-// SubjectPublicKeyInfo (RFC 5280 4.1.2.7, RFC 3279 2.3, RFC 8410 4): exporting JWK can deadlock Node 20. The bytes come
-// from OpenSSL, so this walk is short; the strict parser for what peers send is in x509/.
+// SubjectPublicKeyInfo (RFC 5280 4.1.2.7, RFC 3279 2.3, RFC 8410 4): exporting JWK can deadlock Node 20.
 
 import { ECDH, type KeyObject } from 'node:crypto';
 import { Reader } from '../bytes/reader.ts';
 import type { CurveName, HashName, PublicKey } from '../crypto/keys.ts';
 import { isUncompressedPoint } from './checks.ts';
 import { plain } from './node_aead.ts';
+import { content, INTEGER, SEQUENCE, subjectPublicKey, unsigned } from './node_der.ts';
 import { OPENSSL_CURVE } from './node_groups.ts';
-
-const SEQUENCE = 0x30;
-const INTEGER = 0x02;
-const BIT_STRING = 0x03;
 
 /** @throws TypeError for a kind of key that TLS has no use for here (DSA, DH, X25519, other curves) */
 export function publicKeyOf(key: KeyObject): PublicKey {
@@ -57,22 +53,4 @@ function curvePoint(key: KeyObject): { curve: CurveName; point: Uint8Array } {
   // A key file may hold its point compressed; OpenSSL keeps the form.
   const uncompressed = ECDH.convertKey(point, OPENSSL_CURVE[curve], undefined, undefined, 'uncompressed');
   return { curve, point: plain(uncompressed as Buffer) };
-}
-
-/** What stands in the BIT STRING, in memory of its own. */
-function subjectPublicKey(key: KeyObject): Uint8Array {
-  const reader = new Reader(content(new Reader(plain(key.export({ type: 'spki', format: 'der' }))), SEQUENCE));
-  content(reader, SEQUENCE);
-  return content(reader, BIT_STRING).slice(1);
-}
-
-/** The content of the TLV at the reader's position, which must have `tag`. */
-function content(reader: Reader, tag: number): Uint8Array {
-  if (reader.u8() !== tag) throw reader.fail(`not the DER tag 0x${tag.toString(16)}`);
-  const first = reader.u8();
-  return reader.take(first < 0x80 ? first : reader.uint((first & 0x7f) as 1 | 2 | 3 | 4));
-}
-
-function unsigned(integer: Uint8Array): Uint8Array {
-  return integer.slice(integer[0] === 0 ? 1 : 0);
 }

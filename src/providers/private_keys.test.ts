@@ -113,6 +113,26 @@ describe('importPrivateKey', () => {
     expect(toHex(noblePrivateKey('ed25519', fromHex(seed)).sign({ kind: 'ed25519' }, fromHex('72')))).toBe(signature);
   });
 
+  test('RFC 8032 7.4, "blank" and "1 octet": Ed448 from its PKCS#8 form', () => {
+    const vectors = [
+      [
+        '6c82a562cb808d10d632be89c8513ebf6c929f34ddfa8c9f63c9960ef6e348a3528c8a3fcc2f044e39a3fc5b94492f8f032e7549a20098f95b',
+        '',
+        '533a37f6bbe457251f023c0d88f976ae2dfb504a843e34d2074fd823d41a591f2b233f034f628281f2fd7a22ddd47d7828c59bd0a21bfd3980ff0d2028d4b18a9df63e006c5d1c2d345b925d8dc00b4104852db99ac5c7cdda8530a113a0f4dbb61149f05a7363268c71d95808ff2e652600',
+      ],
+      [
+        'c4eab05d357007c632f3dbb48489924d552b08fe0c353a0d4a1f00acda2c463afbea67c5e8d2877c5e3bc397a659949ef8021e954e0a12274e',
+        '03',
+        '26b8f91727bd62897af15e41eb43c377efb9c610d48f2335cb0bd0087810f4352541b143c4b981b7e18f62de8ccdf633fc1bf037ab7cd779805e0dbcc0aae1cbcee1afb2e027df36bc04dcecbf154336c19f0af7e0a6472905e799f1953d2a0ff3348ab21aa4adafd1d234441cf807c03a00',
+      ],
+    ] as const;
+    for (const [seed, message, signature] of vectors) {
+      const key = importPrivateKey(fromHex(`3047020100300506032b6571043b0439${seed}`));
+      expect(toHex(key.sign({ kind: 'ed448' }, fromHex(message)))).toBe(signature);
+      expect(toHex(noblePrivateKey('ed448', fromHex(seed)).sign({ kind: 'ed448' }, fromHex(message)))).toBe(signature);
+    }
+  });
+
   test('what is no usable private key is refused, and the message says why', () => {
     const lockedPem = exported(ec, { type: 'pkcs8', format: 'pem', ...locked });
     const lockedDer = ec.export({ type: 'pkcs8', format: 'der', ...locked });
@@ -141,6 +161,7 @@ describe('importPrivateKey', () => {
     expect(() => importPrivateKey(rsa).sign({ kind: 'ecdsa', hash: 'sha256' }, MESSAGE)).toThrow(TypeError);
     expect(() => importPrivateKey(ec).sign({ kind: 'rsa-pkcs1', hash: 'sha256' }, MESSAGE)).toThrow(TypeError);
     expect(() => noblePrivateKey('ed25519', new Uint8Array(32)).sign({ kind: 'ed448' }, MESSAGE)).toThrow(TypeError);
+    expect(() => noblePrivateKey('ed448', new Uint8Array(57)).sign({ kind: 'ed25519' }, MESSAGE)).toThrow(TypeError);
   });
 });
 
@@ -176,6 +197,7 @@ describe('generatePrivateKey', () => {
     ['ec', () => generatePrivateKey('ec'), { kind: 'ec', curve: 'secp256r1' }],
     ['ec secp521r1', () => generatePrivateKey('ec', 'secp521r1'), { kind: 'ec', curve: 'secp521r1' }],
     ['ed25519', () => generatePrivateKey('ed25519'), { kind: 'ed25519' }],
+    ['ed448', () => generatePrivateKey('ed448'), { kind: 'ed448' }],
   ] as const)('%s: the PEM is the same key', (_, generate, expected) => {
     const { privateKey, pkcs8Pem } = generate();
     expect(privateKey.publicKey).toMatchObject(expected);
@@ -191,11 +213,12 @@ describe('noblePrivateKey', () => {
     ['secp384r1', 48],
     ['secp521r1', 66],
     ['ed25519', 32],
+    ['ed448', 57],
   ] as const)('%s: signs what both providers verify, from a copy of the bytes', (kind, length) => {
     const secret = concat(Uint8Array.of(0), nodeProvider.random(length - 1));
     const key = noblePrivateKey(kind, secret);
     secret.fill(0);
-    expect(signsAndVerifies(key)).toBe(kind === 'ed25519' ? 1 : 2);
+    expect(signsAndVerifies(key)).toBe(key.publicKey.kind === 'ec' ? 2 : 1);
   });
 
   test('RFC 6979 A.2.5: the public key of a known scalar; ECDSA signatures are not repeated', () => {
@@ -214,5 +237,6 @@ describe('noblePrivateKey', () => {
       expect(() => noblePrivateKey('secp256r1', secret)).toThrow(RangeError);
     }
     expect(() => noblePrivateKey('ed25519', new Uint8Array(31))).toThrow(RangeError);
+    expect(() => noblePrivateKey('ed448', new Uint8Array(56))).toThrow(RangeError);
   });
 });

@@ -3,6 +3,7 @@
 
 import { afterAll, describe, expect, test } from 'vitest';
 import { ascii, concat, EMPTY, equal, fromHex, toHex } from '../bytes/bytes.ts';
+import { FFDHE_NAMES } from '../crypto/ffdhe.ts';
 import type { AeadName, GroupName, HashName } from '../crypto/keys.ts';
 import type { CryptoProvider, KeyShare } from '../crypto/provider.ts';
 import { FIELD_LENGTH } from './checks.ts';
@@ -18,7 +19,8 @@ const PROVIDERS: readonly [CryptoProvider, (group: GroupName, privateKey: Uint8A
 ];
 const HASHES: readonly HashName[] = ['sha1', 'sha256', 'sha384', 'sha512'];
 const AEADS: readonly AeadName[] = ['aes-128-gcm', 'aes-256-gcm', 'chacha20-poly1305', 'aes-128-ccm', 'aes-128-ccm-8'];
-const GROUPS: readonly GroupName[] = ['x25519', 'secp256r1', 'secp384r1', 'secp521r1', 'x448'];
+const CURVES = ['x25519', 'secp256r1', 'secp384r1', 'secp521r1', 'x448'] as const;
+const GROUPS: readonly GroupName[] = [...CURVES, ...FFDHE_NAMES];
 
 afterAll(() => {
   const lines = PROVIDERS.map(([provider]) => {
@@ -276,7 +278,8 @@ describe.each(PROVIDERS)('$name', (provider, keyShareOf) => {
       },
     );
 
-    test.each(provider.groups)('%s: peers of every other length are refused without throwing', (group) => {
+    // Numbers of a finite field are values, whose leading zeros may be missing: see dh.test.ts.
+    test.each(CURVES)('%s: peers of every other length are refused without throwing', (group) => {
       const share = provider.generateKeyShare(group);
       expect(share.group).toBe(group);
       for (let length = 0; length <= share.publicKey.length + 2; length++) {
@@ -291,8 +294,22 @@ describe.each(PROVIDERS)('$name', (provider, keyShareOf) => {
       for (const group of provider.groups) {
         expect(provider.generateKeyShare(group).publicKey).not.toEqual(provider.generateKeyShare(group).publicKey);
       }
-      expect(() => provider.generateKeyShare('ffdhe2048' as GroupName)).toThrow(RangeError);
+      expect(() => provider.generateKeyShare('brainpoolP256r1' as GroupName)).toThrow(RangeError);
+      expect(() => provider.answerKeyShare('brainpoolP256r1' as GroupName, EMPTY)).toThrow(RangeError);
     });
+
+    test.each(provider.groups)(
+      '%s: an answer is a fresh share and the secret that the offering side derives',
+      (group) => {
+        const offer = provider.generateKeyShare(group);
+        expect(offer.group).toBe(group);
+        const answer = provider.answerKeyShare(group, offer.publicKey);
+        expect(answer && equal(answer.secret, offer.derive(answer.publicKey) ?? EMPTY)).toBe(true);
+        expect(provider.answerKeyShare(group, offer.publicKey)?.publicKey).not.toEqual(answer?.publicKey);
+        expect(provider.answerKeyShare(group, EMPTY)).toBeUndefined();
+        expect(provider.answerKeyShare(group, new Uint8Array(offer.publicKey.length))).toBeUndefined();
+      },
+    );
   });
 });
 
@@ -321,7 +338,15 @@ describe('node and noble agree', () => {
     const node = nodeProvider.generateKeyShare(group);
     const noble = nobleProvider.generateKeyShare(group);
     const secret = node.derive(noble.publicKey);
-    expect(secret?.length).toBe(FIELD_LENGTH[group]);
+    const secretLength = {
+      ...FIELD_LENGTH,
+      ffdhe2048: 256,
+      ffdhe3072: 384,
+      ffdhe4096: 512,
+      ffdhe6144: 768,
+      ffdhe8192: 1024,
+    };
+    expect(secret?.length).toBe(secretLength[group]);
     expect(noble.derive(node.publicKey)).toEqual(secret);
   });
 

@@ -28,6 +28,9 @@ export class ReadHalf {
   private opener: Opener = new PlainOpener();
   /** TLS 1.2 lets records expand more than 1.3; until the version is known, the larger bound holds. */
   private expansion: number;
+  /** Bytes of content in a record: in any, and in a protected one. */
+  private plaintext: number;
+  private protectedPlaintext: number;
 
   private chunk: Uint8Array = EMPTY;
   private at = 0;
@@ -49,6 +52,19 @@ export class ReadHalf {
     this.limits = limits;
     this.onRecord = onRecord;
     this.expansion = limits.expansion12;
+    this.plaintext = limits.plaintext;
+    this.protectedPlaintext = limits.plaintext;
+  }
+
+  /** RFC 6066 4: from now on a record with more than `length` bytes of content is refused. */
+  limitFragments(length: number): void {
+    this.plaintext = Math.min(this.plaintext, length);
+    this.protectedPlaintext = Math.min(this.protectedPlaintext, length);
+  }
+
+  /** RFC 8449: from now on a protected record with more than `length` bytes of content is refused. */
+  limitProtected(length: number): void {
+    this.protectedPlaintext = Math.min(this.protectedPlaintext, length);
   }
 
   /**
@@ -208,8 +224,12 @@ export class ReadHalf {
     const version = ((header[1] as number) << 8) | (header[2] as number);
     this.onRecord?.(outer, type, version, fragment.length, content.length);
     // RFC 8446 5.4: padding counts against the limit.
-    if (content.length + (bypass ? 0 : opener.padding) > this.limits.plaintext) {
-      throw new TlsError('ERR_TLS_RECORD_OVERFLOW', `a record with ${content.length} bytes of content`);
+    const bound = opener.protects && !bypass ? this.protectedPlaintext : this.plaintext;
+    if (content.length + (bypass ? 0 : opener.padding) > bound) {
+      throw new TlsError(
+        'ERR_TLS_RECORD_OVERFLOW',
+        `a record with ${content.length} bytes of content, where at most ${bound} are allowed`,
+      );
     }
     if (this.hasHandshakeBytes && type !== CONTENT_TYPE.handshake) {
       throw new TlsError('ERR_TLS_INTERLEAVED', 'another record stands between the parts of a handshake message');

@@ -21,7 +21,6 @@ const JOIN_BELOW = 8192;
 export class WriteHalf {
   private sealer: Sealer;
   private readonly plain = new PlainSealer(VERSION.tls12);
-  private readonly limits: Limits;
   private readonly onRecord: RecordListener | undefined;
   private readonly onDisguise: (() => void) | undefined;
   private handshake: Uint8Array[] = [];
@@ -29,12 +28,16 @@ export class WriteHalf {
   private pieces: Uint8Array[] = [];
   private total = 0;
   private disguise = false;
+  /** Bytes of content in a record: in any, and in a protected one. */
+  private plaintext: number;
+  private protectedPlaintext: number;
 
   constructor(limits: Limits, onRecord?: RecordListener, onDisguise?: () => void) {
-    this.limits = limits;
     this.onRecord = onRecord;
     this.onDisguise = onDisguise;
     this.sealer = this.plain;
+    this.plaintext = limits.plaintext;
+    this.protectedPlaintext = limits.plaintext;
   }
 
   /** What headers of unprotected records say until the next `take`; 0x0303 otherwise (RFC 8446 5.1). */
@@ -45,6 +48,22 @@ export class WriteHalf {
   /** Records left under the present key. */
   get left(): number {
     return this.sealer.left;
+  }
+
+  /** RFC 6066 4: every record from now on holds `length` bytes of content at most. */
+  limitFragments(length: number): void {
+    this.plaintext = Math.min(this.plaintext, length);
+    this.protectedPlaintext = Math.min(this.protectedPlaintext, length);
+  }
+
+  /** RFC 8449: every protected record from now on holds `length` bytes of content at most. */
+  limitProtected(length: number): void {
+    this.protectedPlaintext = Math.min(this.protectedPlaintext, length);
+  }
+
+  /** Bytes of content that fit into the next record. */
+  get room(): number {
+    return this.sealer === this.plain ? this.plaintext : this.protectedPlaintext;
   }
 
   /** Queues a whole handshake message; it shares records with its neighbours under the same key. */
@@ -100,7 +119,7 @@ export class WriteHalf {
   }
 
   private fragments(type: number, bytes: Uint8Array): void {
-    const { plaintext } = this.limits;
+    const plaintext = this.room;
     if (bytes.length <= plaintext) return this.record(this.sealer, type, bytes);
     for (let at = 0; at < bytes.length; at += plaintext) {
       this.record(this.sealer, type, bytes.subarray(at, at + plaintext));

@@ -72,7 +72,11 @@ export const ERROR_CODES = {
   ERR_TLS_NO_SHARED_ALPN: incompatible('no_application_protocol'),
   ERR_TLS_INAPPROPRIATE_FALLBACK: incompatible('inappropriate_fallback'),
   ERR_TLS_NO_SECURE_RENEGOTIATION: incompatible('handshake_failure'),
-  ERR_TLS_CLIENT_CERTIFICATE_UNAVAILABLE: incompatible('handshake_failure'),
+  ERR_TLS_NO_EXTENDED_MASTER_SECRET: incompatible('handshake_failure'),
+  ERR_TLS_WEAK_DH: incompatible('insufficient_security'),
+  ERR_TLS_NO_CLIENT_CERTIFICATE: incompatible('certificate_required'),
+  ERR_TLS_NO_PSK: incompatible('handshake_failure'),
+  ERR_TLS_UNKNOWN_PSK_IDENTITY: incompatible('unknown_psk_identity'),
   // The stream, and the peer's last word.
   ERR_TLS_ALERT_RECEIVED: transport,
   ERR_TLS_EOF_IN_HANDSHAKE: transport,
@@ -83,7 +87,8 @@ export const ERROR_CODES = {
   ERR_TLS_USAGE: local(undefined),
   ERR_TLS_ANSWER: local('internal_error'),
   ERR_TLS_INTERNAL: local('internal_error'),
-  ERR_TLS_KEY_EXHAUSTED: local('internal_error'),
+  // Not a fault but an end: what was sent is whole, and a new connection brings new keys.
+  ERR_TLS_KEY_EXHAUSTED: local('close_notify'),
   ERR_TLS_INPUT_BUFFER_FULL: peer('internal_error'),
 } as const satisfies Record<string, Row>;
 

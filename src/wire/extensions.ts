@@ -245,6 +245,18 @@ export function buildExtensions<M extends ExtensionMessage>(
   return { list, known };
 }
 
+/** The block with some values changed where they stand, and those that were not there behind the others. */
+export function changeExtensions<M extends ExtensionMessage>(
+  message: M,
+  block: ExtensionBlock<M>,
+  changes: KnownExtensions<M>,
+): ExtensionBlock<M> {
+  const changed = new Map(buildExtensions(message, changes).list.map((one) => [one.extension_type, one]));
+  const kept = block.list.map((one) => changed.get(one.extension_type) ?? one);
+  for (const one of block.list) changed.delete(one.extension_type);
+  return { list: [...kept, ...changed.values()], known: { ...block.known, ...changes } };
+}
+
 const NONE = { list: [], known: {} };
 
 /** The block of a message that has none at all, which is not the same on the wire as an empty one. */

@@ -1,5 +1,5 @@
-// The handshake messages of TLS 1.2 and 1.3 as codecs (RFC 8446 4, RFC 5246 7.4, RFC 8422 5). Each reads a message's body;
-// the four bytes of type and length in front of it are `handshakeHeader`. What a value may be is policy and is checked
+// The handshake messages of TLS 1.2 and 1.3 as codecs (RFC 8446 4, RFC 5246 7.4); the key
+// exchanges of TLS 1.2 stand in key_exchange.ts. Each reads a message's body; the four bytes of type and length in front of it are `handshakeHeader`. What a value may be is policy and is checked
 // by the handshake; here only the format is.
 
 import { equal, fromHex } from '../bytes/bytes.ts';
@@ -17,8 +17,6 @@ import {
   u24,
   u32,
   vector,
-  type WithRaw,
-  withRaw,
 } from '../codec/codec.ts';
 import { type CertificateStatusRequest, ocspStatus, signatureSchemeList } from './extension_bodies.ts';
 import {
@@ -33,8 +31,6 @@ import { suiteName } from './registry/cipher_suites.ts';
 import {
   CLIENT_CERTIFICATE_TYPE,
   COMPRESSION_METHOD,
-  EC_CURVE_TYPE,
-  groupName,
   handshakeTypeName,
   KEY_UPDATE_REQUEST,
   namer,
@@ -185,44 +181,6 @@ export interface CertificateRequest13 {
 export const certificateRequest13: Codec<CertificateRequest13> = struct<CertificateRequest13>({
   certificate_request_context: opaque(1),
   extensions: extensionBlock('certificate_request'),
-});
-
-/** RFC 8422 5.4: the ephemeral key and what the signature covers besides the two randoms. */
-export interface EcdhParams {
-  readonly curve_type: number;
-  readonly named_curve: number;
-  readonly public: Uint8Array;
-}
-export interface ServerKeyExchangeEcdhe {
-  readonly params: WithRaw<EcdhParams>;
-  readonly algorithm: number;
-  readonly signature: Uint8Array;
-}
-export const ecdhParams: Codec<EcdhParams> = struct<EcdhParams>({
-  curve_type: coded(u8, namer(EC_CURVE_TYPE)),
-  named_curve: coded(u16, groupName),
-  public: opaque(1, 1),
-});
-export const serverKeyExchangeEcdhe: Codec<ServerKeyExchangeEcdhe> = struct<ServerKeyExchangeEcdhe>({
-  params: withRaw(ecdhParams),
-  algorithm: scheme,
-  signature: opaque(2),
-});
-
-/** RFC 5246 7.4.7.1. */
-export interface ClientKeyExchangeRsa {
-  readonly encrypted_pre_master_secret: Uint8Array;
-}
-export const clientKeyExchangeRsa: Codec<ClientKeyExchangeRsa> = struct<ClientKeyExchangeRsa>({
-  encrypted_pre_master_secret: opaque(2),
-});
-
-/** RFC 8422 5.7. */
-export interface ClientKeyExchangeEcdhe {
-  readonly ecdh_Yc: Uint8Array;
-}
-export const clientKeyExchangeEcdhe: Codec<ClientKeyExchangeEcdhe> = struct<ClientKeyExchangeEcdhe>({
-  ecdh_Yc: opaque(1, 1),
 });
 
 /** RFC 8446 4.4.3, RFC 5246 7.4.8. */

@@ -16,9 +16,10 @@ import {
   extensionName,
   type RawExtension,
 } from './extensions.ts';
+import * as exchanges from './key_exchange.ts';
 import * as messages from './messages.ts';
 import { ALERT, isGrease } from './registry/names.ts';
-import { type AnySample, BODIES, MESSAGES } from './testing/samples.ts';
+import { type AnySample, BODIES, KEY_EXCHANGES, MESSAGES } from './testing/samples.ts';
 import { malformed, TlsError } from './tls_error.ts';
 
 const isCodec = (value: unknown): boolean =>
@@ -28,6 +29,7 @@ const codecsOf = (module: object): string[] =>
 
 it('every codec that messages.ts and extension_bodies.ts export has a row in the samples', () => {
   expect(Object.keys(MESSAGES).sort()).toEqual(codecsOf(messages).sort());
+  expect(Object.keys(KEY_EXCHANGES).sort()).toEqual(codecsOf(exchanges).sort());
   expect(Object.keys(BODIES).sort()).toEqual(codecsOf(bodies).sort());
 });
 
@@ -40,7 +42,11 @@ it('every cell of the table of extensions holds a codec of extension_bodies.ts o
   }
 });
 
-const ROWS: readonly [string, AnySample][] = [...Object.entries(MESSAGES), ...Object.entries(BODIES)];
+const ROWS: readonly [string, AnySample][] = [
+  ...Object.entries(MESSAGES),
+  ...Object.entries(KEY_EXCHANGES),
+  ...Object.entries(BODIES),
+];
 
 /** The value, or what it failed with, which must be one of the two errors that bytes may cause. */
 function attempt<T>(codec: Codec<T>, bytes: Uint8Array): { value?: T; error?: DecodeError | TlsError } {

@@ -21,7 +21,7 @@ export interface Policy {
   readonly leadingDotConstraints: boolean;
   readonly maxIntermediates: number;
   readonly crlMissing: 'accept' | 'refuse';
-  readonly mustStaple: 'enforce' | 'ignore';
+  readonly mustStaple: 'always' | 'enforce' | 'ignore';
   readonly badStaple: 'refuse' | 'refuse_unless_stale' | 'ignore';
   readonly minimumScts: number;
 }
@@ -92,7 +92,8 @@ export const POLICY_ROWS: Readonly<Record<PolicyRow, string>> = {
   maxIntermediates: 'Intermediates in a path, self-issued ones not counted. Browsers differ; OpenSSL: 100.',
   crlMissing: 'What happens when CRLs were given and none covers a certificate. Browsers go on; Node refuses.',
   mustStaple:
-    'RFC 7633: a certificate that demands a stapled OCSP response. Firefox enforces it; Chrome, Node and curl do not.',
+    'RFC 7633: a certificate that demands a stapled OCSP response. Firefox enforces it; Chrome, Node and curl do not. ' +
+    '`always` demands one of every certificate, as curl --cert-status does.',
   badStaple:
     'A stapled response that proves nothing. Firefox refuses, but for an old one or "try later"; Chrome and Node ignore ' +
     'it. One that proves revocation always refuses.',

@@ -54,7 +54,7 @@ export function judgeStaple(
 ): { refusal: Refusal } | { outcome: OcspOutcome } {
   const judged = verifyStaple(response, link, context);
   if (!('code' in judged)) return { outcome: judged };
-  const must = link.certificate.mustStaple && context.policy.mustStaple === 'enforce';
+  const must = mustStaple(link, context.policy);
   const stale = judged.code === 'ocsp_out_of_date' || judged.code === 'ocsp_not_successful';
   const row = context.policy.badStaple;
   const refused =
@@ -64,10 +64,16 @@ export function judgeStaple(
   return { outcome: { status: 'useless', refusal: judged, ...nothing } };
 }
 
+function mustStaple({ certificate }: Link, policy: Policy): boolean {
+  return policy.mustStaple === 'always' || (policy.mustStaple === 'enforce' && certificate.mustStaple);
+}
+
 /** RFC 7633 4.2.3.1: a certificate that demands a staple came without one. */
-export function missingStaple({ certificate, ref }: Link, policy: Policy): Refusal | undefined {
-  if (policy.mustStaple !== 'enforce' || !certificate.mustStaple) return undefined;
-  const text = `${refText(ref)} demands a stapled OCSP response (must-staple), and the server sent none`;
+export function missingStaple(link: Link, policy: Policy): Refusal | undefined {
+  if (!mustStaple(link, policy)) return undefined;
+  const { certificate, ref } = link;
+  const who = certificate.mustStaple ? `${refText(ref)} demands` : 'the policy demands';
+  const text = `${who} a stapled OCSP response${certificate.mustStaple ? ' (must-staple)' : ''}, and the server sent none`;
   return refuse('ocsp_missing', ref, { expected: 'a stapled OCSP response', actual: 'none', text });
 }
 

@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { readArguments } from '../../src/cli/arguments.ts';
 import { CliError } from '../../src/cli/exit_codes.ts';
 import { flagRows } from '../../src/cli/flags.ts';
-import { nearest } from '../../src/cli/suggest.ts';
 import { wantsColour } from '../../src/cli/terminal.ts';
 import { languageOf } from '../../src/cli/text.ts';
+import { nearest } from '../../src/engine/suggest.ts';
 import { glasstls } from './command.ts';
 
 const ESC = String.fromCharCode(27);

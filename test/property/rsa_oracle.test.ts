@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { concat, fromBigInt, fromHex, toBigInt, toHex } from '../../src/bytes/bytes.ts';
 import { encode } from '../../src/codec/run.ts';
 import type { Observation } from '../../src/engine/observe.ts';
-import { clientKeyExchangeRsa } from '../../src/wire/messages.ts';
+import { clientKeyExchangeRsa } from '../../src/wire/key_exchange.ts';
 import { handshake, internals, puppet } from '../support/forge.ts';
 import { PROVIDERS, type ProviderName, world } from '../support/pair.ts';
 import { prepare } from '../support/reach.ts';

@@ -269,7 +269,7 @@ describe('the edges of both tables', () => {
     const { target } = reached;
     setSequence(sealerOf(target.engine), 2 ** 24.5 - 10);
     target.handle(target.engine.write(fromHex('01')));
-    expectRefusal(reached, 'ERR_TLS_KEY_EXHAUSTED', 'internal_error');
+    expectRefusal(reached, 'ERR_TLS_KEY_EXHAUSTED', 'close_notify');
   });
 
   it('RFC 5246 7.4.1.1, 7.2.2: a HelloRequest in open traffic is answered with a warning no_renegotiation', () => {

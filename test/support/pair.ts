@@ -9,7 +9,8 @@ import type { ClientOptions, ServerOptions } from '../../src/engine/options.ts';
 import { TlsServer } from '../../src/engine/server.ts';
 import type { Agreement } from '../../src/handshake/context.ts';
 import type { Answers, Need } from '../../src/handshake/shared/needs.ts';
-import { answerWithKeys, credentialOf, type Identity, settle } from '../../src/host/respond.ts';
+import { credentialOf, type Identity } from '../../src/host/credential.ts';
+import { answerWithKeys, settle } from '../../src/host/respond.ts';
 import { judge } from '../../src/host/trust.ts';
 import { nobleProvider } from '../../src/providers/noble.ts';
 import { generatePrivateKey, nodeProvider } from '../../src/providers/node.ts';
@@ -26,6 +27,8 @@ export interface World {
   readonly rootDer: Uint8Array;
   readonly anchors: TrustAnchors;
   readonly identities: Readonly<Record<KeyKind, Identity>>;
+  /** Of the same keys, for clients. */
+  readonly clientIdentities: Readonly<Record<KeyKind, Identity>>;
 }
 
 let made: World | undefined;
@@ -46,19 +49,34 @@ export function world(): World {
     const leaf = pki.issue({ names: ['localhost', '127.0.0.1'], key: privateKey });
     return { chain: pki.chainOf(leaf), privateKey };
   };
+  const clientIdentity = ({ privateKey }: Identity): Identity => {
+    const leaf = pki.issue({ commonName: 'a customer', key: privateKey, role: 'client' });
+    return { chain: pki.chainOf(leaf), privateKey };
+  };
+  const identities = {
+    rsa: identity('rsa'),
+    p256: identity('p256'),
+    p384: identity('p384'),
+    p521: identity('p521'),
+    ed25519: identity('ed25519'),
+  };
   made = {
     rootDer: pki.root.der,
     anchors: trustAnchors([pki.root.der]),
-    identities: {
-      rsa: identity('rsa'),
-      p256: identity('p256'),
-      p384: identity('p384'),
-      p521: identity('p521'),
-      ed25519: identity('ed25519'),
+    identities,
+    clientIdentities: {
+      rsa: clientIdentity(identities.rsa),
+      p256: clientIdentity(identities.p256),
+      p384: clientIdentity(identities.p384),
+      p521: clientIdentity(identities.p521),
+      ed25519: clientIdentity(identities.ed25519),
     },
   };
   return made;
 }
+
+/** The key that both sides share when they are asked for one. */
+export const PSK = { identity: new TextEncoder().encode('Client_identity'), key: new Uint8Array(32).fill(0x5a) };
 
 /** One side: its engine, and everything that came out of it. */
 export class Side {
@@ -89,9 +107,11 @@ export class Side {
     const trust = { anchors, provider: PROVIDERS[provider] };
     this.respond = (need) => (this.hold?.(need) ? undefined : this.reply(need));
     this.reply = (need) =>
-      (need.kind === 'verdict' ? { answer: judge(need, trust).verdict } : answerWithKeys(identities, need)) as
-        | { answer: never }
-        | undefined;
+      (need.kind === 'verdict'
+        ? { answer: judge(need, trust).verdict }
+        : need.kind === 'psk'
+          ? { answer: PSK }
+          : answerWithKeys(identities, need)) as { answer: never } | undefined;
   }
 
   handle(events: readonly TlsEvent[]): void {
@@ -151,6 +171,8 @@ export interface PairOptions {
   readonly client?: Partial<ClientOptions> & { readonly name?: ProviderName };
   readonly server?: Partial<ServerOptions> & { readonly name?: ProviderName };
   readonly keys?: readonly KeyKind[];
+  /** What the client has certificates for. */
+  readonly clientKeys?: readonly KeyKind[];
 }
 
 export interface Pair {
@@ -159,18 +181,24 @@ export interface Pair {
 }
 
 export function makePair(options: PairOptions = {}): Pair {
-  const { anchors, identities } = world();
+  const { anchors, identities, clientIdentities } = world();
   const used = (options.keys ?? ['p256']).map((kind) => identities[kind]);
   const clientName = options.client?.name ?? 'node';
   const serverName = options.server?.name ?? 'node';
-  const client = new TlsClient({ serverName: 'localhost', ...options.client, provider: PROVIDERS[clientName] });
+  const own = (options.clientKeys ?? []).map((kind) => clientIdentities[kind]);
+  const client = new TlsClient({
+    serverName: 'localhost',
+    credentials: own.map(credentialOf),
+    ...options.client,
+    provider: PROVIDERS[clientName],
+  });
   const server = new TlsServer({
     credentials: used.map(credentialOf),
     ...options.server,
     provider: PROVIDERS[serverName],
   });
   return {
-    client: new Side(client, [], anchors, clientName),
+    client: new Side(client, own, anchors, clientName),
     server: new Side(server, used, anchors, serverName),
   };
 }

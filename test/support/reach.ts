@@ -7,7 +7,7 @@ import { resolveServerOptions } from '../../src/engine/server.ts';
 import { CLIENT_TABLE } from '../../src/handshake/client/table.ts';
 import type { InputName, Row } from '../../src/handshake/machine.ts';
 import { SERVER_TABLE } from '../../src/handshake/server/table.ts';
-import { credentialOf } from '../../src/host/respond.ts';
+import { credentialOf } from '../../src/host/credential.ts';
 import { buildExtensions } from '../../src/wire/extensions.ts';
 import { certificateRequest12, certificateRequest13 } from '../../src/wire/messages.ts';
 import { answerSessions, type Cache, earlier, ticketKey } from './earlier.ts';

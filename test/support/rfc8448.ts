@@ -2,6 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { fromHex } from '../../src/bytes/bytes.ts';
+import { answerWith } from '../../src/crypto/key_share.ts';
+import type { GroupName } from '../../src/crypto/keys.ts';
 import type { CryptoProvider, KeyShare } from '../../src/crypto/provider.ts';
 import { nobleKeyShareOf } from '../../src/providers/noble_groups.ts';
 import { nodeKeyShareOf } from '../../src/providers/node_groups.ts';
@@ -35,12 +37,14 @@ export function tracedRecords(actor: Step['actor']): Uint8Array[] {
 export function withFixedShares(name: ProviderName, ...privateKeys: readonly Uint8Array[]): CryptoProvider {
   const left = [...privateKeys];
   const make = name === 'node' ? nodeKeyShareOf : nobleKeyShareOf;
+  const generateKeyShare = (group: GroupName): KeyShare => {
+    const key = left.shift();
+    if (key === undefined) throw new Error('more key shares than the trace has');
+    return make(group, key);
+  };
   return {
     ...PROVIDERS[name],
-    generateKeyShare: (group): KeyShare => {
-      const key = left.shift();
-      if (key === undefined) throw new Error('more key shares than the trace has');
-      return make(group, key);
-    },
+    generateKeyShare,
+    answerKeyShare: (group, peer) => answerWith(generateKeyShare(group), peer),
   };
 }

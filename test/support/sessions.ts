@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { concat, fromBigInt, fromHex, toBigInt, toHex } from '../../src/bytes/bytes.ts';
+import { answerWith } from '../../src/crypto/key_share.ts';
 import type { GroupName } from '../../src/crypto/keys.ts';
 import type { CryptoProvider, KeyShare } from '../../src/crypto/provider.ts';
 import { TlsClient } from '../../src/engine/client.ts';
@@ -13,7 +14,10 @@ import { TlsServer } from '../../src/engine/server.ts';
 import type { Need } from '../../src/handshake/shared/needs.ts';
 import { answerWithKeys } from '../../src/host/respond.ts';
 import { judge } from '../../src/host/trust.ts';
+import { dhField, randomExponent } from '../../src/providers/dh.ts';
+import { bigIntDhShareOf } from '../../src/providers/dh_bigint.ts';
 import { nobleKeyShareOf } from '../../src/providers/noble_groups.ts';
+import { nodeDhShareOf } from '../../src/providers/node_dh.ts';
 import { nodeKeyShareOf } from '../../src/providers/node_groups.ts';
 import { trustAnchors } from '../../src/x509/anchors.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
@@ -124,21 +128,33 @@ const SCALAR_LENGTH: Readonly<Record<GroupName, number>> = {
   secp256r1: 32,
   secp384r1: 48,
   secp521r1: 66,
+  ffdhe2048: 32,
+  ffdhe3072: 36,
+  ffdhe4096: 42,
+  ffdhe6144: 48,
+  ffdhe8192: 51,
 };
 
 /** A provider without chance: key shares and RSA padding from the seed. */
 export function fixedProvider(name: ProviderName, seed: string): CryptoProvider {
   const random = seeded(`${seed} provider`);
   const make = name === 'node' ? nodeKeyShareOf : nobleKeyShareOf;
+  const makeDh = name === 'node' ? nodeDhShareOf : bigIntDhShareOf;
+  const generateKeyShare = (group: GroupName): KeyShare => {
+    const scalar = random(SCALAR_LENGTH[group]);
+    if (group === 'secp521r1') scalar.fill(0, 0, 2);
+    // Below the order of every NIST curve.
+    if (group.startsWith('secp')) scalar[group === 'secp521r1' ? 2 : 0] = 0x7f;
+    return make(group, scalar);
+  };
   return {
     ...PROVIDERS[name],
     random,
-    generateKeyShare: (group): KeyShare => {
-      const scalar = random(SCALAR_LENGTH[group]);
-      if (group === 'secp521r1') scalar.fill(0, 0, 2);
-      // Below the order of every NIST curve.
-      if (group.startsWith('secp')) scalar[group === 'secp521r1' ? 2 : 0] = 0x7f;
-      return make(group, scalar);
+    generateKeyShare,
+    answerKeyShare: (group, peer) => answerWith(generateKeyShare(group), peer),
+    generateDhShare: (prime, generator) => {
+      const field = dhField(prime, generator);
+      return field && makeDh(field, randomExponent(field, random));
     },
     rsaEncrypt: (key, message) => {
       if (key.kind !== 'rsa') return undefined;

@@ -7,6 +7,7 @@ import { keyBits } from '../../crypto/keys.ts';
 import { suiteNames } from '../../inspect/negotiated.ts';
 import { codePoint } from '../../inspect/summary.ts';
 import { type MessageKey, messageKey } from '../../inspect/texts/messages.ts';
+import * as exchanges from '../../wire/key_exchange.ts';
 import * as wire from '../../wire/messages.ts';
 import { groupName, signatureSchemeName, versionName } from '../../wire/registry/names.ts';
 import { parseCertificate } from '../../x509/certificate.ts';
@@ -110,7 +111,7 @@ const READERS: Readonly<Partial<Record<MessageKey, Reader>>> = {
     return leaf === undefined ? [] : certificateValues(leaf);
   },
   server_key_exchange: (body) => {
-    const { params, algorithm, signature } = decode(wire.serverKeyExchangeEcdhe, body);
+    const { params, algorithm, signature } = decode(exchanges.serverKeyExchangeEcdhe, body);
     return [keyValue(params.value.named_curve, params.value.public), signatureValue(algorithm, signature)];
   },
   certificate_verify: (body) => {
@@ -122,11 +123,17 @@ const READERS: Readonly<Partial<Record<MessageKey, Reader>>> = {
       ? [
           {
             label: VALUES.encrypted,
-            value: toHex(decode(wire.clientKeyExchangeRsa, body).encrypted_pre_master_secret),
+            value: toHex(decode(exchanges.clientKeyExchangeRsa, body).encrypted_pre_master_secret),
             bytes: true,
           },
         ]
-      : [{ label: VALUES.publicKey, value: toHex(decode(wire.clientKeyExchangeEcdhe, body).ecdh_Yc), bytes: true }],
+      : [
+          {
+            label: VALUES.publicKey,
+            value: toHex(decode(exchanges.clientKeyExchangeEcdhe, body).ecdh_Yc),
+            bytes: true,
+          },
+        ],
   client_finished: finished,
   server_finished: finished,
 };

@@ -115,7 +115,14 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, Text>> = {
     'the server does not know secure renegotiation (RFC 5746)',
     '服务器不支持安全重协商（RFC 5746）',
   ),
-  ERR_TLS_CLIENT_CERTIFICATE_UNAVAILABLE: row('the server wants a client certificate', '服务器要求客户端证书'),
+  ERR_TLS_NO_EXTENDED_MASTER_SECRET: row(
+    'the peer does not speak extended_master_secret, which is required here',
+    '对端不支持 extended_master_secret，而这里要求必须支持',
+  ),
+  ERR_TLS_WEAK_DH: row('the Diffie-Hellman group is too small', 'Diffie-Hellman 群的位数太小'),
+  ERR_TLS_NO_CLIENT_CERTIFICATE: row('the client sent no certificate', '客户端没有发送证书'),
+  ERR_TLS_NO_PSK: row('there is no key shared with the server', '没有与服务器共享的密钥'),
+  ERR_TLS_UNKNOWN_PSK_IDENTITY: row('no key is shared under this identity', '该身份标识没有对应的共享密钥'),
   ERR_TLS_ALERT_RECEIVED: row('the peer gave up with an alert', '对方发来告警并终止'),
   ERR_TLS_EOF_IN_HANDSHAKE: row(
     'the peer closed the connection in the middle of the handshake',

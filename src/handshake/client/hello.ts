@@ -3,14 +3,15 @@
 
 import { EMPTY } from '../../bytes/bytes.ts';
 import type { GroupName } from '../../crypto/keys.ts';
-import { buildExtensions, type KnownExtensions } from '../../wire/extensions.ts';
+import { buildExtensions, changeExtensions, type KnownExtensions } from '../../wire/extensions.ts';
 import { type ClientHello, clientHello, type HelloRetryRequest } from '../../wire/messages.ts';
-import { groupName, VERSION } from '../../wire/registry/names.ts';
+import { CERTIFICATE_STATUS_TYPE, groupName, VERSION } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { ClientConfig } from '../shared/config.ts';
 import { groupById, groupId } from '../shared/groups.ts';
 import type { Session } from '../shared/session.ts';
+import { GREASE_SEED_LENGTH, greased, padded } from './disguise.ts';
 import { sessionToOffer } from './resume12.ts';
 import { checkSelectedVersion, checkSessionIdEcho, chosenSuite, refused, wrongVersionSuite } from './server_hello.ts';
 import type { Offer, Start, WaitServerHello } from './states.ts';
@@ -20,11 +21,12 @@ export function onStart(context: HandshakeContext, _state: Start): WaitServerHel
   const shares = client.keyShares.map((group) => provider.generateKeyShare(group));
   const offers13 = client.maxVersion === VERSION.tls13;
   const session = sessionToOffer(context);
-  const built: ClientHello = {
+  const plain: ClientHello = {
     legacy_version: VERSION.tls12,
     random: client.random(32),
     legacy_session_id: sessionIdOf(client, session, offers13),
-    cipher_suites: client.suites.map((suite) => suite.id),
+    // RFC 7507 4: a client that comes down on its own says so.
+    cipher_suites: [...client.suites.map((suite) => suite.id), ...(client.fallback ? [FALLBACK_SCSV] : [])],
     legacy_compression_methods: [0],
     extensions: buildExtensions('client_hello', {
       ...helloExtensions(client, session),
@@ -33,6 +35,7 @@ export function onStart(context: HandshakeContext, _state: Start): WaitServerHel
       }),
     }),
   };
+  const built = padded(client.grease ? greased(plain, client.random(GREASE_SEED_LENGTH)) : plain, client.padding);
   const hello = client.hooks.clientHello?.(built) ?? built;
   context.send('client_hello', clientHello, hello);
   return { name: 'wait_server_hello', offer: { hello, shares, retry: undefined, session } };
@@ -52,21 +55,30 @@ function helloExtensions(config: ClientConfig, session: Session | undefined): Kn
   const offers12 = config.minVersion === VERSION.tls12;
   const offers13 = config.maxVersion === VERSION.tls13;
   const versions = offers12 ? [VERSION.tls13, VERSION.tls12] : [VERSION.tls13];
+  const { certificateSchemes, maxFragmentLength, recordSizeLimit } = config;
+  const certificates = config.suites.some((suite) => suite.version === 'tls13' || suite.authentication !== 'psk');
   return {
     ...(config.sniName !== undefined && { server_name: [{ name_type: 0, host_name: config.sniName }] }),
-    ...(offers12 && {
-      extended_master_secret: true as const,
-      renegotiation_info: EMPTY,
-      ec_point_formats: [0],
-    }),
+    ...(maxFragmentLength !== undefined && { max_fragment_length: maxFragmentLength }),
+    ...(offers12 && config.extendedMasterSecret !== 'never' && { extended_master_secret: true as const }),
+    ...(offers12 && { renegotiation_info: EMPTY, ec_point_formats: [0] }),
     ...(config.suites.some((suite) => suite.aead === undefined) && { encrypt_then_mac: true as const }),
     supported_groups: config.groups.map(groupId),
     ...(offers12 && config.tickets && { session_ticket: session?.ticket ?? EMPTY }),
     ...(config.alpn.length > 0 && { application_layer_protocol_negotiation: config.alpn }),
+    ...(config.statusRequest && certificates && { status_request: OCSP_REQUEST }),
     signature_algorithms: config.schemes.map((scheme) => scheme.id),
+    ...(certificateSchemes && { signature_algorithms_cert: certificateSchemes.map((scheme) => scheme.id) }),
+    ...(config.timestamps && certificates && { signed_certificate_timestamp: true as const }),
+    ...(recordSizeLimit !== undefined && { record_size_limit: recordSizeLimit }),
     ...(offers13 && { supported_versions: versions }),
   };
 }
+
+const FALLBACK_SCSV = 0x5600;
+
+/** RFC 6066 8: OCSP, of any responder, without extensions. */
+const OCSP_REQUEST = { status_type: CERTIFICATE_STATUS_TYPE.ocsp, request: new Uint8Array(4) };
 
 export function onHelloRetryRequest(
   context: HandshakeContext,
@@ -108,8 +120,7 @@ export function onHelloRetryRequest(
   const shares = group === undefined ? offer.shares : [provider.generateKeyShare(group)];
   const hello: ClientHello = {
     ...offer.hello,
-    extensions: buildExtensions('client_hello', {
-      ...offer.hello.extensions.known,
+    extensions: changeExtensions('client_hello', offer.hello.extensions, {
       key_share: shares.map((share) => ({ group: groupId(share.group), key_exchange: share.publicKey })),
       ...(known.cookie !== undefined && { cookie: known.cookie }),
     }),

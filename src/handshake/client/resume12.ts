@@ -9,7 +9,7 @@ import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { ClientConfig } from '../shared/config.ts';
 import { checkFinished } from '../shared/finished.ts';
-import { keyChange12 } from '../shared/keys12.ts';
+import { exporter12, keyChange12 } from '../shared/keys12.ts';
 import { resumedKeys, whyNotResumable } from '../shared/resumption12.ts';
 import { MAX_TICKET_LENGTH, type Session } from '../shared/session.ts';
 import type { Connected12 } from '../shared/states.ts';
@@ -78,7 +78,7 @@ export function enterResumed12(
   const keys = resumedKeys(context, session, randoms, known.encrypt_then_mac === true);
   if (keys === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'the session has a suite that cannot be run');
   context.decide({ about: 'resumption', chosen: 'resumed', offered: [], acceptable: [] });
-  const resumed: Resumed12 = { session, keys, alpn, ticket: undefined };
+  const resumed: Resumed12 = { session, keys, randoms, alpn, ticket: undefined };
   return known.session_ticket === true
     ? { name: 'wait_new_session_ticket_resumed', resumed }
     : { name: 'wait_change_cipher_spec_resumed', resumed };
@@ -99,7 +99,7 @@ export function onChangeCipherSpec(context: HandshakeContext, state: WaitChangeC
 
 export function onFinished(context: HandshakeContext, state: WaitFinishedResumed, message: Finished): Connected12 {
   const { provider, transcript } = context;
-  const { session, keys, alpn, ticket } = state.resumed;
+  const { session, keys, randoms, alpn, ticket } = state.resumed;
   const { suite, master } = keys;
   checkFinished(message.verify_data, verifyData12(provider, suite, master, 'server', transcript.hashBefore()));
   context.sendChangeCipherSpec();
@@ -119,10 +119,14 @@ export function onFinished(context: HandshakeContext, state: WaitFinishedResumed
     authorized: session.authorized,
     authorizationProblem: session.authorizationProblem || undefined,
     resumed: true,
+    certificateRequest: undefined,
+    credential: undefined,
+    psk: suite.authentication === 'psk',
   });
   // RFC 7301 3.1: the protocol is chosen anew for each connection.
   if (isUsable(ticket)) keep(context, { ...session, alpn: alpn ?? '' }, ticket);
-  return { name: 'connected_12' };
+  const exporter = exporter12(context, keys, randoms, session.extendedMasterSecret, message.verify_data);
+  return { name: 'connected_12', exporter };
 }
 
 /** At the end of a full handshake: what the server lets us come back with, if anything. */
@@ -138,15 +142,16 @@ export function keepSession12(context: HandshakeContext, state: WaitFinished12):
     extendedMasterSecret: handshake.extendedMasterSecret,
     created: client.now(),
     lifetime: DEFAULT_LIFETIME,
-    validUntil: peer.validUntil,
+    // A shared key does not expire by itself.
+    validUntil: peer?.validUntil ?? client.now() + 1000 * DEFAULT_LIFETIME,
     binding: client.sessionBinding,
     serverName: client.serverName ?? '',
     alpn: handshake.alpn ?? '',
     group: ephemeral?.group ?? 0,
     scheme: ephemeral?.scheme ?? 0,
-    authorized: peer.authorized,
-    authorizationProblem: peer.problem ?? '',
-    peerChain: peer.chain,
+    authorized: peer?.authorized ?? true,
+    authorizationProblem: peer?.problem ?? '',
+    peerChain: peer?.chain ?? [],
     id: byTicket ? EMPTY : handshake.sessionId,
     ticket: EMPTY,
   };

@@ -16,18 +16,19 @@ import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { ClientConfig } from '../shared/config.ts';
 import { checkAlpnAnswer, refuseUnsolicited } from '../shared/extensions.ts';
+import { agreeOnRecords } from './record_limits.ts';
 import { declineSession, enterResumed12 } from './resume12.ts';
 import type {
   Offer,
-  WaitCertificate12,
   WaitChangeCipherSpecResumed,
   WaitEncryptedExtensions,
   WaitNewSessionTicketResumed,
   WaitServerHello,
 } from './states.ts';
+import { enterFull12, type Opened12 } from './tls12.ts';
 import { enterHandshake13 } from './tls13.ts';
 
-type AfterServerHello12 = WaitCertificate12 | WaitNewSessionTicketResumed | WaitChangeCipherSpecResumed;
+type AfterServerHello12 = Opened12 | WaitNewSessionTicketResumed | WaitChangeCipherSpecResumed;
 
 export function onServerHello(
   context: HandshakeContext,
@@ -89,28 +90,33 @@ function onServerHello12(
   const { known } = hello.extensions;
   context.useVersion(VERSION.tls12);
   decideVersion(context, VERSION.tls12);
-  context.transcript.start(suite.hash);
+  context.transcript.start(suite.hash, client.credentials.length > 0);
+  agreeOnRecords(context, 'server_hello', known, 0);
   const alpn = checkAlpnAnswer('server_hello', known.application_layer_protocol_negotiation, client.alpn);
   if (resumes && offer.session !== undefined) return enterResumed12(context, offer, offer.session, hello, alpn);
   if (offer.session !== undefined) declineSession(context, 'the server does not resume');
-  return {
-    name: 'wait_certificate_12',
-    handshake: {
-      offer,
-      suite: suite as Suite12,
-      randoms: { client: offer.hello.random, server: hello.random },
-      alpn,
-      extendedMasterSecret: known.extended_master_secret === true,
-      encryptThenMac: known.encrypt_then_mac === true,
-      sessionId: hello.legacy_session_id_echo,
-      ticketPromised: known.session_ticket === true,
-    },
-  };
+  return enterFull12({
+    offer,
+    suite: suite as Suite12,
+    randoms: { client: offer.hello.random, server: hello.random },
+    alpn,
+    extendedMasterSecret: known.extended_master_secret === true,
+    encryptThenMac: known.encrypt_then_mac === true,
+    sessionId: hello.legacy_session_id_echo,
+    ticketPromised: known.session_ticket === true,
+    statusPromised: known.status_request === true,
+    timestamps: known.signed_certificate_timestamp ?? [],
+  });
 }
 
 function checkExtensions12(client: ClientConfig, hello: ServerHelloOf<'server_hello_12'>, suite: Suite): void {
-  const { renegotiation_info, ec_point_formats, encrypt_then_mac } = hello.extensions.known;
+  const { known } = hello.extensions;
+  const { renegotiation_info, ec_point_formats, encrypt_then_mac } = known;
   checkRenegotiationInfo(client, renegotiation_info);
+  if (client.extendedMasterSecret === 'require' && known.extended_master_secret !== true) {
+    const problem = 'the server does not speak extended_master_secret, which is required here';
+    throw refused('ERR_TLS_NO_EXTENDED_MASTER_SECRET', 'extensions.extended_master_secret', problem);
+  }
   if (ec_point_formats !== undefined && !ec_point_formats.includes(0)) {
     const problem = 'the server does not take uncompressed points';
     throw refused('ERR_TLS_ILLEGAL_VALUE', 'extensions.ec_point_formats', problem);

@@ -1,10 +1,15 @@
 // The states of a client, each with exactly what is valid in it. The transitions between them are client/table.ts.
 
-import type { KeyShare } from '../../crypto/provider.ts';
+import type { DhShare, KeyShare } from '../../crypto/provider.ts';
 import type { HandshakeStage, ScheduleContext } from '../../crypto/schedule13.ts';
 import type { Suite12, Suite13 } from '../../crypto/suites.ts';
-import type { CertificateRequest13, ClientHello, NewSessionTicket12 } from '../../wire/messages.ts';
-import type { VerdictNeed } from '../shared/needs.ts';
+import type {
+  CertificateRequest12,
+  CertificateRequest13,
+  ClientHello,
+  NewSessionTicket12,
+} from '../../wire/messages.ts';
+import type { PskNeed, SignatureNeed, VerdictNeed } from '../shared/needs.ts';
 import type { Session } from '../shared/session.ts';
 import type { Connected12, Connected13, Keys12, Peer, Randoms } from '../shared/states.ts';
 
@@ -73,6 +78,17 @@ export interface WaitFinished13 extends Omit<WaitCertificateVerify, 'name'> {
   readonly scheme: number;
 }
 
+/** The server is verified and our certificate is on its way; its key must sign before Finished. */
+export interface SignCertificateVerify13 extends Omit<WaitFinished13, 'name'> {
+  readonly name: 'sign_certificate_verify_13';
+  readonly credential: number;
+  readonly traffic: Traffic13;
+  readonly need: SignatureNeed;
+}
+
+/** What a TLS 1.3 connection is opened with. */
+export type Traffic13 = Pick<Connected13, 'read' | 'write' | 'exporter'>;
+
 // TLS 1.2 (RFC 5246 7.3).
 
 /** What a TLS 1.2 client has after ServerHello, and carries to the end. */
@@ -88,11 +104,20 @@ export interface Handshake12 {
   readonly sessionId: Uint8Array;
   /** Whether a NewSessionTicket was announced (RFC 5077 3.2). */
   readonly ticketPromised: boolean;
+  /** Whether a CertificateStatus may follow the certificate (RFC 6066 8). */
+  readonly statusPromised: boolean;
+  readonly timestamps: readonly Uint8Array[];
 }
 
 export interface WaitCertificate12 {
   readonly name: 'wait_certificate_12';
   readonly handshake: Handshake12;
+}
+
+export interface WaitCertificateStatus {
+  readonly name: 'wait_certificate_status';
+  readonly handshake: Handshake12;
+  readonly chain: readonly Uint8Array[];
 }
 
 export interface JudgeCertificate12 {
@@ -101,46 +126,88 @@ export interface JudgeCertificate12 {
   readonly need: VerdictNeed;
 }
 
-export interface WaitServerKeyExchange {
-  readonly name: 'wait_server_key_exchange';
+/** ServerKeyExchange has another form for each key exchange, and so has the state that waits for it. */
+export interface WaitServerKeyExchange<N extends string> {
+  readonly name: N;
   readonly handshake: Handshake12;
   readonly peer: Peer;
 }
+export type WaitServerKeyExchangeEcdhe = WaitServerKeyExchange<'wait_server_key_exchange_ecdhe'>;
+export type WaitServerKeyExchangeDhe = WaitServerKeyExchange<'wait_server_key_exchange_dhe'>;
 
-/** The server's ephemeral key, verified; undefined for RSA key exchange, which has none. */
+/** With a shared key there is no certificate before. The plain form may leave the message out. */
+export interface WaitServerKeyExchangePsk<N extends string> {
+  readonly name: N;
+  readonly handshake: Handshake12;
+}
+export type WaitPskHint = WaitServerKeyExchangePsk<'wait_server_key_exchange_psk'>;
+export type WaitServerKeyExchangeDhePsk = WaitServerKeyExchangePsk<'wait_server_key_exchange_dhe_psk'>;
+export type WaitServerKeyExchangeEcdhePsk = WaitServerKeyExchangePsk<'wait_server_key_exchange_ecdhe_psk'>;
+
+/** The server's ephemeral key, and ours to answer it. */
 export interface Ephemeral {
-  readonly share: KeyShare;
+  readonly share: DhShare;
   readonly peerPublic: Uint8Array;
-  readonly group: number;
-  readonly scheme: number;
+  /** Undefined for a finite field group that has no number. */
+  readonly group: number | undefined;
+  /** What the server signed it with; undefined when a shared key vouches for it. */
+  readonly scheme: number | undefined;
 }
 
-export interface WaitCertificateRequest12 {
+/** What the server brought to the key exchange. */
+export interface ServerExchange {
+  /** Undefined for a suite that authenticates by a shared key. */
+  readonly peer: Peer | undefined;
+  /** Undefined for RSA key exchange and for the plain shared key. */
+  readonly ephemeral: Ephemeral | undefined;
+  /** Of the shared key (RFC 4279 5.2). */
+  readonly hint: Uint8Array | undefined;
+}
+
+export interface WaitCertificateRequest12 extends ServerExchange {
   readonly name: 'wait_certificate_request_12';
   readonly handshake: Handshake12;
-  readonly peer: Peer;
-  readonly ephemeral: Ephemeral | undefined;
 }
 
-export interface WaitServerHelloDone {
+export interface WaitServerHelloDone extends ServerExchange {
   readonly name: 'wait_server_hello_done';
   readonly handshake: Handshake12;
-  readonly peer: Peer;
-  readonly ephemeral: Ephemeral | undefined;
-  readonly certificateRequested: boolean;
+  readonly request: CertificateRequest12 | undefined;
 }
 
-export interface WaitNewSessionTicket extends Omit<WaitChangeCipherSpec, 'name' | 'ticket'> {
+export interface ChoosePsk extends Omit<WaitServerHelloDone, 'name'> {
+  readonly name: 'choose_psk';
+  readonly need: PskNeed;
+}
+
+/** What follows ClientKeyExchange has in common. */
+interface Exchanged extends ServerExchange {
+  readonly handshake: Handshake12;
+  readonly request: CertificateRequest12 | undefined;
+  /** Our certificate, when one was sent. */
+  readonly credential: number | undefined;
+  readonly keys: Keys12;
+}
+
+export interface SignCertificateVerify12 extends Exchanged {
+  readonly name: 'sign_certificate_verify_12';
+  readonly need: SignatureNeed;
+}
+
+/** After our Finished. */
+interface Finishing extends Exchanged {
+  readonly ownFinished: Uint8Array;
+  /** False Start (RFC 7918): data may go before the server's Finished came. */
+  readonly mayWrite: boolean;
+}
+
+export interface WaitNewSessionTicket extends Finishing {
   readonly name: 'wait_new_session_ticket';
 }
 
-export interface WaitChangeCipherSpec {
+export interface WaitChangeCipherSpec extends Finishing {
   readonly name: 'wait_change_cipher_spec';
   readonly ticket: NewSessionTicket12 | undefined;
-  readonly handshake: Handshake12;
-  readonly peer: Peer;
-  readonly ephemeral: Ephemeral | undefined;
-  readonly keys: Keys12;
 }
 
 export interface WaitFinished12 extends Omit<WaitChangeCipherSpec, 'name'> {
@@ -152,6 +219,7 @@ export interface WaitFinished12 extends Omit<WaitChangeCipherSpec, 'name'> {
 export interface Resumed12 {
   readonly session: Session;
   readonly keys: Keys12;
+  readonly randoms: Randoms;
   readonly alpn: string | undefined;
   /** A ticket that replaces the one that was used. */
   readonly ticket: NewSessionTicket12 | undefined;
@@ -181,12 +249,20 @@ export type ClientState =
   | JudgeCertificate13
   | WaitCertificateVerify
   | WaitFinished13
+  | SignCertificateVerify13
   | Connected13
   | WaitCertificate12
+  | WaitCertificateStatus
   | JudgeCertificate12
-  | WaitServerKeyExchange
+  | WaitServerKeyExchangeEcdhe
+  | WaitServerKeyExchangeDhe
+  | WaitPskHint
+  | WaitServerKeyExchangeDhePsk
+  | WaitServerKeyExchangeEcdhePsk
   | WaitCertificateRequest12
   | WaitServerHelloDone
+  | ChoosePsk
+  | SignCertificateVerify12
   | WaitNewSessionTicket
   | WaitChangeCipherSpec
   | WaitFinished12

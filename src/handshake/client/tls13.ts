@@ -4,31 +4,37 @@
 import { EMPTY } from '../../bytes/bytes.ts';
 import { earlyStage, trafficKeys, verifyData13 } from '../../crypto/schedule13.ts';
 import type { Suite13 } from '../../crypto/suites.ts';
+import { noExtensions } from '../../wire/extensions.ts';
 import {
   type Certificate13,
   type CertificateRequest13,
   type CertificateVerify,
   certificate13,
+  certificateVerify,
   type EncryptedExtensions,
   type Finished,
   finished,
   type NewSessionTicket13,
   type ServerHelloOf,
 } from '../../wire/messages.ts';
-import { groupName, VERSION } from '../../wire/registry/names.ts';
+import { CERTIFICATE_STATUS_TYPE, groupName, VERSION } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
-import type { HandshakeContext } from '../context.ts';
+import type { CertificateRequestInfo, HandshakeContext } from '../context.ts';
 import { checkAlpnAnswer, refuseUnsolicited } from '../shared/extensions.ts';
 import { checkFinished } from '../shared/finished.ts';
 import { agree, groupId } from '../shared/groups.ts';
 import { keyChange } from '../shared/key_update.ts';
 import type { Verdict } from '../shared/needs.ts';
 import { acceptedPeer } from '../shared/peer.ts';
-import { certificateVerifyContent, verifyPeerSignature } from '../shared/signatures.ts';
+import { certificateVerifyContent, signatureOf, verifyPeerSignature } from '../shared/signatures.ts';
 import type { Connected13 } from '../shared/states.ts';
+import { chooseClientCredential } from './credential.ts';
+import { agreeOnRecords } from './record_limits.ts';
 import type {
   JudgeCertificate13,
   Offer,
+  SignCertificateVerify13,
+  Traffic13,
   WaitCertificate13,
   WaitCertificateRequest13,
   WaitCertificateVerify,
@@ -90,6 +96,7 @@ export function onEncryptedExtensions(
   if (alpn !== undefined) {
     context.decide({ about: 'alpn', chosen: alpn, offered: context.client.alpn, acceptable: [alpn] });
   }
+  agreeOnRecords(context, 'encrypted_extensions', message.extensions.known, 1);
   return { name: 'wait_certificate_request_13', handshake, alpn };
 }
 
@@ -135,6 +142,12 @@ export function onCertificate(
   }
   const offered = state.handshake.offer.hello.extensions.list;
   for (const entry of message.certificate_list) refuseUnsolicited('certificate', entry.extensions, offered);
+  const { status_request, signed_certificate_timestamp } = message.certificate_list[0]?.extensions.known ?? {};
+  if (status_request !== undefined && status_request.status_type !== CERTIFICATE_STATUS_TYPE.ocsp) {
+    throw new TlsError('ERR_TLS_ILLEGAL_VALUE', `status_type ${status_request.status_type} was not asked for`, {
+      where: { message: 'certificate', field: 'extensions.status_request.status_type' },
+    });
+  }
   return {
     ...state,
     name: 'judge_certificate_13',
@@ -143,6 +156,9 @@ export function onCertificate(
       role: 'server',
       chain: message.certificate_list.map((entry) => entry.cert_data),
       serverName: context.client.serverName,
+      statusRequested: context.client.statusRequest,
+      ocspResponse: status_request?.response,
+      timestamps: signed_certificate_timestamp ?? [],
       now: context.client.now(),
     },
   };
@@ -172,9 +188,13 @@ export function onCertificateVerify(
   return { ...state, name: 'wait_finished_13', scheme: message.algorithm };
 }
 
-export function onFinished(context: HandshakeContext, state: WaitFinished13, message: Finished): Connected13 {
+export function onFinished(
+  context: HandshakeContext,
+  state: WaitFinished13,
+  message: Finished,
+): SignCertificateVerify13 | Connected13 {
   const { transcript } = context;
-  const { handshake, peer } = state;
+  const { handshake, request } = state;
   const { schedule, offer } = handshake;
   const expected = verifyData13(schedule, handshake.serverSecret, transcript.hashBefore(), 'server');
   checkFinished(message.verify_data, expected);
@@ -183,33 +203,87 @@ export function onFinished(context: HandshakeContext, state: WaitFinished13, mes
   const hash = transcript.hash();
   const read = { name: 'server_application_traffic_secret_0', secret: master.serverTraffic(hash), generation: 0 };
   const write = { name: 'client_application_traffic_secret_0', secret: master.clientTraffic(hash), generation: 0 };
-  const exporter = master.exporter(hash);
+  const exporter = { version: 'tls13', schedule, secret: master.exporter(hash) } as const;
   context.logSecret('CLIENT_TRAFFIC_SECRET_0', offer.hello.random, write.secret);
   context.logSecret('SERVER_TRAFFIC_SECRET_0', offer.hello.random, read.secret);
-  context.logSecret('EXPORTER_SECRET', offer.hello.random, exporter);
+  context.logSecret('EXPORTER_SECRET', offer.hello.random, exporter.secret);
   context.setReadKeys(keyChange({ schedule }, read));
 
-  // RFC 8446 4.4.2: a client that was asked and has no certificate says so with an empty list.
-  if (state.request !== undefined) {
-    context.send('certificate', certificate13, { certificate_request_context: EMPTY, certificate_list: [] });
-  }
-  const verify_data = verifyData13(schedule, handshake.clientSecret, transcript.hash(), 'client');
+  const traffic = { read, write, exporter };
+  const chosen = request && chooseClientCredential(context, requestInfo13(request), 'tls13');
+  if (request !== undefined) sendOwnCertificate(context, chosen?.credential);
+  if (chosen === undefined) return finish(context, state, traffic, undefined);
+  const { credential, scheme } = chosen;
+  return {
+    ...state,
+    name: 'sign_certificate_verify_13',
+    credential,
+    traffic,
+    need: {
+      kind: 'signature',
+      credential,
+      scheme: scheme.id,
+      algorithm: scheme.algorithm,
+      data: certificateVerifyContent('client', transcript.hash()),
+    },
+  };
+}
+
+/** RFC 8446 4.4.2: a client that was asked and has nothing that fits says so with an empty list. */
+function sendOwnCertificate(context: HandshakeContext, credential: number | undefined): void {
+  const chain = credential === undefined ? [] : (context.client.credentials[credential]?.chain ?? []);
+  context.send('certificate', certificate13, {
+    certificate_request_context: EMPTY,
+    certificate_list: chain.map((cert_data) => ({ cert_data, extensions: noExtensions<'certificate'>() })),
+  });
+}
+
+export function onSignature(
+  context: HandshakeContext,
+  state: SignCertificateVerify13,
+  answer: Uint8Array | undefined,
+): Connected13 {
+  const signature = signatureOf(answer, 'certificate_verify');
+  context.send('certificate_verify', certificateVerify, { algorithm: state.need.scheme, signature });
+  return finish(context, state, state.traffic, state.credential);
+}
+
+function finish(
+  context: HandshakeContext,
+  { handshake, peer, alpn, scheme, request }: Omit<WaitFinished13, 'name'>,
+  { read, write, exporter }: Traffic13,
+  credential: number | undefined,
+): Connected13 {
+  const { schedule } = handshake;
+  const verify_data = verifyData13(schedule, handshake.clientSecret, context.transcript.hash(), 'client');
   context.send('finished', finished, { verify_data });
   context.setWriteKeys(keyChange({ schedule }, write));
   context.connected({
     version: VERSION.tls13,
     suite: handshake.suite,
     group: handshake.group,
-    scheme: state.scheme,
-    alpn: state.alpn,
+    scheme,
+    alpn,
     serverName: context.client.serverName,
     extendedMasterSecret: true,
     peerChain: peer.chain,
     authorized: peer.authorized,
     authorizationProblem: peer.problem,
     resumed: false,
+    certificateRequest: request && requestInfo13(request),
+    credential,
+    psk: false,
   });
   return { name: 'connected_13', schedule, read, write, exporter };
+}
+
+function requestInfo13({ extensions: { known } }: CertificateRequest13): CertificateRequestInfo {
+  return {
+    types: undefined,
+    schemes: known.signature_algorithms ?? [],
+    certificateSchemes: known.signature_algorithms_cert,
+    authorities: known.certificate_authorities ?? [],
+  };
 }
 
 /** Tickets are read and counted; sessions come with resumption. */

@@ -1,5 +1,5 @@
 // What a TLS 1.2 server chooses from a ClientHello: the suite, and with it the certificate, the group and the scheme that
-// the suite needs (RFC 5246 7.4.1.3, 7.4.2; RFC 8422 4). The first suite of ours for which all of them exist wins.
+// the suite needs (RFC 5246 7.4.1.3, 7.4.2; RFC 8422 4; RFC 7919 4). The first suite of ours for which all of them exist wins.
 
 import type { GroupName } from '../../crypto/keys.ts';
 import type { Scheme } from '../../crypto/schemes.ts';
@@ -10,63 +10,105 @@ import { suiteName } from '../../wire/registry/cipher_suites.ts';
 import { GROUP, groupName, signatureSchemeName } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
-import type { Credential, ServerConfig } from '../shared/config.ts';
+import type { ServerConfig } from '../shared/config.ts';
+import { type Credential, chooseCredential, inOrder, type Wishes } from '../shared/credentials.ts';
 import { groupId } from '../shared/groups.ts';
-import { chooseScheme } from '../shared/signatures.ts';
+import { isFiniteField } from './key_exchange12.ts';
 
 export interface Choice12 {
   readonly suite: Suite12;
-  readonly credential: number;
-  /** Only for ECDHE. */
-  readonly signed: { readonly group: GroupName; readonly scheme: Scheme } | undefined;
+  /** The place of the certificate; undefined for a suite that authenticates by a shared key. */
+  readonly credential: number | undefined;
+  /** Of the ephemeral key; undefined for RSA key exchange and for the plain shared key. */
+  readonly group: GroupName | undefined;
+  /** What the ephemeral key is signed with, where it is. */
+  readonly scheme: Scheme | undefined;
 }
 
 /** @throws TlsError handshake_failure that names the nearest miss: the suites, the group, or the schemes */
-export function choose12(context: HandshakeContext, hello: ClientHello): Choice12 {
+export function choose12(context: HandshakeContext, hello: ClientHello, serverName: string | undefined): Choice12 {
   const { server } = context;
   const ours = server.suites.filter((suite) => suite.version === 'tls12');
   const shared = ours.filter((suite) => hello.cipher_suites.includes(suite.id));
-  const group = sharedGroup(server, hello);
+  const common: Common = {
+    curve: sharedCurve(server, hello),
+    field: sharedField(server, hello),
+    wishes: wishesOf(hello, serverName),
+  };
   for (const suite of shared) {
-    const choice = complete(server, hello, suite, group);
+    const choice = complete(server, hello, suite, common);
     if (choice === undefined) continue;
     const acceptable = ours.map((one) => one.id);
     context.decide({ about: 'cipher_suite', chosen: suite.id, offered: hello.cipher_suites, acceptable });
+    decideCertificate(context, choice.credential, serverName);
     return choice;
   }
-  throw nothingShared(server, hello, ours, shared, group);
+  throw nothingShared(server, hello, ours, shared, common);
 }
 
-function complete(
-  server: ServerConfig,
-  hello: ClientHello,
-  suite: Suite12,
-  group: GroupName | undefined,
-): Choice12 | undefined {
-  if (suite.keyExchange === 'rsa') {
-    const credential = server.credentials.findIndex(({ key }) => key.kind === 'rsa');
-    return credential < 0 ? undefined : { suite, credential, signed: undefined };
+/** What both sides have besides suites. */
+interface Common {
+  readonly curve: GroupName | undefined;
+  readonly field: GroupName | undefined;
+  readonly wishes: Wishes;
+}
+
+export function wishesOf({ extensions: { known } }: ClientHello, serverName: string | undefined): Wishes {
+  return {
+    schemes: known.signature_algorithms ?? [],
+    certificateSchemes: known.signature_algorithms_cert,
+    authorities: known.certificate_authorities ?? [],
+    serverName,
+  };
+}
+
+export function decideCertificate(
+  context: HandshakeContext,
+  credential: number | undefined,
+  serverName: string | undefined,
+): void {
+  const { credentials } = context.server;
+  if (credential === undefined || credentials.length < 2) return;
+  const acceptable = credentials.map(({ names }, place) => names?.join(', ') ?? `credential ${place}`);
+  const offered = serverName === undefined ? [] : [serverName];
+  context.decide({ about: 'certificate', chosen: acceptable[credential], offered, acceptable });
+}
+
+function complete(server: ServerConfig, hello: ClientHello, suite: Suite12, common: Common): Choice12 | undefined {
+  const { credentials, schemes } = server;
+  const { wishes } = common;
+  const { keyExchange } = suite;
+  if (keyExchange === 'rsa') {
+    const credential = inOrder(credentials, wishes).find((place) => canDecrypt(credentials[place]));
+    return credential === undefined ? undefined : { suite, credential, group: undefined, scheme: undefined };
   }
-  if (group === undefined) return undefined;
-  const { signature_algorithms: theirs = [], supported_groups } = hello.extensions.known;
-  for (const [credential, { key }] of server.credentials.entries()) {
-    if (!authenticates(key.kind, suite)) continue;
+  const group = keyExchange.startsWith('dhe') ? common.field : common.curve;
+  if (keyExchange !== 'psk' && group === undefined) return undefined;
+  if (suite.authentication === 'psk') {
+    return { suite, credential: undefined, group: keyExchange === 'psk' ? undefined : group, scheme: undefined };
+  }
+  const { supported_groups } = hello.extensions.known;
+  const chosen = chooseCredential(credentials, schemes, wishes, 'tls12', ({ key }) => {
     // RFC 8422 5.1: the client's groups also say which curves it can verify a certificate on.
-    if (key.kind === 'ec' && supported_groups?.includes(GROUP[key.curve]) === false) continue;
-    const scheme = chooseScheme(server.schemes, theirs, key, 'tls12');
-    if (scheme !== undefined) return { suite, credential, signed: { group, scheme } };
-  }
-  return undefined;
+    const verifiable = key.kind !== 'ec' || supported_groups?.includes(GROUP[key.curve]) !== false;
+    return authenticates(key.kind, suite) && verifiable;
+  });
+  return chosen && { suite, group, ...chosen };
+}
+
+function canDecrypt(one: Credential | undefined): boolean {
+  return one?.key.kind === 'rsa' && one.usage?.keyEncipherment !== false;
 }
 
 /** RFC 8422 5.10: EdDSA keys go with the ECDSA suites. */
 function authenticates(kind: Credential['key']['kind'], suite: Suite12): boolean {
+  if (suite.authentication === 'psk') return true;
   const isRsa = kind === 'rsa' || kind === 'rsa-pss';
   return isRsa === (suite.authentication === 'rsa');
 }
 
 /** RFC 8422 4: a client that names no groups leaves the choice to us; P-256 is what such clients know. */
-function sharedGroup(server: ServerConfig, hello: ClientHello): GroupName | undefined {
+function sharedCurve(server: ServerConfig, hello: ClientHello): GroupName | undefined {
   const { supported_groups, ec_point_formats } = hello.extensions.known;
   if (ec_point_formats !== undefined && !ec_point_formats.includes(0)) {
     throw new TlsError('ERR_TLS_ILLEGAL_VALUE', 'ec_point_formats without uncompressed', {
@@ -74,15 +116,36 @@ function sharedGroup(server: ServerConfig, hello: ClientHello): GroupName | unde
     });
   }
   const theirs: readonly number[] = supported_groups ?? [GROUP.secp256r1];
-  return server.groups.find((name) => theirs.includes(groupId(name)));
+  return server.groups.find((name) => theirs.includes(groupId(name)) && !isFiniteField(name) && name in GROUPS_OF_12);
 }
+
+/** RFC 8446 4.2.7 names hybrid groups too, which TLS 1.2 has no place for. */
+const GROUPS_OF_12: Readonly<Partial<Record<GroupName, true>>> = {
+  x25519: true,
+  x448: true,
+  secp256r1: true,
+  secp384r1: true,
+  secp521r1: true,
+};
+
+/**
+ * RFC 7919 4: a client that names finite field groups gets one of them or none; one that names none gets our first, since it
+ * may not know of the extension.
+ */
+function sharedField({ dhGroups }: ServerConfig, { extensions: { known } }: ClientHello): GroupName | undefined {
+  const theirs = (known.supported_groups ?? []).filter((id) => id >> 8 === FINITE_FIELDS);
+  return theirs.length === 0 ? dhGroups[0] : dhGroups.find((name) => theirs.includes(groupId(name)));
+}
+
+/** RFC 7919 2: 0x0100 to 0x01ff. */
+const FINITE_FIELDS = 1;
 
 function nothingShared(
   server: ServerConfig,
   hello: ClientHello,
   ours: readonly Suite12[],
   shared: readonly Suite12[],
-  group: GroupName | undefined,
+  { curve, field }: Common,
 ): TlsError {
   const { supported_groups, signature_algorithms } = hello.extensions.known;
   const failed = (code: ErrorCode, problem: string, field: string, expected: unknown, actual: unknown): TlsError =>
@@ -98,13 +161,14 @@ function nothingShared(
       hello.cipher_suites.map((id) => suiteName(id) ?? id),
     );
   }
-  if (group === undefined) {
+  const feasible = usable.filter(({ keyExchange: by }) => !/dhe/.test(by) || (/^dhe/.test(by) ? field : curve));
+  if (feasible.length === 0) {
     const theirs = (supported_groups ?? []).map((id) => groupName(id) ?? id);
     return failed(
       'ERR_TLS_NO_SHARED_GROUP',
       'no group in common',
       'extensions.supported_groups',
-      server.groups,
+      [...server.groups, ...(usable.some(({ keyExchange }) => keyExchange.startsWith('dhe')) ? server.dhGroups : [])],
       theirs,
     );
   }

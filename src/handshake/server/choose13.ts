@@ -2,15 +2,16 @@
 // preference throughout; every refusal says what both sides had.
 
 import type { GroupName } from '../../crypto/keys.ts';
-import { type Scheme, schemeFitsKey } from '../../crypto/schemes.ts';
+import { schemeFitsKey } from '../../crypto/schemes.ts';
 import type { Suite13 } from '../../crypto/suites.ts';
 import type { ClientHello } from '../../wire/messages.ts';
 import { suiteName } from '../../wire/registry/cipher_suites.ts';
 import { groupName, signatureSchemeName } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
+import { type Chosen, chooseCredential } from '../shared/credentials.ts';
 import { groupById, groupId } from '../shared/groups.ts';
-import { chooseScheme } from '../shared/signatures.ts';
+import { decideCertificate, wishesOf } from './choose12.ts';
 
 export function chooseSuite13(context: HandshakeContext, hello: ClientHello): Suite13 {
   const ours = context.server.suites.filter((suite) => suite.version === 'tls13');
@@ -69,34 +70,35 @@ export function chooseGroup13(context: HandshakeContext, hello: ClientHello): Ch
   return { group, keyExchange: shares.find((share) => groupById([group], share.group) !== undefined)?.key_exchange };
 }
 
-export interface ChosenCredential {
-  readonly credential: number;
-  readonly scheme: Scheme;
-}
-
-export function chooseCredential13(context: HandshakeContext, hello: ClientHello): ChosenCredential {
+export function chooseCredential13(
+  context: HandshakeContext,
+  hello: ClientHello,
+  serverName: string | undefined,
+): Chosen {
   const { credentials, schemes } = context.server;
   const theirs = required('signature_algorithms', hello.extensions.known.signature_algorithms);
-  for (const [index, credential] of credentials.entries()) {
-    const scheme = chooseScheme(schemes, theirs, credential.key, 'tls13');
-    if (scheme === undefined) continue;
-    context.decide({
-      about: 'signature_scheme',
-      chosen: scheme.id,
-      offered: theirs,
-      acceptable: schemes.filter((one) => schemeFitsKey(one, credential.key, 'tls13')).map((one) => one.id),
-    });
-    return { credential: index, scheme };
+  const chosen = chooseCredential(credentials, schemes, wishesOf(hello, serverName), 'tls13');
+  if (chosen === undefined) {
+    throw new TlsError(
+      'ERR_TLS_NO_SHARED_SCHEME',
+      'no certificate whose key can sign with a scheme that the client accepts',
+      {
+        where: { message: 'client_hello', field: 'extensions.signature_algorithms' },
+        expected: credentials.map((credential) => credential.key.kind),
+        actual: theirs.map((id) => signatureSchemeName(id) ?? id),
+      },
+    );
   }
-  throw new TlsError(
-    'ERR_TLS_NO_SHARED_SCHEME',
-    'no certificate whose key can sign with a scheme that the client accepts',
-    {
-      where: { message: 'client_hello', field: 'extensions.signature_algorithms' },
-      expected: credentials.map((credential) => credential.key.kind),
-      actual: theirs.map((id) => signatureSchemeName(id) ?? id),
-    },
-  );
+  const key = credentials[chosen.credential]?.key;
+  const acceptable = schemes.filter((one) => key !== undefined && schemeFitsKey(one, key, 'tls13'));
+  decideCertificate(context, chosen.credential, serverName);
+  context.decide({
+    about: 'signature_scheme',
+    chosen: chosen.scheme.id,
+    offered: theirs,
+    acceptable: acceptable.map((one) => one.id),
+  });
+  return chosen;
 }
 
 /** RFC 8446 9.2: without a PSK these three must be there. */

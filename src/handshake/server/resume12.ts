@@ -4,19 +4,21 @@
 import { EMPTY, equal } from '../../bytes/bytes.ts';
 import { DecodeError } from '../../bytes/decode_error.ts';
 import { verifyData12 } from '../../crypto/schedule12.ts';
+import { suiteById } from '../../crypto/suites.ts';
 import { buildExtensions, noExtensions } from '../../wire/extensions.ts';
 import { type ClientHello, type Finished, finished, newSessionTicket12, serverHello } from '../../wire/messages.ts';
 import { VERSION } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
+import type { ServerConfig } from '../shared/config.ts';
 import { chooseAlpn } from '../shared/extensions.ts';
 import { checkFinished } from '../shared/finished.ts';
-import { keyChange12 } from '../shared/keys12.ts';
+import { exporter12, keyChange12 } from '../shared/keys12.ts';
 import { resumedKeys, whyNotResumable } from '../shared/resumption12.ts';
 import { decodeSession, type Session } from '../shared/session.ts';
 import type { Connected12 } from '../shared/states.ts';
 import { openTicket, sealTicket, TICKET_NONCE_LENGTH } from '../shared/tickets.ts';
-import { answerExtensions, serverRandom12 } from './hello12.ts';
+import { answerExtensions, answerLimits, serverRandom12 } from './hello12.ts';
 import type { FindSession, WaitChangeCipherSpecResumed, WaitFinished12, WaitFinishedResumed } from './states.ts';
 import { decideAlpn } from './tls13.ts';
 
@@ -84,7 +86,7 @@ function resumeIfFit(
       ? 'it was made without extended_master_secret'
       : (alpn ?? '') !== session.alpn
         ? 'another application protocol'
-        : whyNotResumable(server, session, serverName ?? '');
+        : (whyWithoutClient(server, session) ?? whyNotResumable(server, session, serverName ?? ''));
   if (problem === undefined && session.extendedMasterSecret && !extended) {
     // RFC 7627 5.3: "the server MUST abort the abbreviated handshake."
     throw new TlsError('ERR_TLS_RESUMED_OTHERWISE', 'the client resumes a session and drops extended_master_secret', {
@@ -94,6 +96,14 @@ function resumeIfFit(
   }
   decide(context, problem === undefined ? 'resumed' : `full handshake: ${problem}`);
   return problem === undefined ? resume(context, hello, serverName, session, alpn, renew) : undefined;
+}
+
+/** Who must show a certificate showed one when the session was made, unless a shared key stood in its place. */
+function whyWithoutClient({ clientCertificate }: ServerConfig, session: Session): string | undefined {
+  const suite = suiteById(session.suite);
+  const psk = suite?.version === 'tls12' && suite.authentication === 'psk';
+  if (clientCertificate !== 'require' || session.peerChain.length > 0 || psk) return undefined;
+  return 'no client certificate was shown in it';
 }
 
 function resume(
@@ -107,16 +117,18 @@ function resume(
   const { provider, transcript } = context;
   const random = serverRandom12(context.server);
   const offersEtm = hello.extensions.known.encrypt_then_mac === true;
-  const keys = resumedKeys(context, session, { client: hello.random, server: random }, offersEtm);
+  const randoms = { client: hello.random, server: random };
+  const keys = resumedKeys(context, session, randoms, offersEtm);
   if (keys === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'the session has a suite that cannot be run');
   const { suite, master } = keys;
   context.decide({ about: 'cipher_suite', chosen: suite.id, offered: hello.cipher_suites, acceptable: [suite.id] });
   decideAlpn(context, hello, alpn);
   // RFC 6066 3: "When resuming a session, the server MUST NOT include a server_name extension in the server hello."
   const extensions = buildExtensions('server_hello_12', {
-    ...answerExtensions(hello, alpn, session.extendedMasterSecret),
+    ...answerExtensions(context.server, hello, alpn, session.extendedMasterSecret),
     ...(keys.encryptThenMac && { encrypt_then_mac: true as const }),
     ...(renew && { session_ticket: true as const }),
+    ...answerLimits(context, hello),
   });
   context.send('server_hello', serverHello, {
     legacy_version: VERSION.tls12,
@@ -130,10 +142,9 @@ function resume(
   if (renew) sendTicket12(context, session);
   context.sendChangeCipherSpec();
   context.setWriteKeys(keyChange12(keys, 'server'));
-  context.send('finished', finished, {
-    verify_data: verifyData12(provider, suite, master, 'server', transcript.hash()),
-  });
-  return { name: 'wait_change_cipher_spec_resumed', session, keys, alpn, serverName };
+  const ownFinished = verifyData12(provider, suite, master, 'server', transcript.hash());
+  context.send('finished', finished, { verify_data: ownFinished });
+  return { name: 'wait_change_cipher_spec_resumed', session, keys, randoms, ownFinished, alpn, serverName };
 }
 
 export function onChangeCipherSpec(context: HandshakeContext, state: WaitChangeCipherSpecResumed): WaitFinishedResumed {
@@ -158,14 +169,22 @@ export function onFinished(context: HandshakeContext, state: WaitFinishedResumed
     authorized: session.authorized,
     authorizationProblem: session.authorizationProblem || undefined,
     resumed: true,
+    certificateRequest: undefined,
+    credential: undefined,
+    psk: suite.authentication === 'psk',
   });
-  return { name: 'connected_12' };
+  const { randoms, ownFinished } = state;
+  return {
+    name: 'connected_12',
+    exporter: exporter12(context, keys, randoms, session.extendedMasterSecret, ownFinished),
+  };
 }
 
 /** At the end of a full handshake, before our Finished: a ticket where one was promised, else a session for the host. */
 export function giveSession12(context: HandshakeContext, state: WaitFinished12): void {
   const { server } = context;
   const { handshake, keys } = state;
+  const { peer, ephemeral } = handshake;
   if (!handshake.ticketPromised && handshake.sessionId.length === 0) return;
   const created = server.now();
   const session: Session = {
@@ -175,16 +194,15 @@ export function giveSession12(context: HandshakeContext, state: WaitFinished12):
     extendedMasterSecret: handshake.extendedMasterSecret,
     created,
     lifetime: server.sessionLifetime,
-    // There is no client chain that could expire before.
-    validUntil: created + 1000 * server.sessionLifetime,
+    validUntil: peer?.validUntil ?? created + 1000 * server.sessionLifetime,
     binding: server.sessionBinding,
     serverName: handshake.serverName ?? '',
     alpn: handshake.alpn ?? '',
-    group: state.group ?? 0,
-    scheme: state.scheme ?? 0,
-    authorized: false,
-    authorizationProblem: '',
-    peerChain: [],
+    group: ephemeral?.group ?? 0,
+    scheme: ephemeral?.scheme ?? 0,
+    authorized: peer?.authorized ?? keys.suite.authentication === 'psk',
+    authorizationProblem: peer?.problem ?? '',
+    peerChain: peer?.chain ?? [],
     id: handshake.sessionId,
     ticket: EMPTY,
   };

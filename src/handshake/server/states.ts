@@ -1,12 +1,14 @@
 // The states of a server, each with exactly what is valid in it. The transitions between them are server/table.ts.
 
-import type { KeyShare } from '../../crypto/provider.ts';
+import type { GroupName } from '../../crypto/keys.ts';
+import type { DhShare } from '../../crypto/provider.ts';
 import type { HandshakeStage, ScheduleContext } from '../../crypto/schedule13.ts';
 import type { Suite12, Suite13 } from '../../crypto/suites.ts';
 import type { ClientHello } from '../../wire/messages.ts';
-import type { DecryptNeed, HelloNeed, SessionNeed, SignatureNeed } from '../shared/needs.ts';
+import type { Exporter13 } from '../shared/exporter.ts';
+import type { DecryptNeed, HelloNeed, PskNeed, SessionNeed, SignatureNeed, VerdictNeed } from '../shared/needs.ts';
 import type { Session } from '../shared/session.ts';
-import type { Connected12, Connected13, Keys12, Randoms } from '../shared/states.ts';
+import type { Connected12, Connected13, Keys12, Peer, Randoms } from '../shared/states.ts';
 
 export interface WaitClientHello {
   readonly name: 'wait_client_hello';
@@ -38,6 +40,7 @@ export interface Handshake13 {
   readonly serverSecret: Uint8Array;
   readonly group: number;
   readonly scheme: number;
+  readonly credential: number;
   readonly alpn: string | undefined;
   readonly serverName: string | undefined;
 }
@@ -48,12 +51,32 @@ export interface SignCertificateVerify {
   readonly need: SignatureNeed;
 }
 
-export interface WaitFinished13 {
-  readonly name: 'wait_finished_13';
+/** Our flight is out; what the connection will be opened with is known. */
+interface Answered13 {
   readonly handshake: Handshake13;
   readonly clientTraffic: Uint8Array;
   readonly serverTraffic: Uint8Array;
-  readonly exporter: Uint8Array;
+  readonly exporter: Exporter13;
+}
+
+/** Of the client, which was asked for it. */
+export interface WaitCertificate13 extends Answered13 {
+  readonly name: 'wait_certificate_13';
+}
+
+export interface JudgeCertificate13 extends Answered13 {
+  readonly name: 'judge_certificate_13';
+  readonly need: VerdictNeed;
+}
+
+export interface WaitCertificateVerify13 extends Answered13 {
+  readonly name: 'wait_certificate_verify_13';
+  readonly peer: Peer;
+}
+
+export interface WaitFinished13 extends Answered13 {
+  readonly name: 'wait_finished_13';
+  readonly peer: Peer | undefined;
 }
 
 // TLS 1.2 (RFC 5246 7.3).
@@ -62,7 +85,12 @@ export interface Handshake12 {
   readonly hello: ClientHello;
   readonly suite: Suite12;
   readonly randoms: Randoms;
-  readonly credential: number;
+  /** Undefined for a suite that authenticates by a shared key. */
+  readonly credential: number | undefined;
+  /** Undefined for RSA key exchange and for the plain shared key. */
+  readonly ephemeral: Ephemeral | undefined;
+  /** The client, once its certificate was judged. */
+  readonly peer: Peer | undefined;
   readonly alpn: string | undefined;
   readonly serverName: string | undefined;
   readonly extendedMasterSecret: boolean;
@@ -74,25 +102,47 @@ export interface Handshake12 {
   readonly ticketPromised: boolean;
 }
 
+/** Our half of the key agreement. */
+export interface Ephemeral {
+  readonly share: DhShare;
+  readonly group: number;
+  /** What it is signed with; undefined where a shared key vouches for it. */
+  readonly scheme: number | undefined;
+}
+
 export interface SignServerKeyExchange {
   readonly name: 'sign_server_key_exchange';
   readonly handshake: Handshake12;
-  readonly share: KeyShare;
+  readonly group: GroupName;
+  readonly ephemeral: Ephemeral;
+  /** ServerECDHParams or ServerDHParams as they go on the wire. */
   readonly params: Uint8Array;
   readonly need: SignatureNeed;
 }
 
-export interface WaitClientKeyExchangeEcdhe {
-  readonly name: 'wait_client_key_exchange_ecdhe';
+/** Of the client, which was asked for it. */
+export interface WaitCertificate12 {
+  readonly name: 'wait_certificate_12';
   readonly handshake: Handshake12;
-  readonly share: KeyShare;
-  readonly scheme: number;
 }
 
-export interface WaitClientKeyExchangeRsa {
-  readonly name: 'wait_client_key_exchange_rsa';
+export interface JudgeCertificate12 {
+  readonly name: 'judge_certificate_12';
+  readonly handshake: Handshake12;
+  readonly need: VerdictNeed;
+}
+
+/** ClientKeyExchange has another form for each key exchange, and so has the state that waits for it. */
+export interface WaitClientKeyExchange<N extends string> {
+  readonly name: N;
   readonly handshake: Handshake12;
 }
+export type WaitClientKeyExchangeRsa = WaitClientKeyExchange<'wait_client_key_exchange_rsa'>;
+export type WaitClientKeyExchangeEcdhe = WaitClientKeyExchange<'wait_client_key_exchange_ecdhe'>;
+export type WaitClientKeyExchangeDhe = WaitClientKeyExchange<'wait_client_key_exchange_dhe'>;
+export type WaitClientKeyExchangePsk = WaitClientKeyExchange<'wait_client_key_exchange_psk'>;
+export type WaitClientKeyExchangeDhePsk = WaitClientKeyExchange<'wait_client_key_exchange_dhe_psk'>;
+export type WaitClientKeyExchangeEcdhePsk = WaitClientKeyExchange<'wait_client_key_exchange_ecdhe_psk'>;
 
 export interface DecryptPreMaster {
   readonly name: 'decrypt_pre_master';
@@ -102,12 +152,25 @@ export interface DecryptPreMaster {
   readonly need: DecryptNeed;
 }
 
+export interface FindPsk {
+  readonly name: 'find_psk';
+  readonly handshake: Handshake12;
+  /** What the ephemeral keys agreed on; undefined for the plain shared key. */
+  readonly agreed: Uint8Array | undefined;
+  readonly need: PskNeed;
+}
+
+export interface WaitCertificateVerify12 {
+  readonly name: 'wait_certificate_verify_12';
+  readonly handshake: Handshake12;
+  readonly peer: Peer;
+  readonly keys: Keys12;
+}
+
 export interface WaitChangeCipherSpec {
   readonly name: 'wait_change_cipher_spec';
   readonly handshake: Handshake12;
   readonly keys: Keys12;
-  readonly group: number | undefined;
-  readonly scheme: number | undefined;
 }
 
 export interface WaitFinished12 extends Omit<WaitChangeCipherSpec, 'name'> {
@@ -128,6 +191,8 @@ export interface WaitChangeCipherSpecResumed {
   readonly name: 'wait_change_cipher_spec_resumed';
   readonly session: Session;
   readonly keys: Keys12;
+  readonly randoms: Randoms;
+  readonly ownFinished: Uint8Array;
   readonly alpn: string | undefined;
   readonly serverName: string | undefined;
 }
@@ -141,12 +206,23 @@ export type ServerState =
   | ChooseConfiguration
   | WaitSecondClientHello
   | SignCertificateVerify
+  | WaitCertificate13
+  | JudgeCertificate13
+  | WaitCertificateVerify13
   | WaitFinished13
   | Connected13
   | SignServerKeyExchange
-  | WaitClientKeyExchangeEcdhe
+  | WaitCertificate12
+  | JudgeCertificate12
   | WaitClientKeyExchangeRsa
+  | WaitClientKeyExchangeEcdhe
+  | WaitClientKeyExchangeDhe
+  | WaitClientKeyExchangePsk
+  | WaitClientKeyExchangeDhePsk
+  | WaitClientKeyExchangeEcdhePsk
   | DecryptPreMaster
+  | FindPsk
+  | WaitCertificateVerify12
   | WaitChangeCipherSpec
   | WaitFinished12
   | FindSession

@@ -1,11 +1,20 @@
 // The whole server, one edge a line (RFC 8446 A.2, RFC 5246 7.3). The engine, the tests and the pictures read this table;
 // there are no transitions outside of it.
 
-import { clientHello, clientKeyExchangeEcdhe, clientKeyExchangeRsa, finished, keyUpdate } from '../../wire/messages.ts';
+import * as exchange from '../../wire/key_exchange.ts';
+import {
+  certificate12,
+  certificate13,
+  certificateVerify,
+  clientHello,
+  finished,
+  keyUpdate,
+} from '../../wire/messages.ts';
 import { ignore, on, onAnswer, onSignal, type Table } from '../machine.ts';
 import { onKeyExhausted, onSecondClientHello } from '../shared/connected12.ts';
 import { onKeyUpdate, updateWriteKeys } from '../shared/key_update.ts';
 import { onClientHello, onConfiguration } from './hello.ts';
+import * as exchange12 from './key_exchange12.ts';
 import * as resume12 from './resume12.ts';
 import type { ServerState } from './states.ts';
 import * as tls12 from './tls12.ts';
@@ -27,7 +36,11 @@ export const SERVER_TABLE: Table<ServerState> = {
         'find_session',
         'wait_change_cipher_spec_resumed',
         'sign_server_key_exchange',
+        'wait_certificate_12',
         'wait_client_key_exchange_rsa',
+        'wait_client_key_exchange_psk',
+        'wait_client_key_exchange_dhe_psk',
+        'wait_client_key_exchange_ecdhe_psk',
       ),
     },
   },
@@ -42,7 +55,11 @@ export const SERVER_TABLE: Table<ServerState> = {
         'find_session',
         'wait_change_cipher_spec_resumed',
         'sign_server_key_exchange',
+        'wait_certificate_12',
         'wait_client_key_exchange_rsa',
+        'wait_client_key_exchange_psk',
+        'wait_client_key_exchange_dhe_psk',
+        'wait_client_key_exchange_ecdhe_psk',
       ),
     },
   },
@@ -56,7 +73,25 @@ export const SERVER_TABLE: Table<ServerState> = {
   },
   sign_certificate_verify: {
     ...closed,
-    on: { answer: onAnswer('signature', tls13.onSignature, 'wait_finished_13') },
+    on: { answer: onAnswer('signature', tls13.onSignature, 'wait_certificate_13', 'wait_finished_13') },
+  },
+  wait_certificate_13: {
+    ...closed,
+    on: {
+      certificate: on(certificate13, tls13.onCertificate, 'judge_certificate_13', 'wait_finished_13'),
+      change_cipher_spec: ignore,
+    },
+  },
+  judge_certificate_13: {
+    ...closed,
+    on: { answer: onAnswer('verdict', tls13.onVerdict, 'wait_certificate_verify_13') },
+  },
+  wait_certificate_verify_13: {
+    ...closed,
+    on: {
+      certificate_verify: on(certificateVerify, tls13.onCertificateVerify, 'wait_finished_13'),
+      change_cipher_spec: ignore,
+    },
   },
   wait_finished_13: {
     ...closed,
@@ -75,21 +110,92 @@ export const SERVER_TABLE: Table<ServerState> = {
 
   sign_server_key_exchange: {
     ...closed,
-    on: { answer: onAnswer('signature', tls12.onSignature, 'wait_client_key_exchange_ecdhe') },
+    on: {
+      answer: onAnswer(
+        'signature',
+        tls12.onSignature,
+        'wait_certificate_12',
+        'wait_client_key_exchange_ecdhe',
+        'wait_client_key_exchange_dhe',
+      ),
+    },
+  },
+  wait_certificate_12: {
+    ...closed,
+    on: {
+      certificate: on(
+        certificate12,
+        tls12.onCertificate,
+        'judge_certificate_12',
+        'wait_client_key_exchange_rsa',
+        'wait_client_key_exchange_ecdhe',
+        'wait_client_key_exchange_dhe',
+      ),
+    },
+  },
+  judge_certificate_12: {
+    ...closed,
+    on: {
+      answer: onAnswer(
+        'verdict',
+        tls12.onVerdict,
+        'wait_client_key_exchange_rsa',
+        'wait_client_key_exchange_ecdhe',
+        'wait_client_key_exchange_dhe',
+      ),
+    },
   },
   wait_client_key_exchange_ecdhe: {
     ...closed,
     on: {
-      client_key_exchange: on(clientKeyExchangeEcdhe, tls12.onClientKeyExchangeEcdhe, 'wait_change_cipher_spec'),
+      client_key_exchange: on(
+        exchange.clientKeyExchangeEcdhe,
+        exchange12.onEcdhe,
+        'wait_certificate_verify_12',
+        'wait_change_cipher_spec',
+      ),
+    },
+  },
+  wait_client_key_exchange_dhe: {
+    ...closed,
+    on: {
+      client_key_exchange: on(
+        exchange.clientKeyExchangeDhe,
+        exchange12.onDhe,
+        'wait_certificate_verify_12',
+        'wait_change_cipher_spec',
+      ),
     },
   },
   wait_client_key_exchange_rsa: {
     ...closed,
-    on: { client_key_exchange: on(clientKeyExchangeRsa, tls12.onClientKeyExchangeRsa, 'decrypt_pre_master') },
+    on: { client_key_exchange: on(exchange.clientKeyExchangeRsa, exchange12.onRsa, 'decrypt_pre_master') },
   },
   decrypt_pre_master: {
     ...closed,
-    on: { answer: onAnswer('decrypt', tls12.onDecrypted, 'wait_change_cipher_spec') },
+    on: {
+      answer: onAnswer('decrypt', exchange12.onDecrypted, 'wait_certificate_verify_12', 'wait_change_cipher_spec'),
+    },
+  },
+  wait_client_key_exchange_psk: {
+    ...closed,
+    on: { client_key_exchange: on(exchange.clientKeyExchangePsk, exchange12.onPsk, 'find_psk') },
+  },
+  wait_client_key_exchange_dhe_psk: {
+    ...closed,
+    on: { client_key_exchange: on(exchange.clientKeyExchangeDhePsk, exchange12.onDhePsk, 'find_psk') },
+  },
+  wait_client_key_exchange_ecdhe_psk: {
+    ...closed,
+    on: { client_key_exchange: on(exchange.clientKeyExchangeEcdhePsk, exchange12.onEcdhePsk, 'find_psk') },
+  },
+  find_psk: {
+    ...closed,
+    on: { answer: onAnswer('psk', exchange12.onPskFound, 'wait_change_cipher_spec') },
+  },
+  wait_certificate_verify_12: {
+    ...closed,
+    on: { certificate_verify: on(certificateVerify, tls12.onCertificateVerify, 'wait_change_cipher_spec') },
   },
   wait_change_cipher_spec: {
     ...closed,
@@ -107,7 +213,11 @@ export const SERVER_TABLE: Table<ServerState> = {
         tls12.onSession,
         'wait_change_cipher_spec_resumed',
         'sign_server_key_exchange',
+        'wait_certificate_12',
         'wait_client_key_exchange_rsa',
+        'wait_client_key_exchange_psk',
+        'wait_client_key_exchange_dhe_psk',
+        'wait_client_key_exchange_ecdhe_psk',
       ),
     },
   },

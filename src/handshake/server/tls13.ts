@@ -4,10 +4,19 @@
 import { EMPTY, equal } from '../../bytes/bytes.ts';
 import { earlyStage, trafficKeys, verifyData13 } from '../../crypto/schedule13.ts';
 import type { Suite13 } from '../../crypto/suites.ts';
-import { buildExtensions, EXTENSIONS, noExtensions, type RawExtension } from '../../wire/extensions.ts';
 import {
+  buildExtensions,
+  EXTENSIONS,
+  type KnownExtensions,
+  noExtensions,
+  type RawExtension,
+} from '../../wire/extensions.ts';
+import {
+  type Certificate13,
+  type CertificateVerify,
   type ClientHello,
   certificate13,
+  certificateRequest13,
   certificateVerify,
   encryptedExtensions,
   type Finished,
@@ -17,17 +26,29 @@ import {
   type ServerHelloOf,
   serverHello,
 } from '../../wire/messages.ts';
-import { VERSION } from '../../wire/registry/names.ts';
+import { CERTIFICATE_STATUS_TYPE, VERSION } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
-import { chooseAlpn, requestedServerName } from '../shared/extensions.ts';
+import type { Credential } from '../shared/credentials.ts';
+import { chooseAlpn, refuseUnsolicited, requestedServerName } from '../shared/extensions.ts';
 import { checkFinished } from '../shared/finished.ts';
 import { agree, groupId } from '../shared/groups.ts';
 import { keyChange } from '../shared/key_update.ts';
-import { certificateVerifyContent } from '../shared/signatures.ts';
+import type { Verdict } from '../shared/needs.ts';
+import { acceptedPeer } from '../shared/peer.ts';
+import { certificateVerifyContent, signatureOf, verifyPeerSignature } from '../shared/signatures.ts';
 import type { Connected13 } from '../shared/states.ts';
 import { type ChosenShare, chooseCredential13, chooseGroup13, chooseSuite13 } from './choose13.ts';
-import type { SignCertificateVerify, WaitFinished13, WaitSecondClientHello } from './states.ts';
+import { checkMayBeMissing, clientVerdictNeed } from './client_certificate.ts';
+import { checkedSizeLimit, fragmentBytes } from './hello12.ts';
+import type {
+  JudgeCertificate13,
+  SignCertificateVerify,
+  WaitCertificate13,
+  WaitCertificateVerify13,
+  WaitFinished13,
+  WaitSecondClientHello,
+} from './states.ts';
 
 export function enterHandshake13(
   context: HandshakeContext,
@@ -127,7 +148,7 @@ function sendFlight(
   retried: boolean,
 ): SignCertificateVerify {
   const { provider, server, transcript } = context;
-  const { credential, scheme } = chooseCredential13(context, hello);
+  const { credential, scheme } = chooseCredential13(context, hello, serverName);
   const alpn = chooseAlpn(server.alpn, hello.extensions.known.application_layer_protocol_negotiation);
   decideAlpn(context, hello, alpn);
   const share = provider.generateKeyShare(group);
@@ -161,16 +182,12 @@ function sendFlight(
     extensions: buildExtensions('encrypted_extensions', {
       ...(serverName !== undefined && server.usesServerName && { server_name: true as const }),
       ...(alpn !== undefined && { application_layer_protocol_negotiation: [alpn] }),
+      ...answerLimits13(context, hello),
     }),
   };
   context.send('encrypted_extensions', encryptedExtensions, server.hooks.encryptedExtensions?.(answers) ?? answers);
-  context.send('certificate', certificate13, {
-    certificate_request_context: EMPTY,
-    certificate_list: (server.credentials[credential]?.chain ?? []).map((cert_data) => ({
-      cert_data,
-      extensions: noExtensions<'certificate'>(),
-    })),
-  });
+  if (server.clientCertificate !== 'none') askForCertificate(context);
+  sendCertificate(context, hello, server.credentials[credential]);
   return {
     name: 'sign_certificate_verify',
     handshake: {
@@ -182,6 +199,7 @@ function sendFlight(
       serverSecret,
       group: groupId(group),
       scheme: scheme.id,
+      credential,
       alpn,
       serverName,
     },
@@ -195,17 +213,63 @@ function sendFlight(
   };
 }
 
+/** RFC 8446 4.3.2. */
+function askForCertificate(context: HandshakeContext): void {
+  const { schemes, certificateSchemes, clientAuthorities } = context.server;
+  context.send('certificate_request', certificateRequest13, {
+    certificate_request_context: EMPTY,
+    extensions: buildExtensions('certificate_request', {
+      signature_algorithms: schemes.map((scheme) => scheme.id),
+      ...(certificateSchemes && { signature_algorithms_cert: certificateSchemes.map((scheme) => scheme.id) }),
+      ...(clientAuthorities.length > 0 && { certificate_authorities: clientAuthorities }),
+    }),
+  });
+}
+
+/** What is known of our own certificate goes with it (RFC 8446 4.4.2.1, RFC 6962 3.3). */
+function sendCertificate(context: HandshakeContext, hello: ClientHello, own: Credential | undefined): void {
+  const { known } = hello.extensions;
+  const { chain = [], ocspResponse, timestamps = [] } = own ?? {};
+  const staples = known.status_request?.status_type === CERTIFICATE_STATUS_TYPE.ocsp && ocspResponse !== undefined;
+  const extensions = buildExtensions('certificate', {
+    ...(staples && { status_request: { status_type: CERTIFICATE_STATUS_TYPE.ocsp, response: ocspResponse } }),
+    ...(known.signed_certificate_timestamp === true &&
+      timestamps.length > 0 && { signed_certificate_timestamp: timestamps }),
+  });
+  context.send('certificate', certificate13, {
+    certificate_request_context: EMPTY,
+    certificate_list: chain.map((cert_data, place) => ({
+      cert_data,
+      extensions: place === 0 ? extensions : noExtensions<'certificate'>(),
+    })),
+  });
+}
+
+/** RFC 8449 4: the limit counts the content type, and holds from the first protected record. */
+function answerLimits13(
+  context: HandshakeContext,
+  { extensions: { known } }: ClientHello,
+): KnownExtensions<'encrypted_extensions'> {
+  const { max_fragment_length: fragment, record_size_limit: size } = known;
+  if (size !== undefined) {
+    const own = context.server.recordSizeLimit ?? 2 ** 14 + 1;
+    context.limitRecords(checkedSizeLimit(size) - 1, own - 1);
+    return { record_size_limit: own };
+  }
+  if (fragment === undefined) return {};
+  context.limitFragments(fragmentBytes(fragment));
+  return { max_fragment_length: fragment };
+}
+
 export function onSignature(
   context: HandshakeContext,
   state: SignCertificateVerify,
-  signature: Uint8Array | undefined,
-): WaitFinished13 {
+  answer: Uint8Array | undefined,
+): WaitCertificate13 | WaitFinished13 {
   const { transcript } = context;
   const { handshake } = state;
   const { schedule, hello } = handshake;
-  if (signature === undefined) {
-    throw new TlsError('ERR_TLS_ANSWER', 'the private key did not sign', { where: { message: 'certificate_verify' } });
-  }
+  const signature = signatureOf(answer, 'certificate_verify');
   context.send('certificate_verify', certificateVerify, { algorithm: state.need.scheme, signature });
   context.send('finished', finished, {
     verify_data: verifyData13(schedule, handshake.serverSecret, transcript.hash(), 'server'),
@@ -214,16 +278,66 @@ export function onSignature(
   const hash = transcript.hash();
   const clientTraffic = master.clientTraffic(hash);
   const serverTraffic = master.serverTraffic(hash);
-  const exporter = master.exporter(hash);
+  const exporter = { version: 'tls13', schedule, secret: master.exporter(hash) } as const;
   context.logSecret('CLIENT_TRAFFIC_SECRET_0', hello.random, clientTraffic);
   context.logSecret('SERVER_TRAFFIC_SECRET_0', hello.random, serverTraffic);
-  context.logSecret('EXPORTER_SECRET', hello.random, exporter);
+  context.logSecret('EXPORTER_SECRET', hello.random, exporter.secret);
   context.setWriteKeys(keyChange({ schedule }, serverSecretOf(serverTraffic)));
-  return { name: 'wait_finished_13', handshake, clientTraffic, serverTraffic, exporter };
+  const answered = { handshake, clientTraffic, serverTraffic, exporter };
+  return context.server.clientCertificate === 'none'
+    ? { ...answered, name: 'wait_finished_13', peer: undefined }
+    : { ...answered, name: 'wait_certificate_13' };
+}
+
+export function onCertificate(
+  context: HandshakeContext,
+  state: WaitCertificate13,
+  message: Certificate13,
+): JudgeCertificate13 | WaitFinished13 {
+  if (message.certificate_request_context.length > 0) {
+    throw new TlsError('ERR_TLS_BAD_CERTIFICATE_CONTEXT', 'certificate_request_context is not that of the request', {
+      where: { message: 'certificate', field: 'certificate_request_context' },
+    });
+  }
+  // RFC 8446 4.4.2: extensions correspond to those of the request, and ours asks for none that has an answer.
+  for (const entry of message.certificate_list) refuseUnsolicited('certificate', entry.extensions, []);
+  if (message.certificate_list.length === 0) {
+    checkMayBeMissing(context, 'tls13');
+    return { ...state, name: 'wait_finished_13', peer: undefined };
+  }
+  const need = clientVerdictNeed(
+    context,
+    message.certificate_list.map((entry) => entry.cert_data),
+  );
+  return { ...state, name: 'judge_certificate_13', need };
+}
+
+export function onVerdict(
+  _context: HandshakeContext,
+  state: JudgeCertificate13,
+  verdict: Verdict,
+): WaitCertificateVerify13 {
+  const { need, ...rest } = state;
+  return { ...rest, name: 'wait_certificate_verify_13', peer: acceptedPeer(need, verdict) };
+}
+
+export function onCertificateVerify(
+  context: HandshakeContext,
+  state: WaitCertificateVerify13,
+  message: CertificateVerify,
+): WaitFinished13 {
+  const { peer } = state;
+  verifyPeerSignature(context, context.server.schemes, peer.key, peer.usage, 'tls13', {
+    message: 'certificate_verify',
+    algorithm: message.algorithm,
+    signature: message.signature,
+    content: certificateVerifyContent('client', context.transcript.hashBefore()),
+  });
+  return { ...state, name: 'wait_finished_13' };
 }
 
 export function onFinished(context: HandshakeContext, state: WaitFinished13, message: Finished): Connected13 {
-  const { handshake } = state;
+  const { handshake, peer } = state;
   const { schedule } = handshake;
   const expected = verifyData13(schedule, handshake.clientSecret, context.transcript.hashBefore(), 'client');
   checkFinished(message.verify_data, expected);
@@ -237,10 +351,13 @@ export function onFinished(context: HandshakeContext, state: WaitFinished13, mes
     alpn: handshake.alpn,
     serverName: handshake.serverName,
     extendedMasterSecret: true,
-    peerChain: [],
-    authorized: false,
-    authorizationProblem: undefined,
+    peerChain: peer?.chain ?? [],
+    authorized: peer?.authorized ?? false,
+    authorizationProblem: peer?.problem,
     resumed: false,
+    certificateRequest: undefined,
+    credential: handshake.credential,
+    psk: false,
   });
   return {
     name: 'connected_13',

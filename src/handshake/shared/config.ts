@@ -1,11 +1,12 @@
 // The resolved configuration that the handshake works from: data only, frozen, every default filled in. It is made from the
 // public options in engine/config.ts.
 
-import type { GroupName, PublicKey } from '../../crypto/keys.ts';
+import type { GroupName } from '../../crypto/keys.ts';
 import type { CryptoProvider } from '../../crypto/provider.ts';
 import type { Scheme } from '../../crypto/schemes.ts';
 import type { Suite } from '../../crypto/suites.ts';
 import type { ClientHello, EncryptedExtensions, ServerHelloOf } from '../../wire/messages.ts';
+import type { Credential } from './credentials.ts';
 import type { Session } from './session.ts';
 import type { TicketKey } from './tickets.ts';
 
@@ -25,6 +26,18 @@ export interface CommonConfig {
   readonly groups: readonly GroupName[];
   /** Best first. */
   readonly schemes: readonly Scheme[];
+  /** What certificates may be signed with, when that is not `schemes` (RFC 8446 4.2.3). */
+  readonly certificateSchemes: readonly Scheme[] | undefined;
+  /** Finite field groups, best first, for DHE in TLS 1.2 (RFC 7919); never empty when a DHE suite is among the suites. */
+  readonly dhGroups: readonly GroupName[];
+  /** What we can prove ourselves with, best first. */
+  readonly credentials: readonly Credential[];
+  /** Whether the host answers `psk` needs. */
+  readonly psk: boolean;
+  /** RFC 7627. */
+  readonly extendedMasterSecret: 'offer' | 'require' | 'never';
+  /** What we say in record_size_limit (RFC 8449 4): TLS 1.3 counts the content type in. Undefined to say nothing. */
+  readonly recordSizeLimit: number | undefined;
   /** Best first; empty means no ALPN. */
   readonly alpn: readonly string[];
   /**
@@ -50,12 +63,27 @@ export interface ClientConfig extends CommonConfig {
   readonly session: Session | undefined;
   /** Whether to ask for tickets (RFC 5077). */
   readonly tickets: boolean;
+  /** Whether to ask for a stapled OCSP response (RFC 6066 8). */
+  readonly statusRequest: boolean;
+  /** Whether to ask for certificate timestamps (RFC 6962 3.3). */
+  readonly timestamps: boolean;
+  /** The code of RFC 6066 4: 1 to 4 for 2^9 to 2^12 bytes. */
+  readonly maxFragmentLength: number | undefined;
+  /** Bytes that a ClientHello is padded to (RFC 7685); 0 for none. */
+  readonly padding: number;
+  /** RFC 8701. */
+  readonly grease: boolean;
+  /** RFC 7918. */
+  readonly falseStart: boolean;
+  /** Whether this attempt speaks a lower version than an earlier one did (RFC 7507). */
+  readonly fallback: boolean;
+  /** Bits that the prime of a TLS 1.2 server's Diffie-Hellman group must have. */
+  readonly minDhBits: number;
   readonly hooks: ClientHooks;
 }
 
 export interface ServerConfig extends CommonConfig {
   readonly role: 'server';
-  readonly credentials: readonly Credential[];
   /** Whether a `hello` need asks for the configuration of each connection. */
   readonly asksHello: boolean;
   /** Whether the name that the client asked for chose this configuration, which is then acknowledged (RFC 6066 3). */
@@ -66,14 +94,13 @@ export interface ServerConfig extends CommonConfig {
   readonly sessionCache: boolean;
   /** Seconds that a session may be used. */
   readonly sessionLifetime: number;
+  /** Whether the client is asked for a certificate, and whether it may do without. */
+  readonly clientCertificate: 'none' | 'request' | 'require';
+  /** DER names of the authorities that a client's certificate should come from; empty says nothing. */
+  readonly clientAuthorities: readonly Uint8Array[];
+  /** RFC 4279 5.2; undefined for none. */
+  readonly pskIdentityHint: Uint8Array | undefined;
   readonly hooks: ServerHooks;
-}
-
-/** A certificate chain and what its key can do. The private key is the host's. */
-export interface Credential {
-  /** DER, own certificate first. */
-  readonly chain: readonly Uint8Array[];
-  readonly key: PublicKey;
 }
 
 /** Replaces what would be sent, to replay recorded handshakes. Not part of the public options. */

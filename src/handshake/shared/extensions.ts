@@ -3,6 +3,7 @@
 
 import { extensionName, type RawExtension } from '../../wire/extensions.ts';
 import type { ClientHello } from '../../wire/messages.ts';
+import { isGrease } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 
 /** @throws TlsError unsupported_extension for an extension in `block` that is not among `offered` */
@@ -12,7 +13,8 @@ export function refuseUnsolicited(
   offered: readonly RawExtension[],
 ): void {
   for (const { extension_type } of block.list) {
-    if (offered.some((extension) => extension.extension_type === extension_type)) continue;
+    // RFC 8701 3.1: a GREASE value comes back from nobody who knows what it does.
+    if (!isGrease(extension_type) && offered.some((one) => one.extension_type === extension_type)) continue;
     const label = extensionName(extension_type) ?? `extension ${extension_type}`;
     throw new TlsError('ERR_TLS_UNSOLICITED_EXTENSION', `${message} has ${label}, which was not offered`, {
       where: { message, field: `extensions.${label}` },

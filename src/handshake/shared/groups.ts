@@ -1,7 +1,7 @@
 // Groups of the key agreement by number and by name, and the agreement itself, the same for both versions and both roles.
 
 import type { GroupName } from '../../crypto/keys.ts';
-import type { KeyShare } from '../../crypto/provider.ts';
+import type { DhShare } from '../../crypto/provider.ts';
 import { GROUP } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 
@@ -15,10 +15,10 @@ export function groupById(groups: readonly GroupName[], id: number): GroupName |
 }
 
 /** @throws TlsError illegal_parameter for a share that is no valid public key of the group */
-export function agree(share: KeyShare, peer: Uint8Array, message: string, field: string): Uint8Array {
+export function agree(share: DhShare, peer: Uint8Array, message: string, field: string): Uint8Array {
   const secret = share.derive(peer);
   if (secret === undefined) {
-    throw new TlsError('ERR_TLS_BAD_KEY_SHARE', `the ${share.group} public key of the peer is not valid`, {
+    throw new TlsError('ERR_TLS_BAD_KEY_SHARE', 'the public key of the peer is not valid in its group', {
       where: { message, field },
     });
   }

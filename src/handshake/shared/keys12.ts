@@ -4,6 +4,7 @@
 import { keyBlock } from '../../crypto/schedule12.ts';
 import type { Suite12 } from '../../crypto/suites.ts';
 import type { HandshakeContext, KeyChange } from '../context.ts';
+import type { Exporter12 } from './exporter.ts';
 import type { Keys12, Randoms } from './states.ts';
 
 /** RFC 5246 6.3, once the master secret is known. */
@@ -23,4 +24,15 @@ export function establishKeys12(
 export function keyChange12(keys: Keys12, side: 'client' | 'server'): KeyChange {
   const { suite, encryptThenMac } = keys;
   return { suite, keys: keys[side], epoch: 'application', generation: 0, encryptThenMac };
+}
+
+/** What keying material is exported from. `firstFinished`: verify_data of the Finished that came first. */
+export function exporter12(
+  { provider }: HandshakeContext,
+  { suite, master }: Keys12,
+  randoms: Randoms,
+  extendedMasterSecret: boolean,
+  firstFinished: Uint8Array,
+): Exporter12 {
+  return { version: 'tls12', provider, suite, master, randoms, extendedMasterSecret, firstFinished };
 }

@@ -26,6 +26,12 @@ export interface VerdictNeed {
   readonly chain: readonly Uint8Array[];
   /** The name that was asked for, when the chain is a server's. */
   readonly serverName: string | undefined;
+  /** Whether a stapled OCSP response was asked for; who did not ask cannot insist on one. */
+  readonly statusRequested?: boolean | undefined;
+  /** The stapled response (a DER OCSPResponse), where one came. */
+  readonly ocspResponse?: Uint8Array | undefined;
+  /** The SignedCertificateTimestamps that came with the handshake. */
+  readonly timestamps?: readonly Uint8Array[] | undefined;
   /** Milliseconds since the epoch, from the configured clock. */
   readonly now: number;
 }
@@ -75,7 +81,22 @@ export interface DecryptNeed {
   readonly ciphertext: Uint8Array;
 }
 
-export type Need = HelloNeed | SessionNeed | VerdictNeed | SignatureNeed | DecryptNeed;
+/** Which key is shared with the peer (RFC 4279)? */
+export type PskNeed =
+  /** Asked of a client; `hint` is the server's, undefined when it gave none. */
+  | { readonly kind: 'psk'; readonly role: 'client'; readonly hint: Uint8Array | undefined }
+  /** Asked of a server: the key that belongs to the client's identity, unverified bytes. */
+  | { readonly kind: 'psk'; readonly role: 'server'; readonly identity: Uint8Array };
+
+/** A shared key and what it is called. */
+export interface Psk {
+  /** At most 65,535 bytes; UTF-8 text by RFC 4279 5.1. A server need not say it again. */
+  readonly identity?: Uint8Array;
+  /** 1 to 65,535 bytes. */
+  readonly key: Uint8Array;
+}
+
+export type Need = HelloNeed | SessionNeed | VerdictNeed | SignatureNeed | DecryptNeed | PskNeed;
 
 /** What answers each kind of need. */
 export interface Answers {
@@ -85,4 +106,6 @@ export interface Answers {
   /** Undefined when the key cannot or will not sign. */
   readonly signature: Uint8Array | undefined;
   readonly decrypt: Uint8Array | undefined;
+  /** Undefined when there is no such key. */
+  readonly psk: Psk | undefined;
 }

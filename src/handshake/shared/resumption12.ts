@@ -17,12 +17,16 @@ export function whyNotResumable(config: CommonConfig, session: Session, serverNa
   const now = config.now();
   if (session.version !== VERSION.tls12 || config.minVersion > VERSION.tls12) return 'another version';
   if (!config.suites.some((suite) => suite.id === session.suite)) return 'its cipher suite is not enabled';
-  if (session.group !== 0 && !config.groups.some((group) => groupId(group) === session.group)) {
+  const groups = [...config.groups, ...config.dhGroups];
+  if (session.group !== 0 && !groups.some((group) => groupId(group) === session.group)) {
     return 'its group is not enabled';
   }
   if (session.scheme !== 0 && !config.schemes.some((scheme) => scheme.id === session.scheme)) {
     return 'its signature scheme is not enabled';
   }
+  // RFC 7627 5.3: without it a session may be shared with somebody in between.
+  if (config.extendedMasterSecret === 'require' && !session.extendedMasterSecret) return 'no extended_master_secret';
+  if (config.extendedMasterSecret === 'never' && session.extendedMasterSecret) return 'extended_master_secret is off';
   if (!equal(session.binding, config.sessionBinding)) return 'another trust policy or configuration';
   if (session.serverName !== serverName) return 'another server name';
   if (session.alpn !== '' && !config.alpn.includes(session.alpn)) return 'its application protocol is not enabled';

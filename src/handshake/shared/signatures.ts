@@ -89,6 +89,12 @@ export function verifyPeerSignature(
   }
 }
 
+/** The host's answer to a `signature` need. @throws TlsError when it refused */
+export function signatureOf(answer: Uint8Array | undefined, message: string): Uint8Array {
+  if (answer instanceof Uint8Array) return answer;
+  throw new TlsError('ERR_TLS_ANSWER', 'the private key did not sign', { where: { message } });
+}
+
 function describeKey(key: PublicKey): string {
   return key.kind === 'ec' ? `EC ${key.curve}` : key.kind;
 }

@@ -4,6 +4,7 @@ import type { PublicKey } from '../../crypto/keys.ts';
 import type { TrafficKeys } from '../../crypto/schedule12.ts';
 import type { ScheduleContext } from '../../crypto/schedule13.ts';
 import type { Suite12 } from '../../crypto/suites.ts';
+import type { Exporter12, Exporter13 } from './exporter.ts';
 import type { KeyUsage } from './needs.ts';
 
 /** The two hello randoms. */
@@ -36,6 +37,7 @@ export interface Keys12 {
 /** TLS 1.2, open for data. */
 export interface Connected12 {
   readonly name: 'connected_12';
+  readonly exporter: Exporter12;
 }
 
 /** One direction's application traffic secret, renewed by each KeyUpdate. */
@@ -51,5 +53,5 @@ export interface Connected13 {
   readonly schedule: ScheduleContext;
   readonly read: TrafficSecret;
   readonly write: TrafficSecret;
-  readonly exporter: Uint8Array;
+  readonly exporter: Exporter13;
 }

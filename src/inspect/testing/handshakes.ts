@@ -6,6 +6,7 @@ import type { Codec } from '../../codec/codec.ts';
 import { encode } from '../../codec/run.ts';
 import type { Epoch, MessageObservation, NegotiatedVersion, Observation } from '../../engine/observe.ts';
 import { buildExtensions } from '../../wire/extensions.ts';
+import * as exchanges from '../../wire/key_exchange.ts';
 import * as wire from '../../wire/messages.ts';
 import { HANDSHAKE_TYPE, type HandshakeTypeName } from '../../wire/registry/names.ts';
 import type { HandshakeKind } from '../timeline.ts';
@@ -75,16 +76,16 @@ export const CERTIFICATE_12 = handshakeMessage('certificate', wire.certificate12
   certificate_list: [CERTIFICATE_DER, CERTIFICATE_DER],
 });
 const PARAMS = { curve_type: 3, named_curve: 0x1d, public: filler(32, 5) };
-export const SERVER_KEY_EXCHANGE = handshakeMessage('server_key_exchange', wire.serverKeyExchangeEcdhe, {
-  params: { value: PARAMS, raw: encode(wire.ecdhParams, PARAMS) },
+export const SERVER_KEY_EXCHANGE = handshakeMessage('server_key_exchange', exchanges.serverKeyExchangeEcdhe, {
+  params: { value: PARAMS, raw: encode(exchanges.ecdhParams, PARAMS) },
   algorithm: 0x0804,
   signature: filler(256, 6),
 });
 export const SERVER_HELLO_DONE = fromHex('0e000000');
-export const CLIENT_KEY_EXCHANGE_RSA = handshakeMessage('client_key_exchange', wire.clientKeyExchangeRsa, {
+export const CLIENT_KEY_EXCHANGE_RSA = handshakeMessage('client_key_exchange', exchanges.clientKeyExchangeRsa, {
   encrypted_pre_master_secret: filler(256, 7),
 });
-export const CLIENT_KEY_EXCHANGE_ECDHE = handshakeMessage('client_key_exchange', wire.clientKeyExchangeEcdhe, {
+export const CLIENT_KEY_EXCHANGE_ECDHE = handshakeMessage('client_key_exchange', exchanges.clientKeyExchangeEcdhe, {
   ecdh_Yc: filler(32, 8),
 });
 export const CERTIFICATE_REQUEST_12 = handshakeMessage('certificate_request', wire.certificateRequest12, {

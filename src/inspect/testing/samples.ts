@@ -1,7 +1,8 @@
 // One well-formed message for every form that annotation knows, and one value for every extension in every message where it
 // may appear. The tables are typed by the wire's own tables: a new message or extension without a sample does not compile.
 
-import { fromHex } from '../../bytes/bytes.ts';
+import { concat, fromHex } from '../../bytes/bytes.ts';
+import type { KeyExchange } from '../../crypto/suites.ts';
 import {
   buildExtensions,
   type ExtensionMessage,
@@ -11,6 +12,7 @@ import {
 import * as wire from '../../wire/messages.ts';
 import type { MessageForm } from '../forms.ts';
 import * as hs from './handshakes.ts';
+import { DHE_PSK12, DHE12, ECDHE_PSK12, PSK12 } from './recorded12.ts';
 import { RFC8448 } from './rfc8448.ts';
 
 type Samples = { readonly [M in ExtensionMessage]: Required<KnownExtensions<M>> };
@@ -170,6 +172,8 @@ const ALL = (message: ExtensionMessage): ExtensionName[] => Object.keys(EXTENSIO
 export interface FormSample {
   readonly raw: Uint8Array;
   readonly contentType?: number;
+  /** For a form that the bytes alone do not tell. */
+  readonly keyExchange?: KeyExchange;
 }
 
 /** A message for each form. */
@@ -184,8 +188,18 @@ export const FORM_SAMPLES: Readonly<Record<MessageForm, FormSample>> = {
   certificate_request_12: { raw: hs.CERTIFICATE_REQUEST_12 },
   certificate_request_13: { raw: messageWith('certificate_request', ALL('certificate_request')) },
   server_key_exchange_ecdhe: { raw: hs.SERVER_KEY_EXCHANGE },
+  server_key_exchange_dhe: { raw: DHE12.serverKeyExchange },
+  server_key_exchange_psk: { raw: PSK12.serverKeyExchange },
+  server_key_exchange_dhe_psk: { raw: DHE_PSK12.serverKeyExchange },
+  server_key_exchange_ecdhe_psk: { raw: ECDHE_PSK12.serverKeyExchange },
   client_key_exchange_rsa: { raw: hs.CLIENT_KEY_EXCHANGE_RSA },
   client_key_exchange_ecdhe: { raw: hs.CLIENT_KEY_EXCHANGE_ECDHE },
+  client_key_exchange_dhe: { raw: DHE12.clientKeyExchange, keyExchange: 'dhe' },
+  client_key_exchange_psk: { raw: PSK12.clientKeyExchange },
+  client_key_exchange_dhe_psk: { raw: DHE_PSK12.clientKeyExchange },
+  client_key_exchange_ecdhe_psk: { raw: ECDHE_PSK12.clientKeyExchange },
+  // brotli, 900 bytes unpacked.
+  compressed_certificate: { raw: concat(fromHex('1900003c0002000384000034'), hs.filler(52)) },
   certificate_verify: { raw: RFC8448.certificateVerify },
   finished: { raw: RFC8448.serverFinished },
   certificate_status: {

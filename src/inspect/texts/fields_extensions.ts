@@ -55,8 +55,8 @@ export const EXTENSION_TEXTS: Readonly<Record<ExtensionName, Text>> = {
     zh: '发送方能够解压的证书压缩算法。',
   },
   record_size_limit: {
-    en: 'The largest record that the sender is willing to receive.',
-    zh: '发送方愿意接收的最大记录长度。',
+    en: 'The largest record that the sender is willing to receive: bytes of content, in TLS 1.3 with the byte that names their type.',
+    zh: '发送方愿意接收的最大记录：按内容字节数计，TLS 1.3 中还包括标明内容类型的那一个字节。',
   },
   session_ticket: {
     en: 'Empty: the client would take a ticket. Not empty: it brings one to resume its session (TLS 1.2).',
@@ -123,8 +123,8 @@ export const EXTENSION_IN: Readonly<Partial<Record<In, Text>>> = {
   'max_fragment_length@server_hello_12': { en: 'The server agrees.', zh: '服务器同意。' },
   'max_fragment_length@encrypted_extensions': { en: 'The server agrees.', zh: '服务器同意。' },
   'status_request@server_hello_12': {
-    en: 'Empty: a CertificateStatus message will follow the certificate.',
-    zh: '内容为空：证书之后将跟随一条 CertificateStatus 消息。',
+    en: 'Empty: a CertificateStatus message may follow the certificate.',
+    zh: '内容为空：证书之后可以跟随一条 CertificateStatus 消息。',
   },
   'status_request@certificate_request': {
     en: 'The server would like an OCSP response for the client certificate.',
@@ -249,22 +249,25 @@ export const EXTENSION_FIELDS: Readonly<Record<string, FieldText>> = {
     zh: '收到票据以来的毫秒数加上 ticket_age_add，再对 2^32 取模。',
   },
   'pre_shared_key.binders': {
-    en: 'One proof for each key: an HMAC over the hello up to here.',
-    zh: '与每个 PSK 对应的持有证明：对截至此处的 ClientHello 计算的 HMAC。',
+    en: 'One proof for each key, in the same order: an HMAC over the hello up to here, with a key made from that PSK.',
+    zh: '与各个 PSK 依次对应的持有证明：用该 PSK 派生的密钥，对截至此处的 ClientHello 计算的 HMAC。',
   },
   'pre_shared_key.binders[]': { en: 'One proof.', zh: '一个 binder。' },
   'supported_versions[]': { en: 'One version.', zh: '一个协议版本。' },
   'psk_key_exchange_modes[]': { en: 'One way.', zh: '一种用法。' },
   'certificate_authorities[]': {
-    en: 'The name of one authority, a DER distinguished name.',
-    zh: '一个 CA 的可分辨名称（DN），DER 编码。',
+    en: 'The distinguished name of one authority (DER).',
+    zh: '一个 CA 的可分辨名称（DN，DER 编码）。',
   },
   'oid_filters[]': { en: 'One condition.', zh: '一个条件。' },
   'oid_filters[].certificate_extension_oid': {
     en: 'Which certificate extension, DER.',
     zh: '证书扩展的 OID，DER 编码。',
   },
-  'oid_filters[].certificate_extension_values': { en: 'The value it must have, DER.', zh: '要求的取值，DER 编码。' },
+  'oid_filters[].certificate_extension_values': {
+    en: 'The values it must have, DER. Empty: it need only be there.',
+    zh: '要求的取值，DER 编码；为空表示只要有该扩展即可。',
+  },
   'key_share[]': { en: "One group with the client's public key in it.", zh: '一个组以及客户端在该组中的临时公钥。' },
   'key_share[].group': { en: 'The group.', zh: '密钥交换组。' },
   'key_share[].key_exchange': {

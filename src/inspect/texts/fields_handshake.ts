@@ -1,5 +1,5 @@
-// What the fields of all the messages after the hellos mean, ChangeCipherSpec and alerts among them. Keyed like
-// fields_hello.ts: the form of the message, then the path of the field.
+// What the fields of the messages after the hellos mean, ChangeCipherSpec and alerts among them; the key exchanges of TLS 1.2
+// have a file of their own. Keyed like fields_hello.ts: the form of the message, then the path of the field.
 
 import type { FieldText } from '../text.ts';
 
@@ -9,8 +9,8 @@ export const HANDSHAKE_FIELDS: Readonly<Record<string, FieldText>> = {
     zh: '与密钥计算无关、因而可以加密发送的服务器扩展应答。',
   },
   'certificate_12.certificate_list': {
-    en: "The certificate chain: the sender's own certificate first, then those that vouch for it.",
-    zh: '证书链：发送方自己的证书在最前，其后是逐级为其签发的中间证书。',
+    en: "The certificate chain: the sender's own certificate first, then those that vouch for it. Only a client may send none.",
+    zh: '证书链：发送方自己的证书在最前，其后是逐级为其签发的中间证书。只有客户端可以一张都不发。',
   },
   'certificate_12.certificate_list[]': {
     en: 'One X.509 certificate in DER. The first one holds the public key of the sender.',
@@ -21,8 +21,8 @@ export const HANDSHAKE_FIELDS: Readonly<Record<string, FieldText>> = {
     zh: '服务器发送时为空；客户端则原样带回它所应答的 CertificateRequest 中的值。',
   },
   'certificate_13.certificate_list': {
-    en: "The certificate chain: the sender's own certificate first. TLS 1.3 sends it encrypted.",
-    zh: '证书链：发送方自己的证书在最前。TLS 1.3 中证书是加密传输的。',
+    en: "The certificate chain: the sender's own certificate first. TLS 1.3 sends it encrypted. Only a client may send none.",
+    zh: '证书链：发送方自己的证书在最前。TLS 1.3 中证书是加密传输的。只有客户端可以一张都不发。',
   },
   'certificate_13.certificate_list[]': {
     en: 'One certificate of the chain with extensions of its own.',
@@ -53,62 +53,40 @@ export const HANDSHAKE_FIELDS: Readonly<Record<string, FieldText>> = {
     zh: '一种签名算法。',
   },
   'certificate_request_12.certificate_authorities': {
-    en: 'The authorities whose certificates the server would accept. Empty: it does not say.',
-    zh: '服务器认可的 CA 名称列表；为空表示未作限定。',
+    en: 'The authorities whose client certificates the server would accept: a hint which certificate to choose.',
+    zh: '服务器认可的客户端证书签发机构名称列表，供客户端选择证书。',
   },
   'certificate_request_12.certificate_authorities[]': {
-    en: 'The name of one authority, a DER distinguished name.',
-    zh: '一个 CA 的可分辨名称（DN），DER 编码。',
+    en: 'The distinguished name of one authority (DER).',
+    zh: '一个 CA 的可分辨名称（DN，DER 编码）。',
   },
   'certificate_request_13.certificate_request_context': {
     en: 'A name for this request, which the client sends back. Empty during the handshake.',
     zh: '本次请求的标识，由客户端在应答中带回；握手期间为空。',
   },
   'certificate_request_13.extensions': {
-    en: 'What the certificate has to satisfy: signature algorithms above all.',
-    zh: '对客户端证书的要求，其中签名算法是必需的。',
-  },
-  'server_key_exchange_ecdhe.params': {
-    en: "The server's half of the key exchange. The signature below covers both randoms and exactly these bytes.",
-    zh: '服务器一方的密钥交换参数。下面的签名覆盖两个随机数和这一段字节。',
-  },
-  'server_key_exchange_ecdhe.params.curve_type': {
-    en: 'How the curve is given: by name. Curves spelt out by their parameters are no longer accepted.',
-    zh: '曲线的给出方式：按名称。显式给出曲线参数的方式已被废弃。',
-  },
-  'server_key_exchange_ecdhe.params.named_curve': {
-    en: "The group that the server chose from the client's supported_groups.",
-    zh: '服务器从客户端 supported_groups 中选定的曲线。',
-  },
-  'server_key_exchange_ecdhe.params.public': {
-    en: "The server's ephemeral public key: made for this connection and forgotten after it.",
-    zh: '服务器的临时公钥：只为本次连接生成，用后即弃。',
-  },
-  'server_key_exchange_ecdhe.algorithm': {
-    en: "The signature scheme, one of the client's signature_algorithms.",
-    zh: '签名算法，取自客户端的 signature_algorithms。',
-    rfc: 'RFC 5246 7.4.3',
-  },
-  'server_key_exchange_ecdhe.signature': {
-    en: "Made with the certificate's private key over client_random, server_random and params: proof that the ephemeral key is the server's.",
-    zh: '用证书私钥对 client_random、server_random 和 params 所作的签名，证明这个临时公钥确实属于该服务器。',
-    rfc: 'RFC 5246 7.4.3',
-  },
-  'client_key_exchange_rsa.encrypted_pre_master_secret': {
-    en: "The pre-master secret (2 bytes of version, 46 random bytes) encrypted with the public key of the server's certificate.",
-    zh: '用服务器证书中的公钥加密的预主密钥（2 字节版本号加 46 字节随机数）。',
-  },
-  'client_key_exchange_ecdhe.ecdh_Yc': {
-    en: "The client's ephemeral public key. Both sides now compute the same pre-master secret; it never crosses the wire.",
-    zh: '客户端的临时公钥。双方据此各自算出同一个预主密钥，预主密钥本身从不在网络上传输。',
+    en: 'What the certificate has to satisfy. signature_algorithms must be among them.',
+    zh: '对客户端证书的要求，其中必须有 signature_algorithms。',
   },
   'certificate_verify.algorithm': {
     en: 'The signature scheme, one that the other side said it can verify.',
     zh: '签名算法，必须是对方声明能够验证的。',
   },
   'certificate_verify.signature': {
-    en: 'A signature over the whole handshake so far: proof that the sender holds the private key of its certificate.',
-    zh: '对迄今为止全部握手消息的签名，证明发送方持有证书对应的私钥。',
+    en: 'A signature over the whole handshake so far: proof that the sender holds the private key of its certificate. TLS 1.2 (clients only) signs the messages themselves; TLS 1.3 signs 64 spaces, a line that says whether client or server signs, a zero byte, and the hash of the messages.',
+    zh: '对迄今为止全部握手消息的签名，证明发送方持有证书对应的私钥。TLS 1.2 中只有客户端发送，直接对握手消息签名；TLS 1.3 的签名内容是 64 个空格、标明签名方是客户端还是服务器的字符串、一个零字节，以及握手消息的哈希。',
+  },
+  'compressed_certificate.algorithm': {
+    en: 'How it is compressed, one way of those in the compress_certificate of the other side.',
+    zh: '压缩算法，取自对方 compress_certificate 扩展所列。',
+  },
+  'compressed_certificate.uncompressed_length': {
+    en: 'How long the Certificate message is when unpacked. It must come out exactly, and no longer than the receiver allows.',
+    zh: '解压后 Certificate 消息的长度。解压结果必须与此完全一致，且不得超过接收方允许的上限。',
+  },
+  'compressed_certificate.compressed_certificate_message': {
+    en: 'The Certificate message without its header, compressed. The handshake digest covers it as it stands here.',
+    zh: '压缩后的 Certificate 消息体（不含消息头）。握手消息的哈希按这里的压缩形式计算。',
   },
   'finished.verify_data': {
     en: 'A keyed digest of every handshake message so far (TLS 1.2: with the master secret, TLS 1.3: with finished_key). If anybody changed one of them, the two sides disagree here.',
@@ -119,8 +97,8 @@ export const HANDSHAKE_FIELDS: Readonly<Record<string, FieldText>> = {
     zh: '状态类型：OCSP。',
   },
   'certificate_status.response': {
-    en: 'The OCSP response that the server staples: its certificate is not revoked, signed by the authority.',
-    zh: '服务器随握手附上的 OCSP 响应（OCSP stapling）：由 CA 签名，说明证书是否已被吊销。',
+    en: 'The OCSP response that the server staples: signed on behalf of the authority, it says whether the certificate is revoked.',
+    zh: '服务器随握手附上的 OCSP 响应（OCSP stapling）：由 CA 或其授权的响应方签名，说明证书是否已被吊销。',
   },
   'new_session_ticket_12.ticket_lifetime_hint': {
     en: 'For how many seconds the server expects the ticket to be good. 0: it does not say.',
@@ -131,8 +109,8 @@ export const HANDSHAKE_FIELDS: Readonly<Record<string, FieldText>> = {
     zh: '用服务器自己的密钥加密的会话状态；客户端保存它，恢复会话时原样带回。',
   },
   'new_session_ticket_13.ticket_lifetime': {
-    en: 'For how many seconds the ticket is good, a week at most.',
-    zh: '票据有效期（秒），最长 7 天。',
+    en: 'For how many seconds the ticket is good, a week at most. 0: it is to be thrown away at once.',
+    zh: '票据有效期（秒），最长 7 天；0 表示应立即丢弃。',
   },
   'new_session_ticket_13.ticket_age_add': {
     en: 'Added to the age of the ticket when the client reports it, so that listeners cannot link connections.',
@@ -170,33 +148,4 @@ export const HANDSHAKE_FIELDS: Readonly<Record<string, FieldText>> = {
     en: 'The body of a message that glasstls does not open.',
     zh: '消息体，glasstls 不解析此类消息。',
   },
-};
-
-/** The section that defines each form of a message; fields without one of their own refer to it. */
-export const FORM_RFC: Readonly<Record<string, string>> = {
-  record_header: 'RFC 8446 5.1',
-  client_hello: 'RFC 8446 4.1.2',
-  server_hello_12: 'RFC 5246 7.4.1.3',
-  server_hello_13: 'RFC 8446 4.1.3',
-  hello_retry_request: 'RFC 8446 4.1.4',
-  encrypted_extensions: 'RFC 8446 4.3.1',
-  certificate_12: 'RFC 5246 7.4.2',
-  certificate_13: 'RFC 8446 4.4.2',
-  certificate_request_12: 'RFC 5246 7.4.4',
-  certificate_request_13: 'RFC 8446 4.3.2',
-  server_key_exchange_ecdhe: 'RFC 8422 5.4',
-  server_hello_done: 'RFC 5246 7.4.5',
-  client_key_exchange_rsa: 'RFC 5246 7.4.7.1',
-  client_key_exchange_ecdhe: 'RFC 8422 5.7',
-  certificate_verify: 'RFC 8446 4.4.3; RFC 5246 7.4.8',
-  finished: 'RFC 8446 4.4.4; RFC 5246 7.4.9',
-  certificate_status: 'RFC 6066 8',
-  new_session_ticket_12: 'RFC 5077 3.3',
-  new_session_ticket_13: 'RFC 8446 4.6.1',
-  key_update: 'RFC 8446 4.6.3',
-  hello_request: 'RFC 5246 7.4.1.1',
-  end_of_early_data: 'RFC 8446 4.5',
-  change_cipher_spec: 'RFC 5246 7.1; RFC 8446 5',
-  alert: 'RFC 8446 6; RFC 5246 7.2',
-  opaque: 'RFC 8446 4',
 };

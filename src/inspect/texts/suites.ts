@@ -9,12 +9,15 @@ export function suiteRemark(name: string): Text | undefined {
   if (special !== undefined) return special;
   const [, exchange, cipher] = /^TLS_(?:(.+)_WITH_)?(.+)$/.exec(name) ?? [];
   if (cipher === undefined) return undefined;
+  const weak = WEAK.find(([pattern]) => pattern.test(cipher))?.[1];
   if (exchange === undefined) {
-    return { en: `TLS 1.3: ${cipherText(cipher)}`, zh: `TLS 1.3：${cipherText(cipher)}` };
+    return {
+      en: [`TLS 1.3: ${cipherText(cipher)}`, weak?.en].filter(Boolean).join('; '),
+      zh: [`TLS 1.3：${cipherText(cipher)}`, weak?.zh].filter(Boolean).join('；'),
+    };
   }
   const how = EXCHANGES.find(([pattern]) => pattern.test(exchange))?.[1];
   if (how === undefined) return undefined;
-  const weak = WEAK.find(([pattern]) => pattern.test(cipher))?.[1];
   return {
     en: [how.en, cipherText(cipher), weak?.en].filter(Boolean).join('; '),
     zh: [how.zh, cipherText(cipher), weak?.zh].filter(Boolean).join('；'),
@@ -33,13 +36,27 @@ const SPECIAL: Readonly<Record<string, Text>> = {
 };
 
 const EXCHANGES: readonly (readonly [RegExp, Text])[] = [
-  [/PSK|SRP|KRB5/, { en: 'keys shared beforehand', zh: '预共享密钥' }],
+  [
+    /^ECDHE_PSK$/,
+    { en: 'ECDHE and a key shared beforehand: forward secrecy', zh: 'ECDHE 结合预共享密钥（PSK），前向安全' },
+  ],
+  [
+    /^(DHE_PSK|PSK_DHE)$/,
+    { en: 'DHE and a key shared beforehand: forward secrecy', zh: 'DHE 结合预共享密钥（PSK），前向安全' },
+  ],
+  [
+    /^RSA_PSK$/,
+    { en: 'RSA and a key shared beforehand: no forward secrecy', zh: 'RSA 结合预共享密钥（PSK），没有前向安全性' },
+  ],
+  [/^PSK$/, { en: 'a key shared beforehand: no forward secrecy', zh: '预共享密钥（PSK），没有前向安全性' }],
+  [/SRP|KRB5/, { en: 'a password or ticket shared beforehand', zh: '预先共享的口令或票据' }],
   [/anon/, { en: 'nobody proves who they are', zh: '双方都不认证身份' }],
   [
     /^ECDHE_ECDSA$/,
     { en: 'ECDHE, signed with ECDSA or EdDSA: forward secrecy', zh: 'ECDHE 密钥交换，ECDSA 或 EdDSA 签名，前向安全' },
   ],
   [/^ECDHE_RSA$/, { en: 'ECDHE, signed with RSA: forward secrecy', zh: 'ECDHE 密钥交换，RSA 签名，前向安全' }],
+  [/^DHE_RSA$/, { en: 'DHE, signed with RSA: forward secrecy', zh: 'DHE 密钥交换，RSA 签名，前向安全' }],
   [/^DHE_/, { en: 'DHE: forward secrecy', zh: 'DHE 密钥交换，前向安全' }],
   [/^RSA/, { en: 'RSA key exchange: no forward secrecy', zh: 'RSA 密钥交换，没有前向安全性' }],
   [/^(ECDH|DH)_/, { en: 'static Diffie-Hellman: no forward secrecy', zh: '静态 DH 密钥交换，没有前向安全性' }],
@@ -48,6 +65,7 @@ const EXCHANGES: readonly (readonly [RegExp, Text])[] = [
 const WEAK: readonly (readonly [RegExp, Text])[] = [
   [/NULL/, { en: 'not encrypted at all', zh: '完全不加密' }],
   [/RC4|DES|EXPORT|RC2|IDEA/, { en: 'broken', zh: '已被攻破' }],
+  [/CCM_8/, { en: 'tags of 8 bytes, half as long as usual', zh: '认证标签仅 8 字节，为常规的一半' }],
   [/CBC/, { en: 'CBC: open to padding attacks', zh: 'CBC 模式，易受填充攻击' }],
 ];
 

@@ -11,7 +11,9 @@ import * as compareTexts from './compare.ts';
 import { EXTENSION_FIELDS, EXTENSION_FRAME, EXTENSION_IN, EXTENSION_TEXTS } from './fields_extensions.ts';
 import { HANDSHAKE_FIELDS } from './fields_handshake.ts';
 import { HELLO_FIELDS } from './fields_hello.ts';
+import { KEY_EXCHANGE_FIELDS } from './fields_key_exchange.ts';
 import { CORRECTIONS, explanationOf, MESSAGE_TEXTS, messageKey } from './messages.ts';
+import * as remarks from './remarks.ts';
 import { SECRET_SUFFIX_TEXTS, SECRET_TEXTS } from './secrets.ts';
 import { suiteRemark } from './suites.ts';
 import * as values from './values.ts';
@@ -26,9 +28,7 @@ const CELLS = Object.entries(EXTENSIONS).flatMap(([name, row]) =>
 
 /** All the fields that the codecs report over all samples. */
 const FIELDS = [
-  ...Object.values(FORM_SAMPLES).flatMap(({ raw, contentType }) =>
-    flatten(annotateMessage(raw, { contentType }).fields),
-  ),
+  ...Object.values(FORM_SAMPLES).flatMap(({ raw, ...context }) => flatten(annotateMessage(raw, context).fields)),
   ...annotateRecord(Uint8Array.of(22, 3, 1, 0, 5)).fields,
 ];
 
@@ -42,14 +42,20 @@ describe('every field and extension is explained in both languages', () => {
     expect(inside.filter(isUnexplained).map((field) => field.path)).toEqual([]);
   });
 
-  test.each(Object.entries(FORM_SAMPLES))('the fields of %s', (_, { raw, contentType }) => {
-    const fields = flatten(annotateMessage(raw, { contentType }).fields);
+  test.each(Object.entries(FORM_SAMPLES))('the fields of %s', (_, { raw, ...context }) => {
+    const fields = flatten(annotateMessage(raw, context).fields);
     expect(fields.filter(isUnexplained).map((field) => field.path)).toEqual([]);
   });
 
   test('no text stands for a field that no codec reports', () => {
     const said = new Set(FIELDS.map((field) => field.meaning.en));
-    const tables = { ...HELLO_FIELDS, ...HANDSHAKE_FIELDS, ...EXTENSION_FIELDS, ...EXTENSION_IN };
+    const tables = {
+      ...HELLO_FIELDS,
+      ...HANDSHAKE_FIELDS,
+      ...KEY_EXCHANGE_FIELDS,
+      ...EXTENSION_FIELDS,
+      ...EXTENSION_IN,
+    };
     const dead = Object.entries(tables).filter(([, text]) => !said.has(text.en));
     expect(dead.map(([key]) => key)).toEqual([]);
   });
@@ -104,6 +110,11 @@ test('suites are described from their names', () => {
   expect(suiteRemark('TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256')?.en).toBe(
     'ECDHE, signed with RSA: forward secrecy; ChaCha20-Poly1305, SHA-256',
   );
+  expect(suiteRemark('TLS_PSK_DHE_WITH_AES_128_CCM_8')?.en).toBe(
+    'DHE and a key shared beforehand: forward secrecy; AES-128-CCM-8; tags of 8 bytes, half as long as usual',
+  );
+  expect(suiteRemark('TLS_PSK_WITH_AES_128_GCM_SHA256')?.en).toContain('no forward secrecy');
+  expect(suiteRemark('TLS_AES_128_CCM_8_SHA256')?.en).toContain('tags of 8 bytes');
   expect(suiteRemark('TLS_AES_256_GCM_SHA384')?.zh).toBe('TLS 1.3：AES-256-GCM, SHA-384');
   expect(suiteRemark('TLS_RSA_WITH_RC4_128_MD5')?.en).toContain('broken');
   expect(suiteRemark('TLS_FALLBACK_SCSV')?.en).toContain('not a suite');
@@ -145,7 +156,23 @@ function allTexts(): Text[] {
     if (typeof value !== 'object' || value === null) return [];
     return Object.values(value).flatMap(collect);
   };
-  const tables = [HELLO_FIELDS, HANDSHAKE_FIELDS, EXTENSION_TEXTS, EXTENSION_IN, EXTENSION_FIELDS, EXTENSION_FRAME];
-  const more = [MESSAGE_TEXTS, CORRECTIONS, SECRET_TEXTS, SECRET_SUFFIX_TEXTS, { ...values }, { ...compareTexts }];
+  const tables = [
+    HELLO_FIELDS,
+    HANDSHAKE_FIELDS,
+    KEY_EXCHANGE_FIELDS,
+    EXTENSION_TEXTS,
+    EXTENSION_IN,
+    EXTENSION_FIELDS,
+    EXTENSION_FRAME,
+  ];
+  const more = [
+    MESSAGE_TEXTS,
+    CORRECTIONS,
+    SECRET_TEXTS,
+    SECRET_SUFFIX_TEXTS,
+    { ...values },
+    { ...remarks },
+    { ...compareTexts },
+  ];
   return [...tables, ...more].flatMap(collect).filter((text) => text.zh !== text.en);
 }

@@ -25,6 +25,7 @@ const ROWS: readonly (readonly [number, string, string])[] = [
   [0xc095, 'TLS_PSK_WITH_CAMELLIA_256_CBC_SHA384', 'PSK-CAMELLIA256-SHA384'],
   [0xc0aa, 'TLS_PSK_DHE_WITH_AES_128_CCM_8', 'DHE-PSK-AES128-CCM8'],
   [0xc0ad, 'TLS_ECDHE_ECDSA_WITH_AES_256_CCM', 'ECDHE-ECDSA-AES256-CCM'],
+  [0xd005, 'TLS_ECDHE_PSK_WITH_AES_128_CCM_SHA256', 'TLS_ECDHE_PSK_WITH_AES_128_CCM_SHA256'],
   [0xcca8, 'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256', 'ECDHE-RSA-CHACHA20-POLY1305'],
 ];
 
@@ -34,10 +35,10 @@ describe('names of cipher suites', () => {
     expect([suiteByName(iana), suiteByName(openssl)]).toEqual([number, number]);
   });
 
-  it('there are 172, each with names of its own', () => {
+  it('there are 176, each with names of its own', () => {
     const numbers = Array.from({ length: 0x10000 }, (_, number) => number).filter((number) => suiteName(number));
-    expect(numbers).toHaveLength(172);
-    for (const name of [suiteName, suiteOpensslName]) expect(new Set(numbers.map(name)).size).toBe(172);
+    expect(numbers).toHaveLength(176);
+    for (const name of [suiteName, suiteOpensslName]) expect(new Set(numbers.map(name)).size).toBe(176);
     expect([suiteName(0x0a0a), suiteByName('')]).toEqual([undefined, undefined]);
   });
 });

@@ -66,7 +66,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   SRP_SHA_DSS: 'c01f AES_128_CBC_SHA, c022 AES_256_CBC_SHA',
 };
 
-/** Names of their own form; OpenSSL's are the same. */
+/** Names of their own form, and of suites that OpenSSL lacks: both have one name. */
 const OTHERS: readonly (readonly [number, string])[] = [
   [0x00ff, 'TLS_EMPTY_RENEGOTIATION_INFO_SCSV'],
   [0x1301, 'TLS_AES_128_GCM_SHA256'],
@@ -75,6 +75,10 @@ const OTHERS: readonly (readonly [number, string])[] = [
   [0x1304, 'TLS_AES_128_CCM_SHA256'],
   [0x1305, 'TLS_AES_128_CCM_8_SHA256'],
   [0x5600, 'TLS_FALLBACK_SCSV'],
+  [0xd001, 'TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256'],
+  [0xd002, 'TLS_ECDHE_PSK_WITH_AES_256_GCM_SHA384'],
+  [0xd003, 'TLS_ECDHE_PSK_WITH_AES_128_CCM_8_SHA256'],
+  [0xd005, 'TLS_ECDHE_PSK_WITH_AES_128_CCM_SHA256'],
 ];
 
 /** How OpenSSL calls a key exchange, where that is not IANA's name; underscores become hyphens at the end. */

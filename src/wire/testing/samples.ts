@@ -15,6 +15,7 @@ import {
   type KnownExtensions,
   noExtensions,
 } from '../extensions.ts';
+import * as exchanges from '../key_exchange.ts';
 import * as messages from '../messages.ts';
 
 export interface Sample<T> {
@@ -143,7 +144,8 @@ const serverHelloOf = (extensions: fc.Arbitrary<unknown>): fc.Arbitrary<unknown>
     extensions,
   });
 
-const params = fc.record({ curve_type: u8, named_curve: u16, public: some(1) });
+const ecdh = fc.record({ curve_type: u8, named_curve: u16, public: some(1) });
+const dh = fc.record({ dh_p: some(1), dh_g: some(1), dh_Ys: some(1) });
 const signed = { algorithm: u16, signature: some(0) };
 
 /** One row for each codec that messages.ts exports. */
@@ -200,16 +202,6 @@ export const MESSAGES: CodecsOf<typeof messages> = {
     messages.certificateRequest13,
     fc.record({ certificate_request_context: some(0), extensions: extensionBlocks('certificate_request') }),
   ),
-  ecdhParams: sample(messages.ecdhParams, params),
-  serverKeyExchangeEcdhe: sample(
-    messages.serverKeyExchangeEcdhe,
-    fc.record({
-      params: params.map((value) => ({ value, raw: encode(messages.ecdhParams, value) })),
-      ...signed,
-    }),
-  ),
-  clientKeyExchangeRsa: sample(messages.clientKeyExchangeRsa, fc.record({ encrypted_pre_master_secret: some(0) })),
-  clientKeyExchangeEcdhe: sample(messages.clientKeyExchangeEcdhe, fc.record({ ecdh_Yc: some(1) })),
   certificateVerify: sample(messages.certificateVerify, fc.record(signed)),
   finished: sample(messages.finished, fc.record({ verify_data: some(12, 48) }), opaqueToTheEnd(0)),
   certificateStatus: sample(messages.certificateStatus, fc.record({ status_type: u8, response: some(1) })),
@@ -226,4 +218,39 @@ export const MESSAGES: CodecsOf<typeof messages> = {
   ),
   keyUpdate: sample(messages.keyUpdate, fc.record({ request_update: u8 })),
   emptyMessage: sample(messages.emptyMessage, fc.constant(true as const)),
+};
+
+/** One row for each codec that key_exchange.ts exports. */
+export const KEY_EXCHANGES: CodecsOf<typeof exchanges> = {
+  ecdhParams: sample(exchanges.ecdhParams, ecdh),
+  dhParams: sample(exchanges.dhParams, dh),
+  serverKeyExchangeEcdhe: sample(
+    exchanges.serverKeyExchangeEcdhe,
+    fc.record({ params: ecdh.map((value) => ({ value, raw: encode(exchanges.ecdhParams, value) })), ...signed }),
+  ),
+  serverKeyExchangeDhe: sample(
+    exchanges.serverKeyExchangeDhe,
+    fc.record({ params: dh.map((value) => ({ value, raw: encode(exchanges.dhParams, value) })), ...signed }),
+  ),
+  serverKeyExchangePsk: sample(exchanges.serverKeyExchangePsk, fc.record({ psk_identity_hint: some(0) })),
+  serverKeyExchangeDhePsk: sample(
+    exchanges.serverKeyExchangeDhePsk,
+    fc.record({ psk_identity_hint: some(0), params: dh }),
+  ),
+  serverKeyExchangeEcdhePsk: sample(
+    exchanges.serverKeyExchangeEcdhePsk,
+    fc.record({ psk_identity_hint: some(0), params: ecdh }),
+  ),
+  clientKeyExchangeRsa: sample(exchanges.clientKeyExchangeRsa, fc.record({ encrypted_pre_master_secret: some(0) })),
+  clientKeyExchangeEcdhe: sample(exchanges.clientKeyExchangeEcdhe, fc.record({ ecdh_Yc: some(1) })),
+  clientKeyExchangeDhe: sample(exchanges.clientKeyExchangeDhe, fc.record({ dh_Yc: some(1) })),
+  clientKeyExchangePsk: sample(exchanges.clientKeyExchangePsk, fc.record({ psk_identity: some(0) })),
+  clientKeyExchangeDhePsk: sample(
+    exchanges.clientKeyExchangeDhePsk,
+    fc.record({ psk_identity: some(0), dh_Yc: some(1) }),
+  ),
+  clientKeyExchangeEcdhePsk: sample(
+    exchanges.clientKeyExchangeEcdhePsk,
+    fc.record({ psk_identity: some(0), ecdh_Yc: some(1) }),
+  ),
 };

@@ -4,6 +4,7 @@ import { concat, EMPTY, fromHex } from '../../../src/bytes/bytes.ts';
 import type { Codec } from '../../../src/codec/codec.ts';
 import { encode } from '../../../src/codec/run.ts';
 import { protocolNameList } from '../../../src/wire/extension_bodies.ts';
+import * as exchanges from '../../../src/wire/key_exchange.ts';
 import * as wire from '../../../src/wire/messages.ts';
 import { handshake } from '../../support/forge.ts';
 import {
@@ -21,8 +22,8 @@ import {
 } from './attack.ts';
 
 const hello12 = wire.serverHello as Codec<wire.ServerHelloOf<'server_hello_12'>>;
-const ske = wire.serverKeyExchangeEcdhe;
-const params = (change: Partial<wire.EcdhParams>): Change =>
+const ske = exchanges.serverKeyExchangeEcdhe;
+const params = (change: Partial<exchanges.EcdhParams>): Change =>
   body(ske, ({ params: { value, raw } }) => ({ params: { value: { ...value, ...change }, raw } }));
 const BOTH = { client: { maxVersion: 'TLSv1.3' } } as const;
 

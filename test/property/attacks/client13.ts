@@ -215,12 +215,12 @@ export const AGAINST_CLIENT_13: readonly Rule[] = [
     alert: 'illegal_parameter',
   },
   {
-    rule: 'RFC 8446 4.4.2: OCSP that was not asked for',
+    rule: 'RFC 8446 4.4.2: certificate timestamps that were not asked for',
     on: 'certificate',
     change: body(wire.certificate13, ({ certificate_list }) => ({
       certificate_list: certificate_list.map((entry) => ({
         ...entry,
-        extensions: withExtension(entry.extensions, EXTENSIONS.status_request.id, fromHex('01000001aa')),
+        extensions: withExtension(entry.extensions, EXTENSIONS.signed_certificate_timestamp.id, fromHex('00030001aa')),
       })),
     })),
     code: 'ERR_TLS_UNSOLICITED_EXTENSION',

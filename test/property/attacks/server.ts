@@ -3,6 +3,7 @@
 import { concat, fromHex } from '../../../src/bytes/bytes.ts';
 import { encode } from '../../../src/codec/run.ts';
 import { protocolNameList, serverNameList } from '../../../src/wire/extension_bodies.ts';
+import * as exchanges from '../../../src/wire/key_exchange.ts';
 import * as wire from '../../../src/wire/messages.ts';
 import { body, ch, drop, extension, flip, LIMITED, nine, one, P256, type Rule, shares, X25519 } from './attack.ts';
 
@@ -224,7 +225,7 @@ export const AGAINST_SERVER_12: readonly Rule[] = [
   {
     rule: 'RFC 7748 6.1: a share that leads to zero',
     on: 'client_key_exchange',
-    change: body(wire.clientKeyExchangeEcdhe, () => ({ ecdh_Yc: new Uint8Array(32) })),
+    change: body(exchanges.clientKeyExchangeEcdhe, () => ({ ecdh_Yc: new Uint8Array(32) })),
     code: 'ERR_TLS_BAD_KEY_SHARE',
     alert: 'illegal_parameter',
   },

@@ -3,7 +3,7 @@
 /** At most four of `known`, the likeliest first; empty when nothing is near. */
 export function nearest(typed: string, known: readonly string[]): readonly string[] {
   const word = typed.toLowerCase();
-  if (word === '') return [];
+  if (word === '' || word.length > LONGEST) return [];
   const begun = known.filter((one) => one.toLowerCase().startsWith(word));
   if (begun.length > 0) return begun.slice(0, 4);
   const limit = word.length <= 3 ? 1 : word.length <= 8 ? 2 : 3;
@@ -14,6 +14,9 @@ export function nearest(typed: string, known: readonly string[]): readonly strin
     .slice(0, 4)
     .map(({ one }) => one);
 }
+
+/** What is longer is no slip of the finger. */
+const LONGEST = 100;
 
 /** Insertions, deletions, replacements and swaps of neighbours between two words. */
 function distance(a: string, b: string): number {

@@ -1,0 +1,73 @@
+// What connect tells about --session, and why a session was not offered or not resumed: the engine gives its reasons in English.
+
+import type { Lang, Text } from '../text.ts';
+
+export const SESSION = {
+  none: { en: 'Session: {file} holds none yet', zh: '会话：{file} 中还没有会话' },
+  outdated: {
+    en: 'Session: the one in {file} was written by another version of glasstls; it is not used and will be replaced',
+    zh: '会话：{file} 由其他版本的 glasstls 写成，不使用，将被替换',
+  },
+  found: {
+    en: 'Session: {file} holds one for {name}: {version}, {suite}, {age} old, {how}',
+    zh: '会话：{file} 中有一个，属于 {name}：{version}，{suite}，建立于 {age}前，{how}',
+  },
+  byTicket: { en: 'a ticket of {length} bytes', zh: '票据 {length} 字节' },
+  byId: { en: 'known to the server by its id', zh: '由服务器按会话 ID 保存' },
+  offered: { en: 'Session: offered to the server', zh: '会话：已向服务器提出恢复' },
+  notOffered: { en: 'Session: not offered: {reason}', zh: '会话：没有提出恢复：{reason}' },
+  resumed: {
+    en: 'Session: resumed: no certificate and no key exchange, the keys come from the secret of the session and two new randoms',
+    zh: '会话：已恢复：没有证书和密钥交换，密钥由会话的主密钥和两个新随机数派生',
+  },
+  declined: {
+    en: 'Session: not resumed, a full handshake instead: {reason}',
+    zh: '会话：没有恢复，改为完整握手：{reason}',
+  },
+  certificate: {
+    en: 'Session: the certificate below was shown when the session was made; it is judged again as of now',
+    zh: '会话：下面是建立会话时出示的证书，按当前时间重新验证',
+  },
+  written: {
+    en: 'Session: the newest one is in {file} now, {how}, good until {until}; it is a secret',
+    zh: '会话：最新的会话已写入 {file}，{how}，有效期至 {until}；这是机密',
+  },
+  unchanged: { en: 'Session: no new one came; {file} stays as it was', zh: '会话：没有收到新的会话，{file} 保持不变' },
+  foreign: {
+    en: '--session: {file} is left alone, no session is offered or kept: {problem}',
+    zh: '--session：不读写 {file}，也不恢复或保存会话：{problem}',
+  },
+  unreadable: { en: 'it cannot be read ({code})', zh: '无法读取（{code}）' },
+  openssl: {
+    en: 'it holds a session of OpenSSL (-sess_out), whose format glasstls does not read',
+    zh: '其中是 OpenSSL 的会话（-sess_out），glasstls 不支持这种格式',
+  },
+  noSession: { en: 'it holds no session of glasstls', zh: '其中不是 glasstls 的会话' },
+} as const satisfies Record<string, Text>;
+
+const REASONS: Readonly<Record<string, string>> = {
+  'another version': 'TLS 版本不同',
+  'its cipher suite is not enabled': '其密码套件未启用',
+  'its group is not enabled': '其密钥交换组未启用',
+  'its signature scheme is not enabled': '其签名算法未启用',
+  'another trust policy or configuration': '信任设置与当时不同',
+  'another server name': '属于另一个主机名',
+  'its application protocol is not enabled': '其应用层协议未启用',
+  'it has expired': '已过期',
+  "a certificate of the peer's chain has expired": '证书链中有证书已过期',
+  'tickets are off': '未启用票据',
+  'it has neither id nor ticket': '既没有会话 ID 也没有票据',
+  'the server chose TLS 1.3': '服务器选择了 TLS 1.3',
+  'the server does not resume': '服务器不同意恢复',
+  'the client does not offer its cipher suite': '客户端没有提供其密码套件',
+  'it was made without extended_master_secret': '当时没有使用扩展主密钥',
+  'another application protocol': '应用层协议与当时不同',
+  'the ticket cannot be opened': '票据无法解密',
+  'the session is of another version': '由其他版本写成',
+  'no session with this id': '没有这个 ID 的会话',
+};
+
+/** A reason of the engine's, in the language that is spoken. One that has no row stays as it is. */
+export function resumptionReason(reason: string, lang: Lang): string {
+  return lang === 'zh' ? (REASONS[reason] ?? reason) : reason;
+}

@@ -1,0 +1,19 @@
+// Pre-master secrets that are put together from other secrets (RFC 5246 8.1.2, RFC 4279 2 - 3, RFC 5489 2).
+
+import { concat, u16Bytes } from '../../bytes/bytes.ts';
+
+/**
+ * RFC 5246 8.1.2: "Leading bytes of Z that contain all zero bits are stripped before it is used as the pre_master_secret."
+ * How many there are can be seen in the time that the PRF takes (the Raccoon attack); it helps nobody here, since our
+ * private value is used for one connection only.
+ */
+export function withoutLeadingZeros(secret: Uint8Array): Uint8Array {
+  let start = 0;
+  while (start < secret.length - 1 && secret[start] === 0) start++;
+  return secret.subarray(start);
+}
+
+/** RFC 4279 2: the other secret, as many zeros as the key has bytes where there is none, and the key. */
+export function pskPreMaster(key: Uint8Array, other: Uint8Array = new Uint8Array(key.length)): Uint8Array {
+  return concat(u16Bytes(other.length), other, u16Bytes(key.length), key);
+}
