@@ -1,4 +1,4 @@
-// What a small bundle is made of, all together: the engine without legacy suites, the compact provider, and the judgement
+// What a small bundle is made of, all together: the engine without legacy suites, the smaller noble provider, and the judgement
 // without proofs, against a full server on node:crypto. scripts/bundle.mjs measures the same parts.
 
 import { describe, expect, it } from 'vitest';
@@ -12,12 +12,12 @@ import {
   world,
 } from '../../test/support/pair.ts';
 import { judgeWith } from '../host/trust.ts';
-import { compactProvider } from '../providers/noble_compact.ts';
+import { nobleModernProvider } from '../providers/noble_modern.ts';
 import { verifyChainWithoutProofs } from '../x509/verify.ts';
 import { ModernTlsClient, ModernTlsServer } from './modern.ts';
 import type { ServerOptions } from './options.ts';
 
-const provider = compactProvider;
+const provider = nobleModernProvider;
 const VERSIONS = ['TLSv1.2', 'TLSv1.3'] as const;
 
 function handshake(server: Partial<ServerOptions> = {}, options: PairOptions = {}) {

@@ -2,51 +2,42 @@
 // getRandomValues does, browsers included. RSA public operations are ours (rsa_bigint.ts); AES-CCM, which no browser
 // asks for, is left out. ECDSA takes high s and Ed25519 follows RFC 8032, not ZIP 215: noble's defaults are others.
 
-import { cbc as aesCbc } from '@noble/ciphers/aes.js';
+import { cbc as aesCbc, gcm } from '@noble/ciphers/aes.js';
+import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { ed448 } from '@noble/curves/ed448.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { hmac } from '@noble/hashes/hmac.js';
 import { randomBytes } from '@noble/hashes/utils.js';
 import { FFDHE_NAMES } from '../crypto/ffdhe.ts';
 import { answerWith } from '../crypto/key_share.ts';
-import type { CbcName, PublicKey, SignatureAlgorithm } from '../crypto/keys.ts';
-import type { Cbc, CryptoProvider } from '../crypto/provider.ts';
+import type { AeadName, CbcName, GroupName, PublicKey, SignatureAlgorithm } from '../crypto/keys.ts';
+import type { Aead, Cbc, CryptoProvider } from '../crypto/provider.ts';
 import { couldVerify, requireKeyLength } from './checks.ts';
 import { generateBigIntDhShare } from './dh_bigint.ts';
-import { nobleAead } from './noble_aead.ts';
+import { sealing } from './noble_aead.ts';
 import { generateNobleKeyShare, NOBLE_CURVE } from './noble_groups.ts';
-import { NOBLE_HASH, nobleDigest } from './noble_hash.ts';
+import { hmacOf, NOBLE_HASH, nobleDigest, runningHash } from './noble_hash.ts';
 import { encryptPkcs1, verifyRsa } from './rsa_bigint.ts';
 
 export { noblePrivateKey } from './noble_keys.ts';
+export { nobleModernPrivateKey, nobleModernProvider } from './noble_modern.ts';
 
+const CURVES: readonly GroupName[] = ['x25519', 'secp256r1', 'secp384r1', 'secp521r1', 'x448'];
+
+// Nothing here may run when the module is loaded (a spread would), or bundles of the smaller provider carry this one too.
 export const nobleProvider: CryptoProvider = {
   name: 'noble',
   hashes: ['sha1', 'sha256', 'sha384', 'sha512'],
   // ChaCha20 first: in JavaScript it is two to three times as fast as AES.
   aeads: ['chacha20-poly1305', 'aes-128-gcm', 'aes-256-gcm'],
   cbcs: ['aes-128-cbc', 'aes-256-cbc'],
-  groups: ['x25519', 'secp256r1', 'secp384r1', 'secp521r1', 'x448', ...FFDHE_NAMES],
+  groups: /* @__PURE__ */ CURVES.concat(FFDHE_NAMES),
 
   random: randomBytes,
 
-  hash(name) {
-    const running = NOBLE_HASH[name].create();
-    return {
-      update(data) {
-        running.update(data);
-      },
-      digest: () => running.clone().digest(),
-    };
-  },
+  hash: (name) => runningHash(NOBLE_HASH[name]),
+  hmac: (name, key, ...parts) => hmacOf(NOBLE_HASH[name], key, parts),
 
-  hmac(name, key, ...parts) {
-    const running = hmac.create(NOBLE_HASH[name], key);
-    for (const part of parts) running.update(part);
-    return running.digest();
-  },
-
-  aead: nobleAead,
+  aead,
   cbc,
   generateKeyShare: generateNobleKeyShare,
   generateDhShare: (prime, generator) => generateBigIntDhShare(randomBytes, prime, generator),
@@ -57,6 +48,13 @@ export const nobleProvider: CryptoProvider = {
     return key.kind === 'rsa' ? encryptPkcs1(key, randomBytes, message) : undefined;
   },
 };
+
+function aead(name: AeadName, key: Uint8Array): Aead {
+  const construct = name === 'chacha20-poly1305' ? chacha20poly1305 : gcm;
+  if (!nobleProvider.aeads.includes(name)) throw new RangeError(`the noble provider has no ${name}`);
+  requireKeyLength(name, key, name === 'aes-128-gcm' ? 16 : 32);
+  return sealing(construct, key.slice());
+}
 
 function cbc(name: CbcName, key: Uint8Array): Cbc {
   requireKeyLength(name, key, name === 'aes-128-cbc' ? 16 : 32);

@@ -1,19 +1,15 @@
-// The AEADs of TLS out of @noble/ciphers. AES-CCM, which no browser asks for, is left out.
+// An AEAD of @noble/ciphers as the provider's interface wants it.
 
-import { gcm } from '@noble/ciphers/aes.js';
-import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
+import type { gcm } from '@noble/ciphers/aes.js';
+import type { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { concat } from '../bytes/bytes.ts';
-import type { AeadName } from '../crypto/keys.ts';
 import type { Aead } from '../crypto/provider.ts';
-import { requireKeyLength, requireNonce } from './checks.ts';
+import { requireNonce } from './checks.ts';
 
 const TAG_LENGTH = 16;
 
-export function nobleAead(name: AeadName, key: Uint8Array): Aead {
-  const construct = name === 'chacha20-poly1305' ? chacha20poly1305 : gcm;
-  if (name === 'aes-128-ccm' || name === 'aes-128-ccm-8') throw new RangeError(`the noble provider has no ${name}`);
-  requireKeyLength(name, key, name === 'aes-128-gcm' ? 16 : 32);
-  const ownKey = key.slice();
+/** `ownKey` is kept, and must not be changed afterwards. */
+export function sealing(construct: typeof gcm | typeof chacha20poly1305, ownKey: Uint8Array): Aead {
   return {
     tagLength: TAG_LENGTH,
     seal(nonce, aad, plaintext, out) {

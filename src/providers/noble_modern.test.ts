@@ -1,4 +1,4 @@
-// The compact provider against node:crypto: agreement on every group, from known keys and from random ones; signatures that
+// The modern noble provider against node:crypto: agreement on every group, from known keys and from random ones; signatures that
 // node makes; what must be refused. Large collections of vectors: test/conformance/wycheproof.
 
 import { describe, expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { ascii, EMPTY, fromHex, toHex } from '../bytes/bytes.ts';
 import type { CurveName, SignatureAlgorithm } from '../crypto/keys.ts';
 import type { PrivateKey } from '../crypto/provider.ts';
 import { FIELD_LENGTH } from './checks.ts';
-import { compactKeyShareOf, compactProvider } from './noble_compact.ts';
+import { nobleModernKeyShareOf, nobleModernPrivateKey, nobleModernProvider } from './noble_modern.ts';
 import { generatePrivateKey, nodeProvider } from './node.ts';
 import { nodeKeyShareOf } from './node_groups.ts';
 
@@ -21,7 +21,7 @@ function changed(bytes: Uint8Array, at: number): Uint8Array {
 
 describe('key agreement', () => {
   test('RFC 7748 5.2: X25519; the scalar is clamped, the top bit of the point is ignored', () => {
-    const share = compactKeyShareOf(
+    const share = nobleModernKeyShareOf(
       'x25519',
       fromHex('a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4'),
     );
@@ -33,15 +33,15 @@ describe('key agreement', () => {
   });
 
   test('RFC 7748 6.1: a public key of low order is refused', () => {
-    const share = compactProvider.generateKeyShare('x25519');
+    const share = nobleModernProvider.generateKeyShare('x25519');
     for (const u of [0, 1]) expect(share.derive(Uint8Array.of(u, ...new Uint8Array(31)))).toBeUndefined();
     expect(share.derive(fromHex('e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800'))).toBeUndefined();
   });
 
-  test.each(compactProvider.groups)('%s: the secret and the public key that node:crypto computes', (group) => {
+  test.each(nobleModernProvider.groups)('%s: the secret and the public key that node:crypto computes', (group) => {
     for (let round = 0; round < 4; round++) {
       const peer = nodeProvider.generateKeyShare(group);
-      const share = compactProvider.generateKeyShare(group);
+      const share = nobleModernProvider.generateKeyShare(group);
       const secret = peer.derive(share.publicKey);
       expect(secret).toHaveLength(FIELD_LENGTH[group as CurveName]);
       expect(share.derive(peer.publicKey)).toEqual(secret);
@@ -51,21 +51,22 @@ describe('key agreement', () => {
   test.each(CURVES)('%s: the smallest and the largest private key, whose points differ in sign alone', (group) => {
     const size = FIELD_LENGTH[group];
     const one = new Uint8Array(size).fill(1, -1);
-    const base = compactKeyShareOf(group, one).publicKey;
+    const base = nobleModernKeyShareOf(group, one).publicKey;
     expect(base).toEqual(nodeKeyShareOf(group, one).publicKey);
     const last = fromHex(ORDER[group]);
-    expect(() => compactKeyShareOf(group, last)).toThrow(RangeError);
-    expect(() => compactKeyShareOf(group, new Uint8Array(size))).toThrow(RangeError);
+    for (const outside of [last, new Uint8Array(size)]) {
+      expect(() => nobleModernKeyShareOf(group, outside)).toThrow(/out(side)? of range/);
+    }
     last[size - 1] = (last.at(-1) as number) - 1;
-    const opposite = compactKeyShareOf(group, last);
+    const opposite = nobleModernKeyShareOf(group, last);
     expect(opposite.publicKey).toEqual(nodeKeyShareOf(group, last).publicKey);
     expect(opposite.derive(base)).toEqual(base.subarray(1, 1 + size));
   });
 
   test('a group that is not there is refused', () => {
-    expect(() => compactProvider.generateKeyShare('x448')).toThrow(RangeError);
-    expect(() => compactProvider.hash('sha1')).toThrow(RangeError);
-    expect(() => compactProvider.cbc('aes-128-cbc', new Uint8Array(16))).toThrow(RangeError);
+    expect(() => nobleModernProvider.generateKeyShare('x448')).toThrow(RangeError);
+    expect(() => nobleModernProvider.hash('sha1')).toThrow(RangeError);
+    expect(() => nobleModernProvider.cbc('aes-128-cbc', new Uint8Array(16))).toThrow(RangeError);
   });
 });
 
@@ -96,7 +97,7 @@ describe('signatures of node:crypto', () => {
   test.each(rows)('%s: taken as they are; another message, signature or key is not', (_name, key, algorithm) => {
     const signature = key.sign(algorithm, MESSAGE);
     const verify = (data = MESSAGE, bytes = signature, by = key.publicKey) =>
-      compactProvider.verify(by, algorithm, data, bytes);
+      nobleModernProvider.verify(by, algorithm, data, bytes);
     expect(verify()).toBe(true);
     expect(verify(changed(MESSAGE, 0))).toBe(false);
     for (const at of [0, 5, signature.length - 1]) expect(verify(MESSAGE, changed(signature, at))).toBe(false);
@@ -108,9 +109,9 @@ describe('signatures of node:crypto', () => {
   test('what it does not have it refuses without throwing: SHA-1, Ed448', () => {
     const ec = generatePrivateKey('ec', 'secp256r1').privateKey;
     const sha1 = { kind: 'ecdsa', hash: 'sha1' } as const;
-    expect(compactProvider.verify(ec.publicKey, sha1, MESSAGE, ec.sign(sha1, MESSAGE))).toBe(false);
+    expect(nobleModernProvider.verify(ec.publicKey, sha1, MESSAGE, ec.sign(sha1, MESSAGE))).toBe(false);
     const ed448 = { kind: 'ed448', key: new Uint8Array(57) } as const;
-    expect(compactProvider.verify(ed448, { kind: 'ed448' }, MESSAGE, new Uint8Array(114))).toBe(false);
+    expect(nobleModernProvider.verify(ed448, { kind: 'ed448' }, MESSAGE, new Uint8Array(114))).toBe(false);
   });
 
   test('RFC 8032 5.1.7: S is below the order, and R has one spelling', () => {
@@ -120,6 +121,21 @@ describe('signatures of node:crypto', () => {
     const s = BigInt(`0x${toHex(signature.slice(32).reverse())}`) + order;
     const larger = signature.slice();
     larger.set(fromHex(s.toString(16).padStart(64, '0')).reverse(), 32);
-    expect(compactProvider.verify(key.publicKey, { kind: 'ed25519' }, MESSAGE, larger)).toBe(false);
+    expect(nobleModernProvider.verify(key.publicKey, { kind: 'ed25519' }, MESSAGE, larger)).toBe(false);
+  });
+});
+
+describe('private keys', () => {
+  test.each([...CURVES, 'ed25519'] as const)('%s: what it signs node:crypto verifies', (kind) => {
+    const secret = new Uint8Array(kind === 'ed25519' ? 32 : FIELD_LENGTH[kind]).fill(7, 2);
+    const key = nobleModernPrivateKey(kind, secret);
+    secret.fill(0);
+    const algorithm: SignatureAlgorithm = kind === 'ed25519' ? { kind } : { kind: 'ecdsa', hash: 'sha384' };
+    const signature = key.sign(algorithm, MESSAGE);
+    for (const provider of [nodeProvider, nobleModernProvider]) {
+      expect(provider.verify(key.publicKey, algorithm, MESSAGE, signature)).toBe(true);
+    }
+    expect(() => key.sign({ kind: 'ed448' }, MESSAGE)).toThrow(TypeError);
+    expect(() => nobleModernPrivateKey(kind, secret.subarray(1))).toThrow(RangeError);
   });
 });
