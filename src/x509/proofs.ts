@@ -3,9 +3,10 @@
 
 import { equal } from '../bytes/bytes.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
+import { type Fault, refuse } from './fault.ts';
 import type { FoundPath } from './path.ts';
 import type { Policy } from './policy.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 import {
   judgeCrls,
   judgeStaple,
@@ -36,17 +37,17 @@ export interface ProofContext {
   readonly policy: Policy;
 }
 
-export interface Proofs {
+export interface Proofs<F = Refusal> {
   /** What the leaf's stapled response said; undefined without one. */
-  readonly ocsp: OcspOutcome | undefined;
+  readonly ocsp: OcspOutcome<F> | undefined;
   /** Every SCT with what became of it; empty without `ctLogs`. */
   readonly scts: readonly SctOutcome[];
 }
 
 /** What judges the proofs for a path. */
-export type Prover = (found: FoundPath, options: ProofOptions, context: ProofContext) => Proofs | Refusal;
+export type Prover = (found: FoundPath, options: ProofOptions, context: ProofContext) => Proofs<Fault> | Fault;
 
-const NONE: Proofs = { ocsp: undefined, scts: [] };
+const NONE: Proofs<Fault> = { ocsp: undefined, scts: [] };
 
 /** Revocation and certificate transparency, all that there is of them. */
 export const judgeProofs: Prover = (found, options, context) => {
@@ -54,7 +55,7 @@ export const judgeProofs: Prover = (found, options, context) => {
   const links = linksOf(found);
   // A leaf that the caller trusts itself has no issuer that could revoke or log it.
   if (links.length === 0) return NONE;
-  let ocsp: OcspOutcome | undefined;
+  let ocsp: OcspOutcome<Fault> | undefined;
   for (const link of links) {
     const { ref } = link;
     const response = ref.kind === 'chain' ? options.ocspResponses?.[ref.index] : undefined;
@@ -79,9 +80,8 @@ export const judgeProofs: Prover = (found, options, context) => {
   const scts = judgeTransparency(options, context, links[0], ocsp);
   const valid = countValid(scts);
   if (options.ctLogs === undefined || role !== 'server' || valid >= policy.minimumScts) return { ocsp, scts };
-  const [expected, actual] = [`${policy.minimumScts} valid SCTs from different logs`, `${valid} of ${scts.length}`];
-  const text = `certificate transparency: ${actual} SCTs are valid under the logs given; the policy "${policy.name}" wants ${policy.minimumScts}`;
-  return refuse('scts_missing', links[0]?.ref, { expected, actual, text });
+  const values = { wanted: policy.minimumScts, valid, all: scts.length, policy: policy.name };
+  return refuse('scts_missing', links[0]?.ref, values);
 };
 
 /** The least: RFC 7633's demand for a stapled response, which nobody may overlook who enforces it. */
@@ -94,7 +94,7 @@ function judgeTransparency(
   { ctLogs, sctList }: ProofOptions,
   { provider, now }: RevocationContext,
   leaf: Link | undefined,
-  ocsp: OcspOutcome | undefined,
+  ocsp: OcspOutcome<Fault> | undefined,
 ): SctOutcome[] {
   if (ctLogs === undefined || leaf === undefined) return [];
   const context: SctContext = { logs: ctLogs, certificate: leaf.certificate, issuerKey: leaf.issuerKey, now, provider };
