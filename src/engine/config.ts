@@ -5,6 +5,7 @@ import { EMPTY } from '../bytes/bytes.ts';
 import { DecodeError } from '../bytes/decode_error.ts';
 import type { GroupName } from '../crypto/keys.ts';
 import { SCHEMES, type Scheme } from '../crypto/schemes.ts';
+import type { Suite } from '../crypto/suites.ts';
 import type { ClientConfig, CommonConfig, ServerConfig, Version } from '../handshake/shared/config.ts';
 import { decodeSession, type Session } from '../handshake/shared/session.ts';
 import type { TicketKey } from '../handshake/shared/tickets.ts';
@@ -12,6 +13,7 @@ import { DEFAULT_LIMITS, type Limits } from '../record/limits.ts';
 import { SIGNATURE_SCHEME, VERSION } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import type { ClientOptions, CommonOptions, CredentialOption, ServerOptions, VersionOption } from './options.ts';
+import { namedSuites } from './suite_names.ts';
 import { resolveSuites } from './suites.ts';
 
 const VERSIONS: Readonly<Record<VersionOption, Version>> = { 'TLSv1.2': VERSION.tls12, 'TLSv1.3': VERSION.tls13 };
@@ -19,7 +21,12 @@ const DEFAULT_GROUPS: readonly GroupName[] = ['x25519', 'secp256r1', 'secp384r1'
 
 /** @throws TlsError ERR_TLS_CONFIG */
 export function resolveClient(options: ClientOptions): ClientConfig {
-  const common = resolveCommon(options);
+  return resolveClientWith(namedSuites(options), options);
+}
+
+/** {@link resolveClient} for suites that somebody else has named. */
+export function resolveClientWith(named: readonly Suite[], options: ClientOptions): ClientConfig {
+  const common = resolveCommon(named, options);
   const keyShares = options.keyShares ?? common.groups.slice(0, 1);
   const strange = keyShares.find((group) => !common.groups.includes(group));
   if (strange !== undefined) throw config(`keyShares names ${strange}, which is not among the groups`);
@@ -49,12 +56,17 @@ export function resolveClient(options: ClientOptions): ClientConfig {
 
 /** @throws TlsError ERR_TLS_CONFIG */
 export function resolveServer(options: ServerOptions): ServerConfig {
+  return resolveServerWith(namedSuites(options), options);
+}
+
+/** {@link resolveServer} for suites that somebody else has named. */
+export function resolveServerWith(named: readonly Suite[], options: ServerOptions): ServerConfig {
   const asksHello = options.askHello ?? false;
   if (options.credentials.length === 0 && !asksHello && options.psk !== true) {
     throw config('a server needs at least one credential, or shared keys');
   }
   return Object.freeze({
-    ...resolveCommon(options),
+    ...resolveCommon(named, options),
     role: 'server' as const,
     credentials: checkedCredentials(options.credentials),
     asksHello,
@@ -73,7 +85,7 @@ export function resolveLimits(options: CommonOptions): Limits {
   return { ...DEFAULT_LIMITS, ...options.limits };
 }
 
-function resolveCommon(options: CommonOptions): Omit<CommonConfig, 'credentials'> {
+function resolveCommon(named: readonly Suite[], options: CommonOptions): Omit<CommonConfig, 'credentials'> {
   const { provider } = options;
   const minVersion = VERSIONS[options.minVersion ?? 'TLSv1.2'];
   const maxVersion = VERSIONS[options.maxVersion ?? 'TLSv1.3'];
@@ -90,7 +102,7 @@ function resolveCommon(options: CommonOptions): Omit<CommonConfig, 'credentials'
     now: options.now ?? Date.now,
     minVersion,
     maxVersion,
-    suites: resolveSuites(options, minVersion, maxVersion),
+    suites: resolveSuites(options, named, minVersion, maxVersion),
     groups,
     dhGroups: fields.length > 0 ? fields : provider.groups.filter(isFiniteField),
     schemes: resolveSchemes(options.signatureSchemes),

@@ -11,10 +11,13 @@ import {
   shakeHands,
   world,
 } from '../../test/support/pair.ts';
+import { decode } from '../codec/run.ts';
 import { judgeWith } from '../host/trust.ts';
 import { nobleModernProvider } from '../providers/noble_modern.ts';
+import { clientHello } from '../wire/messages.ts';
 import { verifyChainWithoutProofs } from '../x509/verify.ts';
 import { ModernTlsClient, ModernTlsServer } from './modern.ts';
+import type { MessageObservation } from './observe.ts';
 import type { ServerOptions } from './options.ts';
 
 const provider = nobleModernProvider;
@@ -57,6 +60,30 @@ describe('a client without legacy suites', () => {
     const wanted = expect.objectContaining({ code: 'ERR_TLS_CONFIG' });
     expect(() => new ModernTlsClient({ provider, legacy: true })).toThrow(wanted);
     expect(() => new ModernTlsServer({ provider, credentials: [], askHello: true, legacy: true })).toThrow(wanted);
+  });
+
+  it('takes suites by number, and no others than TlsClient would', () => {
+    const client = (cipherSuites: readonly number[]) => new ModernTlsClient({ provider, cipherSuites });
+    const offered: unknown[] = [];
+    const watched = new ModernTlsClient({
+      provider,
+      cipherSuites: [0x1301, 0xc02f, 0xc02b],
+      observe: (seen) => offered.push(seen),
+    });
+    watched.start();
+    const hello = offered.find((seen): seen is MessageObservation => (seen as MessageObservation).kind === 'message');
+    const { cipher_suites } = decode(clientHello, hello?.raw.subarray(4) ?? new Uint8Array(0));
+    expect(cipher_suites.filter((id) => id !== 0x00ff)).toEqual([0x1301, 0xc02f, 0xc02b]);
+    for (const [id, problem] of [
+      [0x009c, 'legacy'],
+      [0x0a0a, '0x0a0a is not supported'],
+      [0x1304, 'noble-modern cannot run cipher suite 0x1304'],
+      [0xccac, 'needs a shared key'],
+    ] as const) {
+      expect(() => client([id])).toThrow(
+        expect.objectContaining({ code: 'ERR_TLS_CONFIG', message: expect.stringContaining(problem) }),
+      );
+    }
   });
 
   it('trusts nobody whom the full judgement would not', () => {

@@ -1,30 +1,46 @@
-// Client and server without the legacy suites (RSA key exchange, CBC), for bundles that must be small: the code of CBC records
-// is not part of them. In all else they are TlsClient and TlsServer.
+// Client and server for bundles that must be small: without the legacy suites (RSA key exchange, CBC) the code of CBC records is
+// not part of them, and without names of suites neither are those and OpenSSL's list. In all else they are TlsClient and TlsServer.
 
+import { type Suite, suiteById } from '../crypto/suites.ts';
 import { AEAD_ONLY } from '../record/protect.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { clientSetupWith } from './client.ts';
-import { resolveClient, resolveServer } from './config.ts';
+import { resolveClientWith, resolveServerWith } from './config.ts';
 import { Connection } from './connection.ts';
-import type { ClientOptions, ServerOptions } from './options.ts';
+import type { ClientOptions, CommonOptions, ServerOptions } from './options.ts';
 import { serverSetupWith } from './server.ts';
+import { usableSuite } from './suites.ts';
+
+/** The options of {@link TlsClient} or {@link TlsServer}, with suites by their numbers. */
+export type Modern<T extends CommonOptions> = Omit<T, 'cipherSuites'> & {
+  /** Best first: `[0x1301, 0xc02b]`. */
+  readonly cipherSuites?: readonly number[];
+};
 
 export class ModernTlsClient extends Connection {
   /** @throws TlsError ERR_TLS_CONFIG for options that cannot work, `legacy` among them */
-  constructor(options: ClientOptions) {
-    refuseLegacy(options.legacy);
-    super(clientSetupWith(AEAD_ONLY, options, resolveClient(options)));
+  constructor({ cipherSuites = [], ...options }: Modern<ClientOptions>) {
+    super(clientSetupWith(AEAD_ONLY, options, resolveClientWith(numberedSuites(options, cipherSuites), options)));
   }
 }
 
 export class ModernTlsServer extends Connection {
   /** @throws TlsError ERR_TLS_CONFIG for options that cannot work, `legacy` among them */
-  constructor(options: ServerOptions) {
-    refuseLegacy(options.legacy);
-    super(serverSetupWith(AEAD_ONLY, options, resolveServer(options)));
+  constructor({ cipherSuites = [], ...options }: Modern<ServerOptions>) {
+    super(serverSetupWith(AEAD_ONLY, options, resolveServerWith(numberedSuites(options, cipherSuites), options)));
   }
 }
 
-function refuseLegacy(legacy = false): void {
-  if (legacy) throw new TlsError('ERR_TLS_CONFIG', 'legacy suites need TlsClient or TlsServer');
+function numberedSuites(options: CommonOptions, ids: readonly number[]): readonly Suite[] {
+  if (options.legacy === true) throw config('legacy suites need TlsClient or TlsServer');
+  return ids.map((id) => {
+    const suite = suiteById(id);
+    const label = `cipher suite 0x${id.toString(16).padStart(4, '0')}`;
+    if (suite === undefined) throw config(`${label} is not supported`);
+    return usableSuite(options, suite, label);
+  });
+}
+
+function config(problem: string): TlsError {
+  return new TlsError('ERR_TLS_CONFIG', problem);
 }
