@@ -1,5 +1,6 @@
 // Bundles the core for the browser, which proves that nothing in it needs Node, prints the sizes, and fails when one passes
-// its budget. `budget` is what a row may not pass, `aim` what it should come to. `--inputs` prints what each file adds.
+// its budget: what is reached and a little more. `aim` is what a row should come to; what is missing is printed beside it.
+// `--inputs` prints what each file adds.
 
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -14,10 +15,10 @@ const MODERN_CLIENT = `
 
 /** Sizes are bytes after gzip. Modern is TLS 1.2 and 1.3 without legacy suites, CBC and revocation. */
 const ROWS = [
-  { name: 'client, modern, x509, noble', budget: 82_000, aim: 60_000, contents: MODERN_CLIENT },
+  { name: 'client, modern, x509, noble', budget: 77_500, aim: 60_000, contents: MODERN_CLIENT },
   {
     name: 'client and server, modern, x509, noble',
-    budget: 98_000,
+    budget: 91_000,
     aim: 90_000,
     contents: `${MODERN_CLIENT}
       export { ModernTlsServer } from './src/engine/modern.ts';
@@ -27,7 +28,7 @@ const ROWS = [
   },
   {
     name: 'everything but Node',
-    budget: 165_000,
+    budget: 163_500,
     contents: `
       export * from './src/index.ts';
       export * as wire from './src/wire/index.ts';
@@ -40,7 +41,7 @@ const ROWS = [
 const kilo = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 let failed = false;
 
-for (const { name, budget, aim = budget, contents } of ROWS) {
+for (const { name, budget, aim, contents } of ROWS) {
   const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: process.cwd(), loader: 'ts' },
     bundle: true,
@@ -55,10 +56,11 @@ for (const { name, budget, aim = budget, contents } of ROWS) {
   });
   const size = outputFiles[0].contents.length;
   const gzip = gzipSync(outputFiles[0].contents, { level: 9 }).length;
-  const verdict =
-    gzip > budget ? 'OVER its budget of' : gzip > aim ? `above its aim of ${kilo(aim)}, budget` : 'budget';
+  const aimed =
+    aim === undefined ? '' : `, aim ${kilo(aim)} ${gzip > aim ? `MISSED by ${kilo(gzip - aim)}` : 'reached'}`;
+  const verdict = `${gzip > budget ? 'OVER its budget of' : 'budget'} ${kilo(budget)}${aimed}`;
   failed ||= gzip > budget;
-  console.log(`${kilo(size).padStart(9)} ${kilo(gzip).padStart(9)} gzipped, ${verdict} ${kilo(budget)}: ${name}`);
+  console.log(`${kilo(size).padStart(9)} ${kilo(gzip).padStart(9)} gzipped, ${verdict}: ${name}`);
   if (process.argv.includes('--inputs')) printInputs(metafile.outputs['bundle.js'].inputs);
 }
 
