@@ -23,7 +23,7 @@ export type {
   TlsEvent,
   WarningEvent,
 } from './engine/events.ts';
-export { type Modern, ModernTlsClient, ModernTlsServer } from './engine/modern.ts';
+export { type Modern, ModernTlsClient, ModernTlsServer, resolveModernServerOptions } from './engine/modern.ts';
 export type * from './engine/observe.ts';
 export type {
   ClientOptions,

@@ -5,7 +5,6 @@ import { EMPTY } from '../bytes/bytes.ts';
 import { DecodeError } from '../bytes/decode_error.ts';
 import type { GroupName } from '../crypto/keys.ts';
 import { SCHEMES, type Scheme } from '../crypto/schemes.ts';
-import type { Suite } from '../crypto/suites.ts';
 import type { ClientConfig, CommonConfig, ServerConfig, Version } from '../handshake/shared/config.ts';
 import { decodeSession, type Session } from '../handshake/shared/session.ts';
 import type { TicketKey } from '../handshake/shared/tickets.ts';
@@ -14,7 +13,7 @@ import { SIGNATURE_SCHEME, VERSION } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import type { ClientOptions, CommonOptions, CredentialOption, ServerOptions, VersionOption } from './options.ts';
 import { namedSuites } from './suite_names.ts';
-import { resolveSuites } from './suites.ts';
+import { resolveSuites, type SuiteChoice } from './suites.ts';
 
 const VERSIONS: Readonly<Record<VersionOption, Version>> = { 'TLSv1.2': VERSION.tls12, 'TLSv1.3': VERSION.tls13 };
 const DEFAULT_GROUPS: readonly GroupName[] = ['x25519', 'secp256r1', 'secp384r1', 'secp521r1'];
@@ -25,8 +24,8 @@ export function resolveClient(options: ClientOptions): ClientConfig {
 }
 
 /** {@link resolveClient} for suites that somebody else has named. */
-export function resolveClientWith(named: readonly Suite[], options: ClientOptions): ClientConfig {
-  const common = resolveCommon(named, options);
+export function resolveClientWith(choice: SuiteChoice, options: ClientOptions): ClientConfig {
+  const common = resolveCommon(choice, options);
   const keyShares = options.keyShares ?? common.groups.slice(0, 1);
   const strange = keyShares.find((group) => !common.groups.includes(group));
   if (strange !== undefined) throw config(`keyShares names ${strange}, which is not among the groups`);
@@ -60,13 +59,13 @@ export function resolveServer(options: ServerOptions): ServerConfig {
 }
 
 /** {@link resolveServer} for suites that somebody else has named. */
-export function resolveServerWith(named: readonly Suite[], options: ServerOptions): ServerConfig {
+export function resolveServerWith(choice: SuiteChoice, options: ServerOptions): ServerConfig {
   const asksHello = options.askHello ?? false;
   if (options.credentials.length === 0 && !asksHello && options.psk !== true) {
     throw config('a server needs at least one credential, or shared keys');
   }
   return Object.freeze({
-    ...resolveCommon(named, options),
+    ...resolveCommon(choice, options),
     role: 'server' as const,
     credentials: checkedCredentials(options.credentials),
     asksHello,
@@ -85,7 +84,7 @@ export function resolveLimits(options: CommonOptions): Limits {
   return { ...DEFAULT_LIMITS, ...options.limits };
 }
 
-function resolveCommon(named: readonly Suite[], options: CommonOptions): Omit<CommonConfig, 'credentials'> {
+function resolveCommon({ named, nameOf }: SuiteChoice, options: CommonOptions): Omit<CommonConfig, 'credentials'> {
   const { provider } = options;
   const minVersion = VERSIONS[options.minVersion ?? 'TLSv1.2'];
   const maxVersion = VERSIONS[options.maxVersion ?? 'TLSv1.3'];
@@ -103,6 +102,7 @@ function resolveCommon(named: readonly Suite[], options: CommonOptions): Omit<Co
     minVersion,
     maxVersion,
     suites: resolveSuites(options, named, minVersion, maxVersion),
+    suiteName: nameOf,
     groups,
     dhGroups: fields.length > 0 ? fields : provider.groups.filter(isFiniteField),
     schemes: resolveSchemes(options.signatureSchemes),

@@ -16,7 +16,7 @@ import { judgeWith } from '../host/trust.ts';
 import { nobleModernProvider } from '../providers/noble_modern.ts';
 import { clientHello } from '../wire/messages.ts';
 import { verifyChainWithoutProofs } from '../x509/verify.ts';
-import { ModernTlsClient, ModernTlsServer } from './modern.ts';
+import { ModernTlsClient, ModernTlsServer, resolveModernServerOptions } from './modern.ts';
 import type { MessageObservation } from './observe.ts';
 import type { ServerOptions } from './options.ts';
 
@@ -52,8 +52,13 @@ describe('a client without legacy suites', () => {
   });
 
   it('and a server that has CBC suites alone agree on nothing', () => {
-    const { client } = handshake({ legacy: true, maxVersion: 'TLSv1.2', cipherSuites: ['ECDHE-ECDSA-AES128-SHA'] });
+    const { client, server } = handshake({
+      legacy: true,
+      maxVersion: 'TLSv1.2',
+      cipherSuites: ['ECDHE-ECDSA-AES128-SHA'],
+    });
     expect(client.error).toMatchObject({ code: 'ERR_TLS_ALERT_RECEIVED' });
+    expect(server.error).toMatchObject({ expected: ['TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA'] });
   });
 
   it('refuses the option that it does not have, and so does the server', () => {
@@ -117,5 +122,19 @@ describe('a server without legacy suites', () => {
     const { client } = shakeHands({ ...makePair({ client: only }), server });
     expect([client.error, server.error]).toEqual([undefined, undefined]);
     expect(client.agreement).toBeDefined();
+  });
+
+  it('chooses its configuration by the hello, and errors call suites by number', () => {
+    const { chain, privateKey } = world().identities.p256;
+    const options = { provider, credentials: [{ chain, key: privateKey.publicKey }] };
+    const config = resolveModernServerOptions({ ...options, cipherSuites: [0xc02b], maxVersion: 'TLSv1.2' });
+    expect(config).toMatchObject({ usesServerName: true, suites: [{ id: 0xc02b }] });
+    const engine = new ModernTlsServer({ ...options, maxVersion: 'TLSv1.2', cipherSuites: [0xc02b] });
+    const server = new Side(engine, [world().identities.p256], world().anchors, 'node');
+    shakeHands({
+      ...makePair({ client: { cipherSuites: ['ECDHE-RSA-AES128-GCM-SHA256'], maxVersion: 'TLSv1.2' } }),
+      server,
+    });
+    expect(server.error).toMatchObject({ expected: [0xc02b], actual: expect.arrayContaining([0xc02f]) });
   });
 });

@@ -1,16 +1,17 @@
 // The suites that a configuration names: one by one, by IANA's name or OpenSSL's, or as OpenSSL's list.
 
 import { SUITES, type Suite, type Suite12 } from '../crypto/suites.ts';
-import { suiteByName } from '../wire/registry/cipher_suites.ts';
+import { suiteByName, suiteName } from '../wire/registry/cipher_suites.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { parseCipherList } from './cipher_list.ts';
 import type { CommonOptions } from './options.ts';
-import { enabledSuites, usableSuite } from './suites.ts';
+import { enabledSuites, type SuiteChoice, usableSuite } from './suites.ts';
 
-/** Best first; empty when none is named. @throws TlsError ERR_TLS_CONFIG */
-export function namedSuites(options: CommonOptions): readonly Suite[] {
+/** @throws TlsError ERR_TLS_CONFIG */
+export function namedSuites(options: CommonOptions): SuiteChoice {
   const { cipherSuites = [] } = options;
-  return typeof cipherSuites === 'string' ? listed(options, cipherSuites) : namedAll(options, cipherSuites);
+  const named = typeof cipherSuites === 'string' ? listed(options, cipherSuites) : namedAll(options, cipherSuites);
+  return { named, nameOf: suiteName };
 }
 
 /** OpenSSL's list speaks of TLS 1.2; names of TLS 1.3 suites are taken out of it first. */

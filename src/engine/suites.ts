@@ -8,6 +8,12 @@ import { VERSION } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import type { CommonOptions } from './options.ts';
 
+/** The suites that a caller named, and what errors call suites. */
+export interface SuiteChoice {
+  readonly named: readonly Suite[];
+  readonly nameOf: (id: number) => string | undefined;
+}
+
 /**
  * Best first, those of TLS 1.3 before those of 1.2; a version of which none is `named` has its default.
  * @throws TlsError ERR_TLS_CONFIG
