@@ -6,7 +6,6 @@ import type { Scheme } from '../../crypto/schemes.ts';
 import type { Suite12 } from '../../crypto/suites.ts';
 import type { ErrorCode } from '../../wire/error_codes.ts';
 import type { ClientHello } from '../../wire/messages.ts';
-import { suiteName } from '../../wire/registry/cipher_suites.ts';
 import { GROUP, groupName, signatureSchemeName } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
@@ -151,8 +150,8 @@ function nothingShared(
       'ERR_TLS_NO_SHARED_SUITE',
       `no TLS 1.2 cipher suite in common that a certificate here (${keys.join(', ') || 'none'}) can serve`,
       'cipher_suites',
-      ours.map((suite) => suiteName(suite.id)),
-      hello.cipher_suites.map((id) => suiteName(id) ?? id),
+      ours.map((suite) => server.suiteName(suite.id) ?? suite.id),
+      hello.cipher_suites.map((id) => server.suiteName(id) ?? id),
     );
   }
   const feasible = usable.filter(({ keyExchange: by }) => !/dhe/.test(by) || (/^dhe/.test(by) ? field : curve));

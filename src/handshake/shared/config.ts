@@ -23,6 +23,8 @@ export interface CommonConfig {
   readonly maxVersion: Version;
   /** Best first. Only suites of the versions above, that the provider can run. */
   readonly suites: readonly Suite[];
+  /** What errors call a suite; undefined for one that has no name here. */
+  readonly suiteName: (id: number) => string | undefined;
   /** Best first. */
   readonly groups: readonly GroupName[];
   /** Best first. */
