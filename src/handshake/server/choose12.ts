@@ -12,8 +12,7 @@ import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { ServerConfig } from '../shared/config.ts';
 import { type Credential, chooseCredential, inOrder, type Wishes } from '../shared/credentials.ts';
-import { groupId } from '../shared/groups.ts';
-import { isFiniteField } from './key_exchange12.ts';
+import { groupId, isCurve12 } from '../shared/groups.ts';
 
 export interface Choice12 {
   readonly suite: Suite12;
@@ -116,17 +115,8 @@ function sharedCurve(server: ServerConfig, hello: ClientHello): GroupName | unde
     });
   }
   const theirs: readonly number[] = supported_groups ?? [GROUP.secp256r1];
-  return server.groups.find((name) => theirs.includes(groupId(name)) && !isFiniteField(name) && name in GROUPS_OF_12);
+  return server.groups.find((name) => theirs.includes(groupId(name)) && isCurve12(name));
 }
-
-/** RFC 8446 4.2.7 names hybrid groups too, which TLS 1.2 has no place for. */
-const GROUPS_OF_12: Readonly<Partial<Record<GroupName, true>>> = {
-  x25519: true,
-  x448: true,
-  secp256r1: true,
-  secp384r1: true,
-  secp521r1: true,
-};
 
 /**
  * RFC 7919 4: a client that names finite field groups gets one of them or none; one that names none gets our first, since it
