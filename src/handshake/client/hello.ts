@@ -179,7 +179,7 @@ export function onHelloRetryRequest(
     context.clearWriteKeys();
     // RFC 8446 D.4: before the second flight, which is this one; with early data it has gone out before.
   } else if (offer.hello.legacy_session_id.length > 0) context.sendChangeCipherSpec();
-  const second = bound(context, hello, psks);
+  const second = bound(context, client.hooks.clientHello?.(hello) ?? hello, psks);
   context.send('client_hello', clientHello, second);
   return {
     name: 'wait_server_hello',

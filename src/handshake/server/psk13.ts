@@ -34,7 +34,7 @@ export function selectPsk(
   const count = Math.min(offered.identities.length, MAX_IDENTITIES);
   for (let at = place; at < count; at++) {
     const { identity } = offered.identities[at] as { identity: Uint8Array };
-    const session = openTicket(context.provider, server.ticketKeys, identity)?.session;
+    const session = sessionOf(context, identity);
     if (session === undefined) {
       if (server.psk)
         return { name: 'find_external_psk', opening, place: at, need: { kind: 'psk', role: 'server', identity } };
@@ -46,6 +46,10 @@ export function selectPsk(
     if (problem === undefined && hash !== undefined) return { identity, key: session.secret, hash, session, place: at };
   }
   return undefined;
+}
+
+function sessionOf({ provider, server }: HandshakeContext, ticket: Uint8Array): Session | undefined {
+  return server.hooks.openTicket?.(ticket) ?? openTicket(provider, server.ticketKeys, ticket)?.session;
 }
 
 /** The host's answer for the identity that was looked up. */
