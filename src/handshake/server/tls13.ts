@@ -117,22 +117,18 @@ function choose(context: HandshakeContext, opening: Opening13, psk: SelectedPsk 
 
 function suiteFor(context: HandshakeContext, opening: Opening13, psk: SelectedPsk | undefined): Suite13 {
   const { hello, retried } = opening;
+  // RFC 8446 4.1.4: what the HelloRetryRequest named stays, and the second ClientHello offers what the first did.
+  if (retried !== undefined) return chooseSuite13(context, hello, retried.suite);
   const resumed = psk?.session?.suite;
   const shared = psk && sharedSuite(context.server, opening, psk.hash);
   // The very suite of the session where it can be had, since early data depends on it.
   const same = context.server.suites.find(
     (suite): suite is Suite13 => suite.version === 'tls13' && suite.id === resumed,
   );
-  if (shared !== undefined && retried === undefined && same !== undefined && hello.cipher_suites.includes(same.id)) {
+  if (shared !== undefined && same !== undefined && hello.cipher_suites.includes(same.id)) {
     return chooseSuite13(context, hello, same);
   }
-  const suite = chooseSuite13(context, hello, shared);
-  if (retried !== undefined && suite.id !== retried.suite.id) {
-    throw new TlsError('ERR_TLS_SECOND_HELLO_CHANGED', 'the second ClientHello offers other cipher suites', {
-      where: { message: 'client_hello', field: 'cipher_suites' },
-    });
-  }
-  return suite;
+  return chooseSuite13(context, hello, shared);
 }
 
 /** Undefined for a PSK that makes the keys alone, which is done only when the client allows nothing else. */
