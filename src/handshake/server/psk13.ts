@@ -156,6 +156,8 @@ export function whyNoEarlyData(
   if (retried !== undefined) return 'after a HelloRetryRequest';
   if (psk === undefined || session === undefined || psk.place !== 0) return 'without the first ticket of the offer';
   if (session.maxEarlyData === 0) return 'the ticket does not allow it';
+  // The client goes by its ticket, so that less cannot be taken than that says.
+  if (session.maxEarlyData > server.maxEarlyData) return 'the ticket allows more than is taken now';
   if (session.suite !== suite.id) return 'another cipher suite';
   if (session.alpn !== (alpn ?? '')) return 'another application protocol';
   const { obfuscated_ticket_age = 0 } = hello.extensions.known.pre_shared_key?.identities[0] ?? {};

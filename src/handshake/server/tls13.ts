@@ -146,12 +146,13 @@ function judgeEarlyData(
   opening: Opening13,
   chosen: Chosen13,
 ): JudgeEarlyData | SignCertificateVerify | WaitFinished13 {
-  const { server } = context;
-  const problem = whyNoEarlyData(server, opening, chosen);
-  const ticket = chosen.psk?.identity;
-  if (problem !== undefined || ticket === undefined) return rejectEarlyData(context, opening, chosen, problem ?? '');
+  const problem = whyNoEarlyData(context.server, opening, chosen);
+  const { identity: ticket, session } = chosen.psk ?? {};
+  if (problem !== undefined || ticket === undefined || session === undefined) {
+    return rejectEarlyData(context, opening, chosen, problem ?? '');
+  }
   const { serverName } = opening;
-  const need = { kind: 'early_data', ticket, serverName, alpn: chosen.alpn, limit: server.maxEarlyData } as const;
+  const need = { kind: 'early_data', ticket, serverName, alpn: chosen.alpn, limit: session.maxEarlyData } as const;
   return { name: 'judge_early_data', opening, chosen, need };
 }
 
