@@ -18,6 +18,7 @@ import { CERTIFICATE_STATUS_TYPE, VERSION } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import { sendCertificate13 } from '../shared/compression.ts';
+import type { ServerConfig } from '../shared/config.ts';
 import type { Chosen, Credential } from '../shared/credentials.ts';
 import { chooseAlpn, requestedServerName } from '../shared/extensions.ts';
 import { checkFinished } from '../shared/finished.ts';
@@ -101,7 +102,7 @@ function choose(context: HandshakeContext, opening: Opening13, psk: SelectedPsk 
   const suite = suiteFor(context, opening, psk);
   const share = shareFor(context, hello, psk);
   if (share !== undefined && share.keyExchange === undefined) {
-    if (hello.extensions.known.early_data === true) context.skipEarlyData(SKIPPED_EARLY_DATA);
+    if (hello.extensions.known.early_data === true) context.skipEarlyData(skippedEarlyData(server));
     return askAgain(context, hello, suite, share.group);
   }
   const alpn = chooseAlpn(server.alpn, hello.extensions.known.application_layer_protocol_negotiation);
@@ -175,7 +176,8 @@ function rejectEarlyData(
   why: string,
 ): SignCertificateVerify | WaitFinished13 {
   decideEarlyData(context, `rejected: ${why}`);
-  context.skipEarlyData(SKIPPED_EARLY_DATA);
+  // RFC 8446 4.2.10: a second ClientHello brings no early data.
+  if (opening.retried === undefined) context.skipEarlyData(skippedEarlyData(context.server));
   return sendFlight(context, opening, chosen, false);
 }
 
@@ -184,10 +186,12 @@ function decideEarlyData(context: HandshakeContext, chosen: string): void {
 }
 
 /**
- * Bytes of records to drop after early data was rejected. The client's limit came with its ticket, which may have been another
- * server's, so that only a bound can be known.
+ * Bytes of early data to drop after it was rejected: as much as our own tickets allow, or those of another server, of which only
+ * a bound can be guessed.
  */
-const SKIPPED_EARLY_DATA = 2 ** 17;
+function skippedEarlyData({ maxEarlyData }: ServerConfig): number {
+  return Math.max(2 ** 17, maxEarlyData) + 1;
+}
 
 function sendFlight(
   context: HandshakeContext,
