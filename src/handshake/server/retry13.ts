@@ -35,7 +35,7 @@ export function askAgain(
     }),
   };
   context.send('hello_retry_request', helloRetryRequest, context.server.hooks.helloRetryRequest?.(built) ?? built);
-  context.transcript.restart(suite.hash);
+  context.transcript.restart(suite.hash, context.server.postHandshakeAuth);
   if (hello.legacy_session_id.length > 0) context.sendChangeCipherSpec();
   return { name: 'wait_second_client_hello', first: hello, suite, group: groupId(group) };
 }
