@@ -13,6 +13,7 @@ import { renderSecret } from '../inspect/render_keys.ts';
 import { codePoint } from '../inspect/summary.ts';
 import { suiteName } from '../wire/registry/cipher_suites.ts';
 import { contentTypeName, groupName, signatureSchemeName, versionName } from '../wire/registry/names.ts';
+import { readersIn } from './readers.ts';
 import { type Screen, safe } from './terminal.ts';
 import { fill, type Lang, type Text } from './text.ts';
 import { NARRATOR } from './texts/narrator.ts';
@@ -78,7 +79,12 @@ function withVersion(seen: Message): Message {
 }
 
 function fieldLines(seen: Message, { screen, lang, tag = '' }: NarratorOptions, told: Told): readonly Line[] {
-  const context = { contentType: seen.type, version: withVersion(seen).version, keyExchange: told.keyExchange };
+  const context = {
+    contentType: seen.type,
+    version: withVersion(seen).version,
+    keyExchange: told.keyExchange,
+    readers: readersIn(lang),
+  };
   const width = screen.width - INDENT.length - tag.length;
   const lines = renderFields(annotateMessage(seen.raw, context), { lang, width, hex: width >= 96 });
   return [...lines.map((line): Line => [segment(INDENT), ...line]), []];

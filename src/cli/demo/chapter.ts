@@ -7,6 +7,7 @@ import { renderCurl } from '../../inspect/render_curl.ts';
 import { renderKeys } from '../../inspect/render_keys.ts';
 import { renderLadder } from '../../inspect/render_ladder.ts';
 import { timelineOf } from '../../inspect/timeline.ts';
+import { readersIn } from '../readers.ts';
 import { paragraph, table } from '../terminal.ts';
 import { fill } from '../text.ts';
 import { CHAPTERS, type ChapterName, DEMO } from '../texts/demo.ts';
@@ -32,7 +33,7 @@ export function chapterLines(chapter: Chapter, page: Page): readonly Line[] {
     ...heading(`${fill(DEMO.chapter[lang], { n: number })}  ${title[lang]}`, page, 1),
     ...paragraph(intro[lang], width),
     [],
-    ...renderLadder(lesson.timeline, { lang, width, title: '', explain: 'line' }),
+    ...renderLadder(lesson.timeline, { lang, width, title: '', explain: 'line', readers: readersIn(lang) }),
     ...(name === 'ecdhe' ? curlLines(lesson, page) : []),
     ...heading(DEMO.steps[lang], page, 2),
     ...STEPS[name].flatMap((step, i) => stepLines(step, i + 1, lesson, page)),
