@@ -335,8 +335,8 @@ export const FLAGS = [
     'NAME',
     'lesson',
     DEMO,
-    'Only one chapter: rsa, ecdhe, tls13, resumed or client.',
-    '只演示一章：rsa、ecdhe、tls13、resumed 或 client。',
+    'One chapter: rsa, ecdhe, tls13 (these three without the flag), versions, retry, resumed, early-data, client; or all. May be given again.',
+    '演示某一章：rsa、ecdhe、tls13（默认即这三章）、versions、retry、resumed、early-data、client；all 为全部。可重复给出。',
   ),
   flag('list', '', 'lesson', DEMO, 'Lists the chapters.', '列出各章。'),
   flag(

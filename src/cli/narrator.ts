@@ -73,7 +73,9 @@ type Message = Extract<Observation, { kind: 'message' }>;
 
 /** A ServerHello is observed before the version is settled, although it is the one that settles it. */
 function withVersion(seen: Message): Message {
-  if (seen.version !== undefined || (seen.name !== 'server_hello' && seen.name !== 'hello_retry_request')) return seen;
+  if (seen.version !== undefined) return seen;
+  if (seen.name === 'hello_retry_request') return { ...seen, version: 0x0304 };
+  if (seen.name !== 'server_hello') return seen;
   const { version } = negotiatedIn([{ from: 'server', name: 'server_hello', raw: seen.raw }]);
   return version === 0x0303 || version === 0x0304 ? { ...seen, version } : seen;
 }

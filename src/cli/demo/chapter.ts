@@ -11,9 +11,12 @@ import { readersIn } from '../readers.ts';
 import { paragraph, table } from '../terminal.ts';
 import { fill } from '../text.ts';
 import { CHAPTERS, type ChapterName, DEMO } from '../texts/demo.ts';
+import { OVERHEARD } from '../texts/demo_overheard.ts';
 import { STEPS } from '../texts/demo_steps.ts';
 import type { LessonHandshake, LessonIdentity } from './loopback.ts';
+import { overheardLines } from './overheard.ts';
 import { heading, type Page, singleSpaced } from './page.ts';
+import { scheduleLines } from './schedule.ts';
 import { stepLines, valueRow } from './steps.ts';
 import { inputsOf, messageOf } from './values.ts';
 
@@ -38,6 +41,9 @@ export function chapterLines(chapter: Chapter, page: Page): readonly Line[] {
     ...heading(DEMO.steps[lang], page, 2),
     ...STEPS[name].flatMap((step, i) => stepLines(step, i + 1, lesson, page)),
     ...keyLines(chapter, page),
+    [segment(OVERHEARD.title[lang], 'heading')],
+    ...overheardLines(lesson, page),
+    [],
   ]);
 }
 
@@ -63,7 +69,9 @@ function keyLines({ name, lesson, identity }: Chapter, page: Page): readonly Lin
       2,
     ),
     [],
-    ...renderKeys(client, { lang, width: width - 2 }).map((line): Line => [segment('  '), ...line]),
+    ...(name === 'tls13'
+      ? scheduleLines(lesson, page)
+      : renderKeys(client, { lang, width: width - 2 }).map((line): Line => [segment('  '), ...line])),
     [],
     ...(extended ? [...paragraph(DEMO.ems[lang], width), []] : []),
     ...agreementLines(lesson, page),
