@@ -34,14 +34,19 @@ export function scheduleLines(lesson: LessonHandshake, page: Page, options: Sche
 
 /** RFC 8446 7.1, with the names that stand below. */
 const DRAWING: readonly string[] = [
-  '              PSK or 0',
-  '                 │',
-  '   0 ────► HKDF-Extract = early_secret ──► binder_key, client_early_traffic_secret',
-  '                 │ "derived"',
-  ' (EC)DHE ► HKDF-Extract = handshake_secret ──► client_, server_handshake_traffic_secret',
-  '                 │ "derived"',
-  '   0 ────► HKDF-Extract = master_secret ──► client_, server_application_traffic_secret_0',
-  '                                        ──► exporter_, resumption_master_secret',
+  'PSK or 0 ──► early_secret',
+  '               ├─► binder_key',
+  '               ├─► client_early_traffic_secret',
+  '               │ "derived"',
+  '(EC)DHE ───► handshake_secret',
+  '               ├─► client_handshake_traffic_secret',
+  '               ├─► server_handshake_traffic_secret',
+  '               │ "derived"',
+  '0 ─────────► master_secret',
+  '               ├─► client_application_traffic_secret_0',
+  '               ├─► server_application_traffic_secret_0',
+  '               ├─► exporter_master_secret',
+  '               └─► resumption_master_secret',
 ];
 
 function stageLines(

@@ -49,7 +49,7 @@ export const STAGES: Readonly<Record<StageName, StageText>> = {
 
 export const SCHEDULE = {
   transcript: {
-    en: 'Checked: transcript_hash is SHA-256 of the {count} messages so far ({bytes} bytes), computed anew from what was recorded.',
+    en: 'Checked: transcript_hash is SHA-256 of all messages so far ({count}, {bytes} bytes), computed anew from what was recorded.',
     zh: '已核对：transcript_hash 就是此前 {count} 条消息（共 {bytes} 字节）的 SHA-256，由录下的消息重新算出。',
   },
   otherTranscript: {
