@@ -197,7 +197,7 @@ describe('chapters', () => {
     expect(stdout).toMatch(/1 round trip /);
     expect(stdout).toMatch(/50 ms[\s\S]*request leaves after 150 ms +│ request leaves after 100 ms/);
     expect(stdout).toContain('6 of 8 in TLS 1.2, 2 of 7 in TLS 1.3');
-    expect(stdout).toMatch(/the certificate, of CN=localhost[\s\S]*TLS 1\.3:\n/);
+    expect(stdout).toMatch(/the certificate, of\s+CN=localhost[\s\S]*TLS 1\.3:\n/);
     expect(stdout.slice(stdout.indexOf('TLS 1.3:\n'))).not.toContain('the certificate, of');
   });
 
