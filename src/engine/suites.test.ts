@@ -5,6 +5,7 @@ import { nobleProvider } from '../providers/noble.ts';
 import { nodeProvider } from '../providers/node.ts';
 import { suiteName } from '../wire/registry/cipher_suites.ts';
 import type { CommonOptions } from './options.ts';
+import { namedSuites } from './suite_names.ts';
 import { resolveSuites } from './suites.ts';
 
 const V12 = 0x0303;
@@ -13,7 +14,10 @@ const resolve = (
   options: Partial<CommonOptions> = {},
   from: typeof V12 | typeof V13 = V12,
   to: typeof V12 | typeof V13 = V13,
-) => resolveSuites({ provider: nodeProvider, ...options }, from, to);
+) => {
+  const all = { provider: nodeProvider, ...options };
+  return resolveSuites(all, namedSuites(all).named, from, to);
+};
 const names = (suites: readonly Suite[]): string[] => suites.map(({ id }) => suiteName(id) ?? String(id));
 const refused = (options: Partial<CommonOptions>, problem: RegExp): void => {
   expect(() => resolve(options)).toThrow(

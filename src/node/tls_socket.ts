@@ -60,6 +60,7 @@ export class TLSSocket extends Duplex {
   earlyBytes = 0;
   private readonly offered: Uint8Array | undefined;
   private early: Uint8Array | undefined;
+  private earlySent = false;
   private falseStart = false;
   private latest: Buffer | undefined;
   /** A write or close that waits for the handshake or for the transport to drain. */
@@ -271,6 +272,8 @@ export class TLSSocket extends Duplex {
       case 'writable':
         return this.writeEarly(event);
       case 'early_data_outcome':
+        // What was too long to go early has yet to be written, whatever the server would have done with it.
+        if (!this.earlySent) return;
         if (event.accepted) this.early = undefined;
         this.emit('earlyData', event.accepted);
         return;
@@ -309,7 +312,9 @@ export class TLSSocket extends Duplex {
     this.falseStart = reason === 'false_start';
     if (this.falseStart) return this.unblock();
     const { early } = this;
-    if (early !== undefined && early.length <= (limit ?? 0)) this.handle(this.engine.write(early));
+    if (early === undefined || early.length > (limit ?? 0)) return;
+    this.earlySent = true;
+    this.handle(this.engine.write(early));
   }
 
   /**
