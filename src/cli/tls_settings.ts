@@ -4,6 +4,7 @@
 import type { GroupName } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import type { VersionOption } from '../engine/options.ts';
+import { namedSuites } from '../engine/suite_names.ts';
 import { resolveSuites } from '../engine/suites.ts';
 import type { SecureOptions } from '../node/options.ts';
 import { nodeProvider } from '../providers/node.ts';
@@ -87,7 +88,7 @@ function checkSuites(
   options: { readonly legacy: boolean; readonly psk: boolean; readonly provider: CryptoProvider },
 ): void {
   try {
-    resolveSuites({ ...options, cipherSuites }, VERSION.tls12, VERSION.tls13);
+    resolveSuites(options, namedSuites({ ...options, cipherSuites }).named, VERSION.tls12, VERSION.tls13);
   } catch (error) {
     if (!(error instanceof TlsError)) throw error;
     const name = cipherSuites.length > 60 ? `${cipherSuites.slice(0, 60)}…` : cipherSuites;
