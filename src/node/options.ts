@@ -30,6 +30,8 @@ export interface SecureOptions {
   /** PEM or DER private key, or a key that is elsewhere; as many as there are in `cert`. */
   readonly key?: Pem | PrivateKey | readonly (Pem | PrivateKey)[];
   readonly passphrase?: string;
+  /** DER OCSPResponses to staple, in the order of `cert` (RFC 6066 8). */
+  readonly ocspResponse?: Uint8Array | readonly (Uint8Array | undefined)[];
   readonly minVersion?: VersionOption;
   readonly maxVersion?: VersionOption;
   /** OpenSSL's list, `ECDHE+AESGCM:!SHA1`, in which names of TLS 1.3 suites may stand too; best first. */
@@ -214,13 +216,18 @@ function builtInRoots(): TrustAnchors {
   return roots;
 }
 
-function identitiesOf({ cert, key, passphrase }: SecureOptions): readonly Identity[] {
+function identitiesOf({ cert, key, passphrase, ocspResponse }: SecureOptions): readonly Identity[] {
   const certs = listOf(cert);
   const keys = listOf(key);
   if (certs.length !== keys.length) {
     throw new TlsError('ERR_TLS_CONFIG', `${certs.length} certificates and ${keys.length} private keys were given`);
   }
-  return certs.map((chain, index) => ({ chain: chainOf(chain), privateKey: privateKeyOf(keys[index], passphrase) }));
+  const responses = listOf(ocspResponse);
+  return certs.map((chain, index) => ({
+    chain: chainOf(chain),
+    privateKey: privateKeyOf(keys[index], passphrase),
+    ocspResponse: responses[index],
+  }));
 }
 
 function chainOf(cert: Pem): readonly Uint8Array[] {

@@ -148,7 +148,7 @@ export function onHelloRetryRequest(
   checkSelectedVersion(context, retry.legacy_version, known.supported_versions);
   checkSessionIdEcho(offer, retry.legacy_session_id_echo);
   const suite = chosenSuite(context, offer, retry.cipher_suite);
-  if (suite.version !== 'tls13') throw wrongVersionSuite(suite, 'TLSv1.3');
+  if (suite.version !== 'tls13') throw wrongVersionSuite(context.client, suite, 'TLSv1.3');
   const group = retriedGroup(client, offer, known.key_share);
   if (group === undefined && known.cookie === undefined) {
     throw refused('ERR_TLS_BAD_HELLO_RETRY', 'extensions', 'it changes nothing', 'hello_retry_request');

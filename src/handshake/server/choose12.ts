@@ -6,7 +6,6 @@ import type { Scheme } from '../../crypto/schemes.ts';
 import type { Suite12 } from '../../crypto/suites.ts';
 import type { ErrorCode } from '../../wire/error_codes.ts';
 import type { ClientHello } from '../../wire/messages.ts';
-import { suiteName } from '../../wire/registry/cipher_suites.ts';
 import { GROUP, groupName, signatureSchemeName } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
@@ -127,6 +126,10 @@ function sharedField({ dhGroups }: ServerConfig, { extensions: { known } }: Clie
   return theirs.length === 0 ? dhGroups[0] : dhGroups.find((name) => theirs.includes(groupId(name)));
 }
 
+function isDhe({ keyExchange }: Suite12): boolean {
+  return keyExchange.startsWith('dhe');
+}
+
 /** RFC 7919 2: 0x0100 to 0x01ff. */
 const FINITE_FIELDS = 1;
 
@@ -147,8 +150,8 @@ function nothingShared(
       'ERR_TLS_NO_SHARED_SUITE',
       `no TLS 1.2 cipher suite in common that a certificate here (${keys.join(', ') || 'none'}) can serve`,
       'cipher_suites',
-      ours.map((suite) => suiteName(suite.id)),
-      hello.cipher_suites.map((id) => suiteName(id) ?? id),
+      ours.map((suite) => server.suiteName(suite.id) ?? suite.id),
+      hello.cipher_suites.map((id) => server.suiteName(id) ?? id),
     );
   }
   const feasible = usable.filter(({ keyExchange: by }) => !/dhe/.test(by) || (/^dhe/.test(by) ? field : curve));
@@ -158,7 +161,7 @@ function nothingShared(
       'ERR_TLS_NO_SHARED_GROUP',
       'no group in common',
       'extensions.supported_groups',
-      [...server.groups, ...(usable.some(({ keyExchange }) => keyExchange.startsWith('dhe')) ? server.dhGroups : [])],
+      [...new Set([...server.groups, ...(usable.some(isDhe) ? server.dhGroups : [])])],
       theirs,
     );
   }

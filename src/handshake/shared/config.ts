@@ -1,4 +1,4 @@
-// The resolved configuration that the handshake works from: data only, frozen, every default filled in. It is made from the
+// The resolved configuration that the handshake works from: data only, every default filled in. It is made from the
 // public options in engine/config.ts.
 
 import type { GroupName } from '../../crypto/keys.ts';
@@ -23,6 +23,8 @@ export interface CommonConfig {
   readonly maxVersion: Version;
   /** Best first. Only suites of the versions above, that the provider can run. */
   readonly suites: readonly Suite[];
+  /** What errors call a suite; undefined for one that has no name here. */
+  readonly suiteName: (id: number) => string | undefined;
   /** Best first. */
   readonly groups: readonly GroupName[];
   /** Best first. */
