@@ -338,11 +338,13 @@ export class Connection {
   /** Runs a handler and moves to the state it returns. */
   private run(input: string, handle: () => AnyState): void {
     const { context } = this;
-    const from = this.state.name;
+    const { name: from, need: before } = this.state;
     const next = parse(input, handle);
     this.state = next;
     context.observe?.({ kind: 'state', from, to: next.name, input });
-    if (next.need !== undefined) {
+    // What changes beside an open need leaves it open.
+    const same = this.waiting && next.need === before;
+    if (next.need !== undefined && !same) {
       this.waiting = true;
       this.needId++;
       context.observe?.({ kind: 'need', id: this.needId, need: next.need.kind });

@@ -11,7 +11,7 @@ import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { ServerConfig } from '../shared/config.ts';
 import { type Credential, chooseCredential, inOrder, type Wishes } from '../shared/credentials.ts';
-import { groupId, isCurve } from '../shared/groups.ts';
+import { groupId, isCurve12 } from '../shared/groups.ts';
 
 export interface Choice12 {
   readonly suite: Suite12;
@@ -114,7 +114,7 @@ function sharedCurve(server: ServerConfig, hello: ClientHello): GroupName | unde
     });
   }
   const theirs: readonly number[] = supported_groups ?? [GROUP.secp256r1];
-  return server.groups.find((name) => theirs.includes(groupId(name)) && isCurve(name));
+  return server.groups.find((name) => theirs.includes(groupId(name)) && isCurve12(name));
 }
 
 /**

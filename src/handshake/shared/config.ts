@@ -5,7 +5,14 @@ import type { GroupName } from '../../crypto/keys.ts';
 import type { CryptoProvider } from '../../crypto/provider.ts';
 import type { Scheme } from '../../crypto/schemes.ts';
 import type { Suite } from '../../crypto/suites.ts';
-import type { ClientHello, EncryptedExtensions, ServerHelloOf } from '../../wire/messages.ts';
+import type {
+  CertificateRequest13,
+  ClientHello,
+  EncryptedExtensions,
+  HelloRetryRequest,
+  NewSessionTicket13,
+  ServerHelloOf,
+} from '../../wire/messages.ts';
 import type { CertificateCompression } from './compression.ts';
 import type { Credential } from './credentials.ts';
 import type { Session } from './session.ts';
@@ -128,10 +135,16 @@ export interface ServerConfig extends CommonConfig {
 
 /** Replaces what would be sent, to replay recorded handshakes. Not part of the public options. */
 export interface ClientHooks {
+  /** Each ClientHello, the second after a HelloRetryRequest too; binders are computed over what comes back. */
   readonly clientHello?: (hello: ClientHello) => ClientHello;
 }
 
 export interface ServerHooks {
   readonly serverHello?: (hello: ServerHelloOf<'server_hello_13'>) => ServerHelloOf<'server_hello_13'>;
+  readonly helloRetryRequest?: (message: HelloRetryRequest) => HelloRetryRequest;
   readonly encryptedExtensions?: (message: EncryptedExtensions) => EncryptedExtensions;
+  readonly certificateRequest?: (message: CertificateRequest13) => CertificateRequest13;
+  readonly newSessionTicket?: (message: NewSessionTicket13) => NewSessionTicket13;
+  /** What a ticket that another server sealed stands for. */
+  readonly openTicket?: (ticket: Uint8Array) => Session | undefined;
 }
