@@ -124,13 +124,17 @@ function prepare(
 ): PreparedServer {
   try {
     const { cert, key } = identity;
-    const context = createSecureContext({ ...settings, cert, key, ...(ca !== undefined && { ca }) });
+    const context = createSecureContext({
+      ...settings,
+      cert,
+      key,
+      ...(ca !== undefined && { ca }),
+      ...(staple !== undefined && { ocspResponse: staple }),
+    });
     const { provider } = context.common;
     const ticketKeys = tickets ? [{ name: provider.random(16), key: provider.random(32) }] : [];
-    const plain = context.serverOptionsFor(how);
     const options = {
-      ...plain,
-      credentials: plain.credentials.map((one) => (staple === undefined ? one : { ...one, ocspResponse: staple })),
+      ...context.serverOptionsFor(how),
       sessionCache: true,
       ticketKeys,
       maxEarlyData: earlyData,

@@ -5,10 +5,8 @@ import type { GroupName } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import type { VersionOption } from '../engine/options.ts';
 import { namedSuites } from '../engine/suite_names.ts';
-import { resolveSuites } from '../engine/suites.ts';
 import type { SecureOptions } from '../node/options.ts';
 import { nodeProvider } from '../providers/node.ts';
-import { VERSION } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { type Arguments, choiceOf, usage } from './arguments.ts';
 import { CliError, EXIT } from './exit_codes.ts';
@@ -88,7 +86,7 @@ function checkSuites(
   options: { readonly legacy: boolean; readonly psk: boolean; readonly provider: CryptoProvider },
 ): void {
   try {
-    resolveSuites(options, namedSuites({ ...options, cipherSuites }).named, VERSION.tls12, VERSION.tls13);
+    namedSuites({ ...options, cipherSuites });
   } catch (error) {
     if (!(error instanceof TlsError)) throw error;
     const name = cipherSuites.length > 60 ? `${cipherSuites.slice(0, 60)}…` : cipherSuites;

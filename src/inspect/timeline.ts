@@ -200,8 +200,9 @@ function splitFlights(trace: Trace): { readonly steps: readonly Step[]; readonly
     // What TLS 1.3 sends for middleboxes begins no turn: a client may have answered a HelloRetryRequest before it reads the
     // ChangeCipherSpec that came along.
     const dummy = tls13 && from === 'server' && kind !== 'data' && observation.type === CONTENT_TYPE.change_cipher_spec;
-    const earlier = dummy ? flights.findLast((flight) => flight.from === from) : undefined;
-    if (earlier !== undefined && earlier !== last) {
+    // Flights take turns: the one before the last is of the other side.
+    const earlier = dummy && last?.from !== from ? flights.at(-2) : undefined;
+    if (earlier !== undefined) {
       steps.push({ ...entry, entry, from, order, flight: earlier.index });
       continue;
     }

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { readTrace } from '../../src/inspect/trace.ts';
 import { describePeer } from '../peers/available.ts';
 import { nginx } from '../peers/nginx.ts';
-import { opensslServer } from '../peers/openssl.ts';
+import { opensslClient, opensslServer } from '../peers/openssl.ts';
 import { type Pki, pki } from '../peers/pki.ts';
 import { scratch } from '../peers/run_dir.ts';
 import { type CommandResult, glasstls, type Served, startServe } from './command.ts';
@@ -171,6 +171,27 @@ describePeer('openssl', 'with s_server', () => {
     } finally {
       await server.stop();
     }
+  });
+});
+
+describePeer('openssl', 'with s_client', () => {
+  const request = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+
+  test('which resumes with serve in TLS 1.3, and whose early data comes once', async () => {
+    const dir = scratch('openssl');
+    const [session, early] = [join(dir, 'session'), join(dir, 'early')];
+    writeFileSync(early, request);
+    const log = await serving(['--early-data', '4096'], async ({ port }) => {
+      const options = { port, caFile: trust.caFile, output: 'report' } as const;
+      const visitor = async (input: string, ...args: string[]): Promise<string> =>
+        (await opensslClient({ ...options, input, args })).stdout.toString('latin1');
+      expect(await visitor(request, '-sess_out', session)).toMatch(/^New, TLSv1\.3/m);
+      const second = await visitor('', '-sess_in', session, '-early_data', early);
+      expect(second).toMatch(/^Reused, TLSv1\.3/m);
+      expect(second).toMatch(/^Early data was accepted/m);
+      expect(second).toContain(`early data: ${request.length} bytes`);
+    });
+    expect(log).toMatch(/^\[2\].*resumed by ticket.*early data/m);
   });
 });
 

@@ -5,7 +5,6 @@ import { execFileSync } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { groupsOf, schemesOf, suitesOf } from '../../src/cli/tls_names.ts';
 import { namedSuites } from '../../src/engine/suite_names.ts';
-import { resolveSuites } from '../../src/engine/suites.ts';
 import { nodeProvider } from '../../src/providers/node.ts';
 import { suiteOpensslName } from '../../src/wire/registry/cipher_suites.ts';
 import { describePeer } from '../peers/available.ts';
@@ -23,8 +22,9 @@ beforeAll(async () => {
 function offered(list: string, legacy = false): string[] {
   const cipherSuites = suitesOf(list, undefined, { legacy, psk: false });
   if (cipherSuites === undefined) throw new Error('no list');
-  const options = { provider: nodeProvider, cipherSuites, legacy };
-  return resolveSuites(options, namedSuites(options).named, 0x0303, 0x0303).map(({ id }) => suiteOpensslName(id) ?? '');
+  return namedSuites({ provider: nodeProvider, cipherSuites, legacy }).named.map(
+    ({ id }) => suiteOpensslName(id) ?? '',
+  );
 }
 
 describePeer('openssl', 'against openssl ciphers', () => {

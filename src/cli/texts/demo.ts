@@ -171,6 +171,13 @@ export const TRY: readonly (readonly [command: string, what: Text])[] = [
     },
   ],
   [
+    'npx glasstls -v --cacert ca.pem --session s.pem --tls-earlydata localhost:8443',
+    {
+      en: 'twice, with serve --early-data 4096: the second time the request is early data',
+      zh: '服务器加上 --early-data 4096，执行两次：第二次的请求就是早期数据',
+    },
+  ],
+  [
     'npx glasstls https://localhost:8443/',
     { en: 'without the CA: see what a refusal looks like', zh: '不给 CA：看看拒绝连接时的说明' },
   ],
