@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { domainToASCII } from 'node:url';
+import { FFDHE_NAMES } from '../crypto/ffdhe.ts';
 import type { GroupName } from '../crypto/keys.ts';
 import type { CryptoProvider, PrivateKey } from '../crypto/provider.ts';
 import type { Observer } from '../engine/observe.ts';
@@ -33,7 +34,7 @@ export interface SecureOptions {
   readonly maxVersion?: VersionOption;
   /** OpenSSL's list, `ECDHE+AESGCM:!SHA1`, in which names of TLS 1.3 suites may stand too; best first. */
   readonly ciphers?: string;
-  /** Groups, separated by colons, best first: X25519, P-256 (prime256v1), P-384, P-521, X448. */
+  /** Groups, separated by colons, best first: X25519, P-256 (prime256v1), P-384, P-521, X448, ffdhe2048 and larger. */
   readonly ecdhCurve?: string;
   /** Signature schemes by IANA's name, separated by colons, best first. */
   readonly sigalgs?: string;
@@ -193,6 +194,7 @@ const GROUP_SPELLINGS: Readonly<Record<string, GroupName>> = {
   secp384r1: 'secp384r1',
   'p-521': 'secp521r1',
   secp521r1: 'secp521r1',
+  ...Object.fromEntries(FFDHE_NAMES.map((name) => [name, name])),
 };
 
 function groupOf(name: string): GroupName {

@@ -55,7 +55,8 @@ export const EXTENSIONS = table({
     in: {
       client_hello: body.certificateStatusRequest,
       server_hello_12: empty,
-      certificate_request: body.certificateStatusRequest,
+      // RFC 8446 4.4.2.1: 'by sending an empty "status_request" extension in its CertificateRequest message'.
+      certificate_request: empty,
       certificate: body.ocspStatus,
     },
   },

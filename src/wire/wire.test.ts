@@ -190,6 +190,14 @@ describe('RFC 8446 4.2: the block of extensions', () => {
     expect(count).toBeGreaterThan(0);
   });
 
+  it("RFC 8446 4.4.2.1: a server asks for a client's OCSP response with an empty status_request", () => {
+    const codec = extensionBlock('certificate_request');
+    const bytes = Uint8Array.of(0, 4, 0, 5, 0, 0);
+    expect(attempt(codec, bytes).value).toMatchObject({ known: { status_request: true } });
+    const full = Uint8Array.of(0, 9, 0, 5, 0, 5, 1, 0, 0, 0, 0);
+    expect(attempt(codec, full).error).toBeDefined();
+  });
+
   it.each(COLUMNS)('%s: an extension that has no place there is refused with illegal_parameter', (message) => {
     for (const name of names) {
       if (message in EXTENSIONS[name].in) continue;
