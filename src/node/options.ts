@@ -34,7 +34,7 @@ export interface SecureOptions {
   readonly maxVersion?: VersionOption;
   /** OpenSSL's list, `ECDHE+AESGCM:!SHA1`, in which names of TLS 1.3 suites may stand too; best first. */
   readonly ciphers?: string;
-  /** Groups, separated by colons, best first: X25519, P-256 (prime256v1), P-384, P-521, X448, ffdhe2048 and larger. */
+  /** Groups, separated by colons, best first: X25519MLKEM768, X25519, P-256 (prime256v1), P-384, P-521, X448, ffdhe2048 and larger. */
   readonly ecdhCurve?: string;
   /** Signature schemes by IANA's name, separated by colons, best first. */
   readonly sigalgs?: string;
@@ -187,6 +187,7 @@ function commonOptions(options: SecureOptions): CommonOptions {
 const GROUP_SPELLINGS: Readonly<Record<string, GroupName>> = {
   x25519: 'x25519',
   x448: 'x448',
+  x25519mlkem768: 'X25519MLKEM768',
   'p-256': 'secp256r1',
   prime256v1: 'secp256r1',
   secp256r1: 'secp256r1',
