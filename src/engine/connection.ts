@@ -2,7 +2,6 @@
 // public call returns the events that it caused. Errors are thrown anywhere below, and caught in `guarded` alone, where the
 // alert is sent.
 
-import { DecodeError } from '../bytes/decode_error.ts';
 import { decode } from '../codec/run.ts';
 import type { AnyState, Cell, InputName, MessageName, Row } from '../handshake/machine.ts';
 import type { ClientConfig, ServerConfig } from '../handshake/shared/config.ts';
@@ -10,12 +9,14 @@ import { channelBinding, type Exporter, exportKeyingMaterial } from '../handshak
 import type { Answers } from '../handshake/shared/needs.ts';
 import type { Limits } from '../record/limits.ts';
 import type { Incoming } from '../record/read_half.ts';
-import { HANDSHAKE_HEADER_LENGTH, isHelloRetryRequest } from '../wire/messages.ts';
-import { ALERT_LEVEL, CONTENT_TYPE, HANDSHAKE_TYPE, handshakeTypeName } from '../wire/registry/names.ts';
-import { malformed, TlsError } from '../wire/tls_error.ts';
+import { HANDSHAKE_HEADER_LENGTH } from '../wire/messages.ts';
+import { ALERT_LEVEL, CONTENT_TYPE, HANDSHAKE_TYPE } from '../wire/registry/names.ts';
+import { TlsError } from '../wire/tls_error.ts';
 import { readAlert } from './alerts.ts';
 import { EngineContext, type Watching } from './context.ts';
+import { Counters } from './counters.ts';
 import type { TlsEvent } from './events.ts';
+import { endedEarly, internal, messageName, outcomeOf, parse, unexpected } from './inputs.ts';
 
 /** A table with its states' types forgotten, as the driver sees it. */
 export type AnyTable = { readonly [name: string]: Row<never> };
@@ -39,7 +40,7 @@ const HANDSHAKE_MESSAGES = { ...HANDSHAKE_TYPE, hello_retry_request: true };
 
 export class Connection {
   private readonly context: EngineContext;
-  private readonly limits: Limits;
+  private readonly counters: Counters;
   private readonly table: AnyTable;
   private state: AnyState;
   private events: TlsEvent[] = [];
@@ -48,23 +49,16 @@ export class Connection {
   private waiting = false;
   private connected = false;
   private toldWritable = false;
-  /** Early data that waits for the client's Finished. */
-  private withheld: Uint8Array[] = [];
   /** A message that came where an optional one was missing, and waits for the need that this led to. */
   private deferred: { readonly name: MessageName; readonly raw: Uint8Array } | undefined;
   private over = false;
   private weClosed = false;
   private peerClosed = false;
 
-  private warnings = 0;
-  private ignored = 0;
-  private updates = 0;
-  private tickets = 0;
-
   constructor({ table, initial, config, limits, watching }: Setup) {
     this.table = table;
     this.state = initial;
-    this.limits = limits;
+    this.counters = new Counters(limits);
     this.context = new EngineContext(config, limits, watching);
   }
 
@@ -81,11 +75,13 @@ export class Connection {
   }
 
   /**
-   * Keying material for the application, bound to this connection (RFC 5705, RFC 8446 7.5).
-   * @throws TlsError ERR_TLS_USAGE before the handshake is done, after an error, and for what cannot be exported
+   * Keying material for the application, bound to this connection (RFC 5705, RFC 8446 7.5). `early`: for early data, which
+   * anybody may repeat, and this with it.
+   * @throws TlsError ERR_TLS_USAGE before the handshake is done (or without early data), after an error, and for what cannot
+   * be exported
    */
-  exportKeyingMaterial(label: string, length: number, context?: Uint8Array): Uint8Array {
-    return exportKeyingMaterial(this.exporter(), label, length, context);
+  exportKeyingMaterial(label: string, length: number, context?: Uint8Array, early = false): Uint8Array {
+    return exportKeyingMaterial(this.exporter(early), label, length, context);
   }
 
   /**
@@ -123,7 +119,7 @@ export class Connection {
    */
   write(data: Uint8Array): TlsEvent[] {
     if (!this.writable) throw new TlsError('ERR_TLS_USAGE', `nothing can be written in state ${this.state.name}`);
-    if (!this.connected) this.chargeEarlyData(data.length);
+    if (!this.connected) this.context.early.charge(data.length);
     return this.guarded(() => {
       const { context } = this;
       if (context.write.left < KEY_RESERVE + data.length / context.write.room) this.signal('key_limit');
@@ -153,15 +149,6 @@ export class Connection {
     const cell = this.writable ? this.table[this.state.name]?.on[input] : undefined;
     if (cell?.kind !== 'signal') throw new TlsError('ERR_TLS_USAGE', `no ${input} in state ${this.state.name}`);
     return this.guarded(() => this.run(input, () => cell.handle(this.context, this.state as never)));
-  }
-
-  private chargeEarlyData(length: number): void {
-    const { context } = this;
-    if (context.earlyWrites === undefined) return;
-    if (length > context.earlyWrites) {
-      throw new TlsError('ERR_TLS_USAGE', `${length} bytes of early data, where ${context.earlyWrites} are left`);
-    }
-    context.earlyWrites -= length;
   }
 
   /**
@@ -202,18 +189,13 @@ export class Connection {
   end(): TlsEvent[] {
     if (this.over || this.peerClosed) return [];
     return this.guarded(() => {
-      if (this.connected) {
-        throw new TlsError('ERR_TLS_TRUNCATED', 'the stream ended without close_notify: data may have been cut off');
-      }
-      throw new TlsError('ERR_TLS_EOF_IN_HANDSHAKE', `the stream ended in the handshake, in state ${this.state.name}`, {
-        actual: this.state.name,
-      });
+      throw endedEarly(this.connected, this.state.name, 'the stream ended');
     });
   }
 
-  private exporter(): Exporter {
-    const { exporter } = this.state;
-    if (exporter !== undefined && this.connected) return exporter;
+  private exporter(early = false): Exporter {
+    const exporter = early ? this.context.early.exporter : this.connected ? this.state.exporter : undefined;
+    if (exporter !== undefined && !this.over) return exporter;
     throw new TlsError('ERR_TLS_USAGE', `nothing can be exported in state ${this.state.name}`);
   }
 
@@ -252,28 +234,16 @@ export class Connection {
   }
 
   private acceptData(data: Uint8Array): void {
+    const { context } = this;
     const reads = this.table[this.state.name]?.reads;
-    if (reads === 'early') return this.acceptEarlyData(data);
-    if (reads !== 'data') {
+    if (reads === undefined || reads === 'nothing') {
       throw new TlsError('ERR_TLS_UNEXPECTED_DATA', `application data in state ${this.state.name}`);
     }
     if (data.length === 0) return;
-    this.warnings = 0;
-    this.context.observe?.({ kind: 'data', direction: 'in', length: data.length });
-    this.events.push({ type: 'data', data });
-  }
-
-  private acceptEarlyData(data: Uint8Array): void {
-    const { earlyReads, observe } = this.context;
-    if (earlyReads === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'early data that nobody has accepted');
-    if (data.length > earlyReads.left) {
-      throw new TlsError('ERR_TLS_TOO_MUCH_EARLY_DATA', 'more early data than the ticket allows');
-    }
-    if (data.length === 0) return;
-    earlyReads.left -= data.length;
-    observe?.({ kind: 'data', direction: 'in', length: data.length });
-    if (earlyReads.delivery === 'withhold') this.withheld.push(data);
-    else this.events.push({ type: 'early_data', data });
+    this.counters.data();
+    context.observe?.({ kind: 'data', direction: 'in', length: data.length });
+    if (reads === 'data') this.events.push({ type: 'data', data });
+    else this.events.push(...context.early.take(data));
   }
 
   private acceptMessage(type: number, raw: Uint8Array): void {
@@ -294,9 +264,9 @@ export class Connection {
       this.deferred = { name, raw };
       return;
     }
-    if (cell.kind === 'ignore') return this.countIgnored(name);
+    if (cell.kind === 'ignore') return this.counters.drop(name);
     if (cell.kind !== 'message') throw new TlsError('ERR_TLS_INTERNAL', `${name} has a cell that reads no message`);
-    this.countPostHandshake(name);
+    if (this.connected) this.counters.postHandshake(name);
     // Post-handshake messages are in no transcript.
     if (!this.connected) context.transcript.add(raw);
     const message = parse(name, () => decode(cell.codec, raw.subarray(HANDSHAKE_HEADER_LENGTH)));
@@ -305,7 +275,7 @@ export class Connection {
 
   private acceptChangeCipherSpec(): void {
     const cell = this.cellFor('change_cipher_spec');
-    if (cell?.kind === 'ignore') return this.countIgnored('change_cipher_spec');
+    if (cell?.kind === 'ignore') return this.counters.drop('change_cipher_spec');
     if (cell?.kind === 'signal') this.run('change_cipher_spec', () => cell.handle(this.context, this.state as never));
   }
 
@@ -314,18 +284,12 @@ export class Connection {
     context.observeMessage('in', CONTENT_TYPE.alert, 'alert', content.slice());
     const { name, description } = readAlert(content, context.version);
     if (name === 'close_notify') return this.acceptCloseNotify();
-    if (++this.warnings > this.limits.warnings) {
-      throw new TlsError('ERR_TLS_TOO_MANY_WARNINGS', `${this.warnings} warning alerts in a row`);
-    }
+    this.counters.warning();
     this.events.push({ type: 'warning', alert: name ?? description });
   }
 
   private acceptCloseNotify(): void {
-    if (!this.connected) {
-      throw new TlsError('ERR_TLS_EOF_IN_HANDSHAKE', `the peer closed in the handshake, in state ${this.state.name}`, {
-        actual: this.state.name,
-      });
-    }
+    if (!this.connected) throw endedEarly(false, this.state.name, 'the peer closed');
     this.peerClosed = true;
     this.events.push({ type: 'end' });
     // RFC 8446 6.1: closing one direction has no effect on the other. RFC 5246 7.2.1 would have us discard what waits to be
@@ -363,21 +327,10 @@ export class Connection {
       const cell = row?.on[input];
       if (cell !== undefined) return cell;
       const otherwise = row?.otherwise;
-      if (otherwise === undefined) throw this.unexpected(input, row);
+      if (otherwise === undefined) throw unexpected(input, this.state.name, row);
       this.run('otherwise', () => otherwise.handle(this.context, this.state as never));
       if (this.waiting && input in HANDSHAKE_MESSAGES) return undefined;
     }
-  }
-
-  private unexpected(input: InputName, row: Row<never> | undefined): TlsError {
-    const code =
-      input === 'change_cipher_spec' ? 'ERR_TLS_UNEXPECTED_CHANGE_CIPHER_SPEC' : 'ERR_TLS_UNEXPECTED_MESSAGE';
-    const expected = Object.keys(row?.on ?? {});
-    return new TlsError(code, `${input} in state ${this.state.name}, where ${expected.join(' or ')} may come`, {
-      where: { message: input },
-      expected,
-      actual: input,
-    });
   }
 
   /** Runs a handler and moves to the state it returns. */
@@ -393,16 +346,12 @@ export class Connection {
       context.observe?.({ kind: 'need', id: this.needId, need: next.need.kind });
       this.events.push({ type: 'need', id: this.needId, need: next.need });
     }
-    if (!this.connected && next.mayWrite === true) this.tellWritable();
+    if (!this.connected && next.mayWrite === true && !this.toldWritable) {
+      this.toldWritable = true;
+      this.events.push(this.context.early.writable());
+    }
     if (!this.connected && context.agreement !== undefined) this.open(context.agreement);
     this.events.push(...context.notices.splice(0));
-  }
-
-  private tellWritable(): void {
-    if (this.toldWritable) return;
-    this.toldWritable = true;
-    const limit = this.context.earlyWrites;
-    this.events.push({ type: 'writable', reason: limit === undefined ? 'false_start' : 'early_data', limit });
   }
 
   private open(agreement: NonNullable<EngineContext['agreement']>): void {
@@ -410,25 +359,7 @@ export class Connection {
     const { version, suite, group, scheme, alpn, resumed } = agreement;
     this.context.observe?.({ kind: 'connected', version, suite: suite.id, group, scheme, alpn, resumed });
     this.events.push({ type: 'connected', agreement });
-    for (const data of this.withheld.splice(0)) this.events.push({ type: 'early_data', data });
-  }
-
-  private countIgnored(name: string): void {
-    if (++this.ignored > this.limits.ignoredChangeCipherSpecs) {
-      throw new TlsError(
-        'ERR_TLS_TOO_MANY_CHANGE_CIPHER_SPECS',
-        `${this.ignored} messages to be ignored, of ${name} last`,
-      );
-    }
-  }
-
-  private countPostHandshake(name: MessageName): void {
-    if (!this.connected) return;
-    const tooMany =
-      name === 'new_session_ticket'
-        ? ++this.tickets > this.limits.sessionTickets
-        : ++this.updates > this.limits.keyUpdates;
-    if (tooMany) throw new TlsError('ERR_TLS_TOO_MANY_POST_HANDSHAKE', `too many ${name} messages`);
+    this.events.push(...this.context.early.release());
   }
 
   /** Runs one call. Whatever is thrown below ends the connection here, with the alert that the error names. */
@@ -453,6 +384,8 @@ export class Connection {
       context.sendAlert(alert === 'close_notify' ? ALERT_LEVEL.warning : ALERT_LEVEL.fatal, alert);
     }
     context.observe?.({ kind: 'error', code, alert, problem });
+    // A need that this very call opened is open no more: nobody shall answer it.
+    this.events = this.events.filter((event) => event.type !== 'need');
     this.events.push({ type: 'error', error });
   }
 
@@ -468,34 +401,4 @@ export class Connection {
     if (pieces.length > 0) events.unshift({ type: 'send', pieces });
     return events;
   }
-}
-
-function messageName(type: number, body: Uint8Array): MessageName | undefined {
-  if (type === HANDSHAKE_TYPE.server_hello && isHelloRetryRequest(body)) return 'hello_retry_request';
-  return handshakeTypeName(type) as MessageName | undefined;
-}
-
-/** Runs `read`, and gives errors that know no message the name of this one. */
-function parse<T>(message: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof DecodeError) throw malformed(message, error);
-    if (error instanceof TlsError) throw error.at({ message });
-    throw error;
-  }
-}
-
-function internal(error: unknown): TlsError {
-  const problem = error instanceof Error ? error.message : String(error);
-  return new TlsError('ERR_TLS_INTERNAL', `a fault of glasstls: ${problem}`, { cause: error });
-}
-
-function outcomeOf(need: string, answer: unknown): string {
-  // Whether an RSA decryption failed must be seen nowhere (RFC 5246 7.4.7.1).
-  if (need === 'decrypt') return 'given';
-  if (need !== 'verdict') return answer === undefined ? 'refused' : 'given';
-  const verdict = answer as Answers['verdict'];
-  if (!verdict.accepted) return `refused: ${verdict.reason}`;
-  return verdict.authorized ? 'authorised' : `accepted without trust: ${verdict.reason ?? 'not verified'}`;
 }

@@ -10,6 +10,7 @@ import type { Transcript } from '../crypto/transcript.ts';
 import type { AlertName } from '../wire/registry/names.ts';
 import type { MessageName } from './machine.ts';
 import type { ClientConfig, ServerConfig, Version } from './shared/config.ts';
+import type { Exporter13 } from './shared/exporter.ts';
 import type { Session } from './shared/session.ts';
 import type { KnownPeer } from './shared/states.ts';
 
@@ -111,6 +112,8 @@ export interface HandshakeContext {
   limitRecords(out: number | undefined, into: number | undefined): void;
   /** A client may write early data from now on, `limit` bytes at most. */
   openEarlyWrites(limit: number): void;
+  /** What keying material for early data is exported from (RFC 8446 7.5). */
+  openEarlyExporter(exporter: Exporter13): void;
   /** A client's early data was taken, or it must be sent again. */
   earlyDataOutcome(accepted: boolean): void;
   /** What is written is in the clear again: a HelloRetryRequest refused the early data with the hello (RFC 8446 4.2.10). */

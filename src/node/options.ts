@@ -5,7 +5,6 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { domainToASCII } from 'node:url';
-import { FFDHE_NAMES } from '../crypto/ffdhe.ts';
 import type { GroupName } from '../crypto/keys.ts';
 import type { CryptoProvider, PrivateKey } from '../crypto/provider.ts';
 import type { Observer } from '../engine/observe.ts';
@@ -34,7 +33,8 @@ export interface SecureOptions {
   readonly maxVersion?: VersionOption;
   /** OpenSSL's list, `ECDHE+AESGCM:!SHA1`, in which names of TLS 1.3 suites may stand too; best first. */
   readonly ciphers?: string;
-  /** Groups, separated by colons, best first: X25519MLKEM768, X25519, P-256 (prime256v1), P-384, P-521, X448, ffdhe2048 and larger. */
+  /** Groups, separated by colons, best first: X25519, P-256 (prime256v1), P-384, P-521, X448,
+   * X25519MLKEM768, ffdhe2048 to ffdhe8192. */
   readonly ecdhCurve?: string;
   /** Signature schemes by IANA's name, separated by colons, best first. */
   readonly sigalgs?: string;
@@ -187,7 +187,6 @@ function commonOptions(options: SecureOptions): CommonOptions {
 const GROUP_SPELLINGS: Readonly<Record<string, GroupName>> = {
   x25519: 'x25519',
   x448: 'x448',
-  x25519mlkem768: 'X25519MLKEM768',
   'p-256': 'secp256r1',
   prime256v1: 'secp256r1',
   secp256r1: 'secp256r1',
@@ -195,7 +194,12 @@ const GROUP_SPELLINGS: Readonly<Record<string, GroupName>> = {
   secp384r1: 'secp384r1',
   'p-521': 'secp521r1',
   secp521r1: 'secp521r1',
-  ...Object.fromEntries(FFDHE_NAMES.map((name) => [name, name])),
+  x25519mlkem768: 'X25519MLKEM768',
+  ffdhe2048: 'ffdhe2048',
+  ffdhe3072: 'ffdhe3072',
+  ffdhe4096: 'ffdhe4096',
+  ffdhe6144: 'ffdhe6144',
+  ffdhe8192: 'ffdhe8192',
 };
 
 function groupOf(name: string): GroupName {

@@ -5,18 +5,26 @@ import { beforeAll, expect } from 'vitest';
 import type { TlsError } from '../../src/wire/tls_error.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { readPem } from '../../src/x509/pem.ts';
+import { dhGroup } from '../peers/dh_params.ts';
 import { printMatrixAfterAll } from '../peers/matrix.ts';
 import { type KeyKind, type Pki, pki } from '../peers/pki.ts';
 import type { Version } from '../peers/vocabulary.ts';
 import { type GlassClientOptions, type GlassConnection, glassClient, type Provider } from './glass.ts';
 import { overClients, overServers } from './over_peers.ts';
-import { type ClientWishes, runClient } from './peer_clients.ts';
+import { type ClientWishes, runClient, runTwice } from './peer_clients.ts';
 import { GET, type ServerName, type ServerWishes, startServer } from './peer_servers.ts';
 import { serve } from './serving.ts';
 import { until, withPeer } from './support.ts';
 
 const VERSIONS: readonly Version[] = ['TLSv1.2', 'TLSv1.3'];
 const KINDS: readonly KeyKind[] = ['rsa', 'rsa-pss', 'p256', 'p384', 'ed25519'];
+
+/** Where the client's key proof stands beside other key exchanges than ECDHE. */
+const EXCHANGES = [
+  { suite: 'TLS_RSA_WITH_AES_128_GCM_SHA256', legacy: true },
+  { suite: 'TLS_DHE_RSA_WITH_AES_128_GCM_SHA256', legacy: false },
+  { suite: 'TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384', legacy: true },
+] as const;
 
 let ca: Pki;
 
@@ -88,6 +96,29 @@ overServers('client certificates', (peer, row) => {
       });
     });
   }
+
+  for (const { suite, legacy } of EXCHANGES) {
+    row(`1.2 client certificate with ${suite}`, async (provider) => {
+      const more = { identity: ca.leaf('rsa'), suites: [suite], dh: dhGroup('own2048') };
+      await withPeer(start('TLSv1.2', 'require', more), async (server) => {
+        const options = { identity: ca.leaf('p384'), suites: [suite], legacy };
+        const connection = await connect(server.port, provider, options);
+        expect(connection.cipher).toBe(suite);
+        expect((await server.exchange(connection)).client).toMatch(/\blocalhost$/);
+      });
+    });
+  }
+
+  row('1.2 client certificate, and the session resumed', async (provider) => {
+    await withPeer(start('TLSv1.2', 'require'), async (server) => {
+      const options = { identity: ca.leaf('p256') };
+      const first = await connect(server.port, provider, options);
+      await server.exchange(first);
+      const second = await connect(server.port, provider, { ...options, session: first.session() });
+      expect(second.reused).toBe(true);
+      expect((await server.exchange(second)).client).toMatch(/\blocalhost$/);
+    });
+  });
 });
 
 overClients(
@@ -152,6 +183,34 @@ overClients(
         });
       });
     }
+
+    for (const { suite, legacy } of EXCHANGES) {
+      row(`1.2 client certificate with ${suite}`, async (provider) => {
+        const options = { suites: [suite], legacy, more: { requestCert: true, ca: ca.ca } };
+        await withPeer(serve(ca.leaf('rsa'), provider, options), async (server) => {
+          const identity = ca.leaf('p384');
+          const client = await run(server.port, 'TLSv1.2', { identity, suites: [suite] });
+          expect(client).toMatchObject({ served: true, suite });
+          expect(server.connections).toMatchObject([{ cipher: suite, authorized: true }]);
+        });
+      });
+    }
+
+    row('1.2 client certificate, and the session resumed', async (provider) => {
+      const options = { more: { requestCert: true, ca: ca.ca }, sessionsById: peer === 'curl' };
+      await withPeer(serve(ca.leaf('p256'), provider, options), async (server) => {
+        const identity = ca.leaf('p384');
+        const results = await runTwice(peer, { port: server.port, ca, version: 'TLSv1.2', identity });
+        for (const { served } of results) expect(served).toBe(true);
+        expect(server.connections).toMatchObject([
+          { reused: false, authorized: true },
+          { reused: true, authorized: true },
+        ]);
+        const [first, second] = server.connections.map(({ agreement }) => agreement.peerChain.map(hex));
+        expect(second).toEqual(first);
+        expect(first?.length).toBe(2);
+      });
+    });
   },
 );
 

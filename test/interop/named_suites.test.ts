@@ -44,6 +44,13 @@ const CCM: readonly Named[] = [
 const NO_CCM: Reason = { noble: '@noble/ciphers has no CCM, so the noble provider offers none' };
 const FIRST_DHE = 'TLS_DHE_RSA_WITH_AES_128_GCM_SHA256';
 
+/** Who cannot be made to choose among the groups that we name. */
+const GROUP_CHOOSER: Readonly<Record<string, string | undefined>> = {
+  openssl: 'OpenSSL 3.0 does not look at the finite field groups of a TLS 1.2 client',
+  nginx: 'nginx takes its group from ssl_dhparam, whatever the client names',
+  'node:tls': 'node:tls takes its group from dhparam, whatever the client names',
+};
+
 let ca: Pki;
 
 beforeAll(async () => {
@@ -184,13 +191,6 @@ overClients('named suites', 'Chromium has neither DHE nor CCM', (peer, row) => {
     });
   }
 });
-
-/** Who cannot be made to choose among the groups that we name. */
-const GROUP_CHOOSER: Readonly<Record<string, string | undefined>> = {
-  openssl: 'OpenSSL 3.0 does not look at the finite field groups of a TLS 1.2 client',
-  nginx: 'nginx takes its group from ssl_dhparam, whatever the client names',
-  'node:tls': 'node:tls takes its group from dhparam, whatever the client names',
-};
 
 function title({ suite, leaf }: Named): string {
   const dot = SUITES[suite].version.slice(4);

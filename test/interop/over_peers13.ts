@@ -57,6 +57,11 @@ export function all<P extends string>(
   return Object.fromEntries(peers.map((peer) => [peer, others[peer] ?? proof(peer)])) as Row13<P>;
 }
 
+/** No proof at all, for one reason. */
+export function nowhere<P extends string>(peers: readonly P[], reason: string): Row13<P> {
+  return Object.fromEntries(peers.map((peer) => [peer, reason])) as Row13<P>;
+}
+
 function declare<P extends PeerName>(
   role: 'client' | 'server',
   peer: P,

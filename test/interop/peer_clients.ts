@@ -1,6 +1,7 @@
 // The clients that our server is proved against, run alike: what a test wishes of any of them, in each one's spelling, one
 // request over one connection, and what the client says of it.
 
+import { join } from 'node:path';
 import type { ConnectionOptions, TLSSocket, TLSSocketOptions } from 'node:tls';
 import type { PeerName } from '../peers/available.ts';
 import { curl } from '../peers/curl.ts';
@@ -8,6 +9,7 @@ import { gnutlsClient } from '../peers/gnutls.ts';
 import { nodeClient, nodeNegotiated, readToEnd } from '../peers/node_tls.ts';
 import { type OpensslMessage, opensslClient } from '../peers/openssl.ts';
 import type { Identity } from '../peers/pki.ts';
+import { scratch } from '../peers/run_dir.ts';
 import type { Negotiated, Pins } from '../peers/vocabulary.ts';
 
 export const CLIENTS = ['openssl', 'curl', 'gnutls', 'node:tls'] as const satisfies readonly PeerName[];
@@ -40,6 +42,29 @@ export interface Ran extends Negotiated {
 /** Sends a question to a server that answers as `respond` of support.ts does. */
 export function runClient(name: ClientName, wishes: ClientWishes): Promise<Ran> {
   return { openssl: runOpenssl, curl: runCurl, gnutls: runGnutls, 'node:tls': runNode }[name](wishes);
+}
+
+/** Two connections of TLS 1.2, the second of which goes on from the first: one result each, or one for both (curl, GnuTLS). */
+export async function runTwice(peer: ClientName, wishes: ClientWishes): Promise<Ran[]> {
+  if (peer === 'openssl') {
+    const file = join(scratch('session'), 'session.pem');
+    const visit = (args: string[]) => runClient(peer, { ...wishes, openssl: { ...wishes.openssl, args } });
+    return [await visit(['-sess_out', file]), await visit(['-sess_in', file])];
+  }
+  if (peer === 'curl') {
+    const args = ['--tls-max', '1.2', `https://localhost:${wishes.port}/`];
+    return [await runClient(peer, { ...wishes, curl: { ...wishes.curl, args } })];
+  }
+  if (peer === 'gnutls')
+    return [await runClient(peer, { ...wishes, gnutls: { ...wishes.gnutls, args: ['--resume'] } })];
+  let session: Buffer | undefined;
+  const visit = () =>
+    runClient(peer, {
+      ...wishes,
+      node: { ...wishes.node, ...(session && { session }) },
+      onNodeSocket: (socket) => socket.on('session', (one: Buffer) => (session = one)),
+    });
+  return [await visit(), await visit()];
 }
 
 async function runOpenssl(wishes: ClientWishes): Promise<Ran> {

@@ -16,32 +16,45 @@ export interface Wishes13 extends ServerWishes {
   readonly label?: string;
 }
 
-export interface Started13 extends StartedServer {
-  /** Whether each of its connections went on from an earlier one, as far as it tells. */
-  readonly resumed: (() => readonly boolean[]) | undefined;
-}
-
-/** A server that speaks TLS 1.3 alone. */
-export async function start13(name: Server13, wishes: Wishes13): Promise<Started13> {
+/** A server that speaks TLS 1.3 alone; what it saw includes whether the connection went on from an earlier one. */
+export async function start13(name: Server13, wishes: Wishes13): Promise<StartedServer> {
   const pinned: Wishes13 = { version: V13, ...wishes };
   if (name === 'go' || name === 'node24') return startProgram(name, pinned);
-  const resumed: boolean[] = [];
+  let resumed = false;
   const started = await startServer(name, {
     ...pinned,
     onNodeConnection: (socket) => {
-      resumed.push(socket.isSessionReused());
+      resumed = socket.isSessionReused();
       wishes.onNodeConnection?.(socket);
     },
   });
-  return { ...started, resumed: name === 'node:tls' ? () => resumed : undefined };
+  const { openssl } = started;
+  const signatures = (): number => openssl?.messages().filter(({ name }) => name === 'CertificateVerify').length ?? 0;
+  let signed = 0;
+  return {
+    ...started,
+    exchange: async (connection, filler) => {
+      const seen = await started.exchange(connection, filler);
+      if (name === 'node:tls') return { ...seen, reused: resumed };
+      if (name === 'gnutls') return { ...seen, reused: /resumed session/.test(latestOf(started.log())) };
+      if (name !== 'openssl') return seen;
+      const before = signed;
+      signed = signatures();
+      return { ...seen, reused: signed === before };
+    },
+  };
 }
 
-async function startProgram(name: ProgramName, wishes: Wishes13): Promise<Started13> {
+/** What gnutls-serv says of its latest connection. */
+function latestOf(log: string): string {
+  return log.split('* Accepted connection').at(-1) ?? '';
+}
+
+async function startProgram(name: ProgramName, wishes: Wishes13): Promise<StartedServer> {
   const { identity, version, groups, clientCert, clientCa, label } = wishes;
   const peer = await programServer(name, { identity, version, groups, clientCert, caFile: clientCa?.file, label });
   return {
     ...peer,
-    resumed: () => peer.connections().map((one) => one.resumed),
     exchange: async (connection, filler = '') => {
       const line = `there and back${filler}`;
       await connection.send(line);
@@ -50,12 +63,13 @@ async function startProgram(name: ProgramName, wishes: Wishes13): Promise<Starte
       expect((await connection.receiveAll()).length).toBe(0);
       expect(peer.errors()).toEqual([]);
       const latest = peer.connections().at(-1);
-      const { group, peer: client } = latest ?? {};
+      const { group, peer: client, resumed: reused } = latest ?? {};
       return {
         version: latest?.version,
         suite: latest?.suite,
         group: groupFrom(group || undefined),
         client: client || undefined,
+        reused,
       };
     },
   };

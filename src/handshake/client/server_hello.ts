@@ -16,6 +16,7 @@ import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { ClientConfig } from '../shared/config.ts';
 import { checkAlpnAnswer, refuseUnsolicited } from '../shared/extensions.ts';
+import { enterHandshake13 } from './enter13.ts';
 import { agreeOnRecords } from './record_limits.ts';
 import { enterResumed12 } from './resume12.ts';
 import { declineSession } from './session.ts';
@@ -27,7 +28,6 @@ import type {
   WaitServerHello,
 } from './states.ts';
 import { enterFull12, type Opened12 } from './tls12.ts';
-import { enterHandshake13 } from './tls13.ts';
 
 type AfterServerHello12 = Opened12 | WaitNewSessionTicketResumed | WaitChangeCipherSpecResumed;
 

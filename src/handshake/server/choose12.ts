@@ -127,6 +127,10 @@ function sharedField({ dhGroups }: ServerConfig, { extensions: { known } }: Clie
   return theirs.length === 0 ? dhGroups[0] : dhGroups.find((name) => theirs.includes(groupId(name)));
 }
 
+function isDhe({ keyExchange }: Suite12): boolean {
+  return keyExchange.startsWith('dhe');
+}
+
 /** RFC 7919 2: 0x0100 to 0x01ff. */
 const FINITE_FIELDS = 1;
 
@@ -158,7 +162,7 @@ function nothingShared(
       'ERR_TLS_NO_SHARED_GROUP',
       'no group in common',
       'extensions.supported_groups',
-      [...server.groups, ...(usable.some(({ keyExchange }) => keyExchange.startsWith('dhe')) ? server.dhGroups : [])],
+      [...new Set([...server.groups, ...(usable.some(isDhe) ? server.dhGroups : [])])],
       theirs,
     );
   }

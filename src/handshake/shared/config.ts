@@ -1,4 +1,4 @@
-// The resolved configuration that the handshake works from: data only, frozen, every default filled in. It is made from the
+// The resolved configuration that the handshake works from: data only, every default filled in. It is made from the
 // public options in engine/config.ts.
 
 import type { GroupName } from '../../crypto/keys.ts';
