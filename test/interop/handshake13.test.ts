@@ -15,6 +15,7 @@ import {
   asServer13,
   CLIENTS13,
   type Client13,
+  nowhere,
   type Proof,
   type Row13,
   SERVERS13,
