@@ -60,6 +60,7 @@ export class TLSSocket extends Duplex {
   earlyBytes = 0;
   private readonly offered: Uint8Array | undefined;
   private early: Uint8Array | undefined;
+  private earlySent = false;
   private falseStart = false;
   private latest: Buffer | undefined;
   /** A write or close that waits for the handshake or for the transport to drain. */
@@ -271,9 +272,7 @@ export class TLSSocket extends Duplex {
       case 'writable':
         return this.writeEarly(event);
       case 'early_data_outcome':
-        if (event.accepted) this.early = undefined;
-        this.emit('earlyData', event.accepted);
-        return;
+        return this.earlyTaken(event.accepted);
       case 'early_data':
         this.earlyBytes += event.data.length;
         if (!this.push(event.data)) this.transport.pause();
@@ -309,7 +308,16 @@ export class TLSSocket extends Duplex {
     this.falseStart = reason === 'false_start';
     if (this.falseStart) return this.unblock();
     const { early } = this;
-    if (early !== undefined && early.length <= (limit ?? 0)) this.handle(this.engine.write(early));
+    if (early === undefined || early.length > (limit ?? 0)) return;
+    this.earlySent = true;
+    this.handle(this.engine.write(early));
+  }
+
+  /** A server may take early data that was offered and was too much to be sent: then it is written after the handshake. */
+  private earlyTaken(accepted: boolean): void {
+    const taken = accepted && this.earlySent;
+    if (taken) this.early = undefined;
+    this.emit('earlyData', taken);
   }
 
   /**
