@@ -84,7 +84,7 @@ export interface RanAll extends Ran {
 export async function run13(
   name: Client13,
   ca: Pki,
-  wishes: Omit<ClientWishes, 'ca'> & { readonly times?: number; readonly label?: string },
+  wishes: Omit<ClientWishes, 'ca'> & { readonly times?: number; readonly rounds?: number; readonly label?: string },
 ): Promise<RanAll> {
   if (name === 'chromium') throw new Error('Chromium asks for pages');
   const pinned = { version: V13, ...wishes, ca } as const;
@@ -92,8 +92,8 @@ export async function run13(
   const { question = 'quiet' } = wishes;
   const result = await programClient(name, { ...pinned, caFile: ca.caFile, question });
   const last = result.connections.at(-1);
-  const served =
-    result.code === 0 && result.connections.every(({ answer }) => answer === `${question}\n`.toUpperCase());
+  const whole = `${question}\n`.repeat(wishes.rounds ?? 1).toUpperCase();
+  const served = result.code === 0 && result.connections.every(({ answer }) => answer === whole);
   return {
     served,
     said: `${result.stdout.toString()}${result.stderr}`,

@@ -35,6 +35,8 @@ export interface ClientOrders extends Orders {
   readonly question: string;
   /** Connections, one after the other, each with what the ones before left. Default 1. */
   readonly times?: number;
+  /** Times that the question is asked over each connection. Default 1. */
+  readonly rounds?: number;
 }
 
 /** What it says of one connection. */
@@ -96,8 +98,8 @@ export interface ProgramClientResult extends RunResult {
 }
 
 export async function programClient(name: ProgramName, orders: ClientOrders): Promise<ProgramClientResult> {
-  const { port, question, times = 1 } = orders;
-  const running = start(name, { role: 'client', ...plain(orders), port, question, times }, 20_000);
+  const { port, question, times = 1, rounds = 1 } = orders;
+  const running = start(name, { role: 'client', ...plain(orders), port, question, times, rounds }, 20_000);
   const result = await running.result();
   return { ...result, connections: lines(result.stdout, 'connection'), errors: lines(result.stdout, 'error') };
 }

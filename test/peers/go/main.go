@@ -13,6 +13,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"sync"
 	"time"
 )
@@ -28,6 +29,7 @@ type order struct {
 	Version    string   `json:"version"`
 	Label      string   `json:"label"`
 	Times      int      `json:"times"`
+	Rounds     int      `json:"rounds"`
 	Question   string   `json:"question"`
 }
 
@@ -150,7 +152,7 @@ func serve(o order, config *tls.Config) {
 	}
 }
 
-// visit asks one question and reads the answer to its end.
+// visit asks its question, as often as it is told, and reads to the end.
 func visit(o order, config *tls.Config) error {
 	conn, err := tls.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", o.Port), config)
 	if err != nil {
@@ -158,15 +160,23 @@ func visit(o order, config *tls.Config) error {
 	}
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(15 * time.Second))
-	if _, err := io.WriteString(conn, o.Question+"\n"); err != nil {
-		return err
+	reader := bufio.NewReader(conn)
+	var answer strings.Builder
+	for range max(o.Rounds, 1) {
+		if _, err := io.WriteString(conn, o.Question+"\n"); err != nil {
+			return err
+		}
+		line, err := reader.ReadString('\n')
+		if err != nil {
+			return err
+		}
+		answer.WriteString(line)
 	}
-	answer, err := io.ReadAll(bufio.NewReader(conn))
-	if err != nil {
+	if _, err := io.Copy(&answer, reader); err != nil {
 		return err
 	}
 	seen := describe(conn, o.Label)
-	seen.Answer = string(answer)
+	seen.Answer = answer.String()
 	say("connection", seen)
 	return nil
 }

@@ -69,7 +69,11 @@ function visit(session) {
       connection = describe(socket);
       socket.write(`${order.question}\n`);
     });
-    socket.on('data', (chunk) => chunks.push(chunk));
+    let rounds = order.rounds || 1;
+    socket.on('data', (chunk) => {
+      chunks.push(chunk);
+      if (chunk.includes('\n') && --rounds > 0) socket.write(`${order.question}\n`);
+    });
     socket.on('end', () => {
       resolve({ connection: { ...connection, answer: Buffer.concat(chunks).toString() }, session: latest });
       socket.end();
