@@ -401,8 +401,9 @@ export class Connection {
   private tellWritable(): void {
     if (this.toldWritable) return;
     this.toldWritable = true;
-    const limit = this.context.earlyWrites;
-    this.events.push({ type: 'writable', reason: limit === undefined ? 'false_start' : 'early_data', limit });
+    const { earlyWrites: limit, earlyReads } = this.context;
+    const reason = limit !== undefined ? 'early_data' : earlyReads !== undefined ? 'answer_early_data' : 'false_start';
+    this.events.push({ type: 'writable', reason, limit });
   }
 
   private open(agreement: NonNullable<EngineContext['agreement']>): void {

@@ -168,7 +168,8 @@ export function onEarlyDataJudged(
     return rejectEarlyData(context, opening, chosen, 'the host says no');
   decideEarlyData(context, answer === 'deliver' ? 'accepted' : 'accepted, and withheld until Finished');
   context.openEarlyReads(need.limit, answer);
-  return withEarlyData(sendFlight(context, opening, chosen, true));
+  // RFC 8446 2.3: what is delivered early may be answered early.
+  return withEarlyData(sendFlight(context, opening, chosen, true), answer === 'deliver');
 }
 
 function rejectEarlyData(
@@ -205,7 +206,8 @@ function sendFlight(
   const handshake = sendHello(context, opening, chosen, own, early);
   const answers = {
     extensions: buildExtensions('encrypted_extensions', {
-      ...(serverName !== undefined && server.usesServerName && { server_name: true as const }),
+      // RFC 6066 3: "When resuming a session, the server MUST NOT include a server_name extension".
+      ...(psk?.session === undefined && serverName !== undefined && server.usesServerName && { server_name: true as const }),
       ...(alpn !== undefined && { application_layer_protocol_negotiation: [alpn] }),
       ...answerLimits13(context, hello),
       ...(early && { early_data: true as const }),
@@ -350,8 +352,8 @@ function finishFlight(context: HandshakeContext, handshake: Handshake13): Answer
   return { handshake, master, clientTraffic, serverTraffic, exporter };
 }
 
-function withEarlyData(state: SignCertificateVerify | WaitFinished13): WaitEndOfEarlyData {
-  if (state.name === 'wait_finished_13') return { ...state, name: 'wait_end_of_early_data' };
+function withEarlyData(state: SignCertificateVerify | WaitFinished13, mayWrite: boolean): WaitEndOfEarlyData {
+  if (state.name === 'wait_finished_13') return { ...state, name: 'wait_end_of_early_data', mayWrite };
   throw new TlsError('ERR_TLS_INTERNAL', 'early data without a PSK');
 }
 

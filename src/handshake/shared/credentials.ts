@@ -24,6 +24,8 @@ export interface Credential {
   readonly usage?: KeyUsage | undefined;
   /** Schemes that the key can sign with, best first: a token may know PKCS#1 v1.5 alone. Absent: those of the options. */
   readonly schemes?: readonly number[] | undefined;
+  /** Whether it is used only for peers that name an authority of its chain (RFC 8446 4.2.4). Default: for all. */
+  readonly onlyForAuthorities?: boolean | undefined;
   /** A DER OCSPResponse to staple (RFC 6066 8). */
   readonly ocspResponse?: Uint8Array | undefined;
   /** SignedCertificateTimestamps to send along (RFC 6962 3.3). */
@@ -70,10 +72,15 @@ export function chooseCredential(
   for (const place of inOrder(credentials, wishes)) {
     const one = credentials[place];
     if (one === undefined || one.usage?.digitalSignature === false || !fits(one)) continue;
+    if (one.onlyForAuthorities === true && !isNamed(one, wishes.authorities)) continue;
     const scheme = chooseScheme(schemesOf(one) ?? ours, wishes.schemes, one.key, version);
     if (scheme !== undefined) return { credential: place, scheme };
   }
   return undefined;
+}
+
+function isNamed(one: Credential, authorities: readonly Uint8Array[]): boolean {
+  return authorities.length > 0 && comesFrom(one, authorities);
 }
 
 function schemesOf({ schemes }: Credential): readonly Scheme[] | undefined {

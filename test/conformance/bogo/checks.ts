@@ -18,6 +18,7 @@ export interface Seen {
   readonly isResume: boolean;
   readonly sessions: Uint8Array[];
   helloRetry: boolean;
+  version?: number;
   agreement?: Agreement;
   hello?: HelloNeed;
   writable?: string;
@@ -53,6 +54,9 @@ export function checkConnected(settings: Settings, seen: Seen, own: readonly Own
   if (agreement === undefined) throw new Mismatch('no handshake');
   checkNegotiated(settings, agreement, seen);
   checkPeer(settings, agreement, seen);
+  if (agreement.resumed && settings['reverify-on-resume'] && peerChain(agreement) && settings['verify-fail']) {
+    throw new Mismatch('the certificate of the session is refused: certificate verify failed');
+  }
   if (!settings.server) checkRequest(settings, agreement);
   same('resumption', agreement.resumed, isResume && settings['expect-session-miss'] !== true);
   if (settings['false-start'] && !isResume) same('False Start', seen.writable, 'false_start');
@@ -60,6 +64,10 @@ export function checkConnected(settings: Settings, seen: Seen, own: readonly Own
   checkEarlyData(settings, agreement, seen);
   const wanted = settings['expect-selected-credential'];
   if (wanted !== undefined) same('credential', own[agreement.credential ?? -1]?.number ?? -1, wanted);
+}
+
+function peerChain(agreement: Agreement): boolean {
+  return agreement.peerChain.length > 0;
 }
 
 function checkNegotiated(settings: Settings, agreement: Agreement, seen: Seen): void {
@@ -102,8 +110,9 @@ function checkPeer(settings: Settings, agreement: Agreement, seen: Seen): void {
   else if (!settings.server || settings['require-any-client-certificate']) {
     must(peerChain.length > 0, 'no certificate came');
   }
-  if (settings['expect-verify-result']) same('verdict', agreement.authorized, settings['verify-fail'] !== true);
-  const scheme = settings['expect-peer-signature-algorithm'];
+  if (settings['expect-verify-result'] && peerChain.length > 0) same('verdict', agreement.authorized, settings['verify-fail'] !== true);
+  // Who resumes signs nothing; BoringSSL remembers what was signed with before.
+  const scheme = agreement.resumed ? undefined : settings['expect-peer-signature-algorithm'];
   if (scheme !== undefined) same('signature scheme', settings.server ? seen.peerScheme : agreement.scheme, scheme);
   const staple = settings['expect-ocsp-response'];
   if (staple !== undefined) must(equal(staple, seen.ocspResponse ?? new Uint8Array()), 'another OCSP response');

@@ -1,7 +1,9 @@
 // What the shim proves itself with: the files of BoGo's credential flags as credentials of the engine, with their keys.
 
 import { readFileSync } from 'node:fs';
-import { Reader } from '../../../src/bytes/reader.ts';
+import { opaque, vector } from '../../../src/codec/codec.ts';
+import { decode } from '../../../src/codec/run.ts';
+import { SCHEMES } from '../../../src/crypto/schemes.ts';
 import type { CredentialOption } from '../../../src/engine/options.ts';
 import { credentialOf, type Identity } from '../../../src/host/credential.ts';
 import { importPrivateKey } from '../../../src/providers/node.ts';
@@ -35,7 +37,8 @@ function load(flags: CredentialSettings, number: number, settings: Settings): Ow
   };
   const option: CredentialOption = {
     ...credentialOf(identity),
-    ...(schemes && { schemes }),
+    schemes: schemes ?? SCHEMES.map(({ id }) => id),
+    ...(flags['must-match-issuer'] && { onlyForAuthorities: true }),
   };
   return { number, identity, option };
 }
@@ -44,10 +47,7 @@ export function readChain(file: string): readonly Uint8Array[] {
   return readPem(readFileSync(file, 'latin1'), 'CERTIFICATE').map(({ der }) => der);
 }
 
-/** RFC 6962 3.3: SignedCertificateTimestampList. */
+/** RFC 6962 3.3: SignedCertificateTimestampList. @throws DecodeError */
 function timestampsOf(list: Uint8Array): readonly Uint8Array[] {
-  const reader = new Reader(list);
-  const items: Uint8Array[] = [];
-  for (reader.u16(); reader.remaining > 0; ) items.push(reader.take(reader.u16()));
-  return items;
+  return decode(vector(2, opaque(2, 1), 1), list);
 }

@@ -42,9 +42,11 @@ export interface ExchangeSetup {
 /** The connection failed with this error of the engine. */
 export class Failed extends Error {
   readonly error: TlsError;
-  constructor(error: TlsError) {
+  readonly version: number | undefined;
+  constructor(error: TlsError, version: number | undefined) {
     super(error.message);
     this.error = error;
+    this.version = version;
   }
 }
 
@@ -64,6 +66,8 @@ export class Exchange {
   private ended: 'close_notify' | 'cut' | undefined;
   private checked = false;
   private refused = false;
+  /** Bytes that may be written before the handshake is done. */
+  private earlyLeft = Number.POSITIVE_INFINITY;
   private secrets = new Map<string, Uint8Array>();
 
   constructor(setup: ExchangeSetup, link: Link) {
@@ -197,7 +201,13 @@ export class Exchange {
 
   private async write(data: Uint8Array): Promise<void> {
     await this.until(() => this.connection.writable);
-    this.handle(this.connection.write(data));
+    const early = this.seen.agreement === undefined ? Math.min(this.earlyLeft, data.length) : data.length;
+    this.earlyLeft -= early;
+    if (early > 0 || data.length === 0) this.handle(this.connection.write(data.subarray(0, early)));
+    if (early === data.length) return;
+    await this.until(() => this.seen.agreement !== undefined || this.refused);
+    this.check();
+    if (!this.refused) this.handle(this.connection.write(data.subarray(early)));
   }
 
   private async shutDown(): Promise<void> {
@@ -255,6 +265,7 @@ export class Exchange {
         return;
       case 'writable':
         seen.writable = event.reason;
+        this.earlyLeft = event.limit ?? this.earlyLeft;
         return;
       case 'early_data_outcome':
         seen.earlyData = event.accepted;
@@ -279,7 +290,7 @@ export class Exchange {
   /** A stream that is cut where data could be ends the exchange like a close; the checks on shutdown see the difference. */
   private fail(error: TlsError): void {
     if (error.code === 'ERR_TLS_TRUNCATED') this.ended ??= 'cut';
-    else this.fault ??= new Failed(error);
+    else this.fault ??= new Failed(error, this.seen.version);
   }
 
   private answerLater(id: number, need: Need): void {
@@ -342,6 +353,7 @@ export class Exchange {
 
   private observe(one: Observation): void {
     const { seen } = this;
+    if (one.kind === 'decision' && one.about === 'version') seen.version = Number(one.chosen);
     if (one.kind === 'decision' && one.about === 'early_data') seen.earlyDataDecision = String(one.chosen);
     if (one.kind !== 'message') return;
     if (one.name === 'hello_retry_request') seen.helloRetry = true;

@@ -41,6 +41,7 @@ const FLAGS = {
   // Certificates.
   'verify-peer': 'flag',
   'verify-fail': 'flag',
+  'reverify-on-resume': 'flag',
   'expect-verify-result': 'flag',
   'require-any-client-certificate': 'flag',
   'expect-peer-cert-file': 'text',
@@ -132,6 +133,7 @@ const CREDENTIAL_FLAGS = {
   'signing-prefs': 'ints',
   'ocsp-response': 'base64',
   'signed-cert-timestamps': 'base64',
+  'must-match-issuer': 'flag',
 } as const satisfies Record<string, Kind>;
 
 type Kind = 'flag' | 'int' | 'ints' | 'text' | 'base64';

@@ -62,6 +62,7 @@ export function serverOptions(
   own: readonly OwnCredential[],
   hello: HelloNeed | undefined,
 ): ServerOptions {
+  if (settings['enable-grease']) throw new Unimplemented('GREASE of a server');
   const tickets = settings['no-ticket'] !== true;
   const authorities = settings['use-client-ca-list'];
   const asks = settings['verify-peer'] ? 'request' : settings['require-any-client-certificate'] ? 'require' : 'none';
@@ -90,7 +91,7 @@ const TICKET_KEY = { name: new Uint8Array(16).fill(1), key: new Uint8Array(32).f
 
 function commonOptions(settings: Settings, { provider, now, observe, keyLog }: Surroundings): CommonOptions {
   const [minVersion, maxVersion] = versionsOf(settings);
-  const schemes = settings['verify-prefs'];
+  const schemes = settings['verify-prefs'] ?? DEFAULT_SCHEMES;
   return {
     provider,
     now,
@@ -101,11 +102,20 @@ function commonOptions(settings: Settings, { provider, now, observe, keyLog }: S
     legacy: true,
     psk: settings.psk !== undefined,
     groups: groupsOf(settings),
-    ...(schemes !== undefined && { signatureSchemes: schemeNames(schemes) }),
+    signatureSchemes: schemeNames(schemes),
     certificateCompression: compressions(settings),
-    limits: { handshakeMessage: settings['max-cert-list'] ?? DEFAULT_LIMITS.handshakeMessage },
+    limits: {
+      handshakeMessage: settings['max-cert-list'] ?? DEFAULT_LIMITS.handshakeMessage,
+      keyUpdates: KEY_UPDATES,
+    },
   };
 }
+
+/** What BoringSSL accepts by default: neither P-521 nor EdDSA. */
+const DEFAULT_SCHEMES = [0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601];
+
+/** As many as BoringSSL allows in a row; we count them over the whole connection. */
+const KEY_UPDATES = 32;
 
 const VERSIONS: readonly (readonly [number, VersionOption, 'no-tls12' | 'no-tls13'])[] = [
   [0x0303, 'TLSv1.2', 'no-tls12'],

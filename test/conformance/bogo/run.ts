@@ -2,6 +2,7 @@
 // them when the runner says so.
 
 import { nodeProvider } from '../../../src/providers/node.ts';
+import { versionName } from '../../../src/wire/registry/names.ts';
 import { TlsError } from '../../../src/wire/tls_error.ts';
 import { Exchange, Failed, type Kept, type SessionCache } from './exchange.ts';
 import type { AllSettings, Settings } from './flags.ts';
@@ -34,11 +35,12 @@ export async function run({ initial, resume, retry }: AllSettings): Promise<numb
   return 0;
 }
 
-/** Between colons: the stable code, then the code with where it happened or the alert that came. */
+/** Between colons: the stable code, then with where it happened or the alert that came, and with the version agreed on. */
 function describe(error: unknown): string {
   const fault = error instanceof Failed ? error.error : error;
+  const version = error instanceof Failed ? versionName(error.version ?? 0) : undefined;
   if (!(fault instanceof TlsError)) return fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
   const { code, where, alert, message } = fault;
   const detail = code === 'ERR_TLS_ALERT_RECEIVED' ? alert : [where?.message, where?.field].filter(Boolean).join('.');
-  return `:${code}: :${code}/${detail}: ${message}`;
+  return `:${code}: :${code}/${detail}: :${code}@${version ?? 'none'}: ${message}`;
 }
