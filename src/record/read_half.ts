@@ -191,7 +191,10 @@ export class ReadHalf {
       if (this.records === 0) this.refuseType(bytes, at);
       throw new TlsError('ERR_TLS_RECORD_VERSION', `a record header says version ${bytes[at + 1]}.${bytes[at + 2]}`);
     }
-    const bound = this.limits.plaintext + (this.opener.protects ? this.expansion : 0);
+    // RFC 8446 4.2.10: early data that is dropped after a HelloRetryRequest is protected, though nothing that is read is.
+    const isDropped = this.skipping > 0 && type === CONTENT_TYPE.application_data;
+    const expansion = this.opener.protects ? this.expansion : isDropped ? this.limits.expansion13 : 0;
+    const bound = this.limits.plaintext + expansion;
     if (length > bound) {
       throw new TlsError('ERR_TLS_RECORD_OVERFLOW', `a record of ${length} bytes, where at most ${bound} are allowed`);
     }

@@ -179,7 +179,8 @@ function rejectEarlyData(
   why: string,
 ): SignCertificateVerify | WaitFinished13 {
   decideEarlyData(context, `rejected: ${why}`);
-  context.skipEarlyData(SKIPPED_EARLY_DATA);
+  // RFC 8446 4.1.2: "Early data is not permitted after a HelloRetryRequest."
+  if (opening.retried === undefined) context.skipEarlyData(SKIPPED_EARLY_DATA);
   return sendFlight(context, opening, chosen, false);
 }
 
@@ -207,7 +208,9 @@ function sendFlight(
   const answers = {
     extensions: buildExtensions('encrypted_extensions', {
       // RFC 6066 3: "When resuming a session, the server MUST NOT include a server_name extension".
-      ...(psk?.session === undefined && serverName !== undefined && server.usesServerName && { server_name: true as const }),
+      ...(psk?.session === undefined &&
+        serverName !== undefined &&
+        server.usesServerName && { server_name: true as const }),
       ...(alpn !== undefined && { application_layer_protocol_negotiation: [alpn] }),
       ...answerLimits13(context, hello),
       ...(early && { early_data: true as const }),

@@ -2,9 +2,9 @@
 // flags.ts; one that is found wrong ends the shim with a line on stderr.
 
 import { concat, equal, fromHex, fromLatin1, u16Bytes } from '../../../src/bytes/bytes.ts';
-import { decodeSession } from '../../../src/handshake/shared/session.ts';
 import type { Agreement } from '../../../src/handshake/context.ts';
 import type { HelloNeed } from '../../../src/handshake/shared/needs.ts';
+import { decodeSession } from '../../../src/handshake/shared/session.ts';
 import { VERSION } from '../../../src/wire/registry/names.ts';
 import { type OwnCredential, readChain } from './credentials.ts';
 import type { Settings } from './flags.ts';
@@ -17,6 +17,7 @@ export class Mismatch extends Error {}
 export interface Seen {
   readonly isResume: boolean;
   readonly sessions: Uint8Array[];
+  readonly offered?: Uint8Array;
   helloRetry: boolean;
   version?: number;
   agreement?: Agreement;
@@ -110,7 +111,8 @@ function checkPeer(settings: Settings, agreement: Agreement, seen: Seen): void {
   else if (!settings.server || settings['require-any-client-certificate']) {
     must(peerChain.length > 0, 'no certificate came');
   }
-  if (settings['expect-verify-result'] && peerChain.length > 0) same('verdict', agreement.authorized, settings['verify-fail'] !== true);
+  if (settings['expect-verify-result'] && peerChain.length > 0)
+    same('verdict', agreement.authorized, settings['verify-fail'] !== true);
   // Who resumes signs nothing; BoringSSL remembers what was signed with before.
   const scheme = agreement.resumed ? undefined : settings['expect-peer-signature-algorithm'];
   if (scheme !== undefined) same('signature scheme', settings.server ? seen.peerScheme : agreement.scheme, scheme);
@@ -162,19 +164,26 @@ function checkEarlyData(settings: Settings, agreement: Agreement, seen: Seen): v
 
 /** BoringSSL's word for what became of early data. */
 function reasonOf(settings: Settings, agreement: Agreement, seen: Seen, accepted: boolean): string {
-  if (accepted) return 'accepted';
+  if (accepted) return 'accept';
   if (!settings['enable-early-data']) return 'disabled';
   if (agreement.version !== VERSION.tls13) return 'protocol_version';
-  if (seen.helloRetry) return 'hello_retry_request';
-  const said = seen.earlyDataDecision ?? '';
-  for (const [part, word] of REASONS) if (said.includes(part)) return word;
-  if (settings.server) return seen.earlyDataDecision === undefined ? 'peer_declined' : 'unknown';
   if (!seen.isResume) return 'no_session_offered';
-  if (seen.writable !== 'early_data') return 'unsupported_for_session';
-  return agreement.resumed ? 'peer_declined' : 'session_not_resumed';
+  const said = seen.earlyDataDecision ?? '';
+  for (const [part, word] of REASONS) if (agreement.resumed && said.includes(part)) return word;
+  if (seen.helloRetry && (agreement.resumed || !settings.server)) return 'hello_retry_request';
+  if (!agreement.resumed) return 'session_not_resumed';
+  if (settings.server || seen.writable === 'early_data') return 'peer_declined';
+  const { alpn = '' } = seen.offered === undefined ? {} : decodeSession(seen.offered);
+  const known = alpn === '' || listOf(settings['advertise-alpn']).includes(alpn);
+  return known ? 'unsupported_for_session' : 'alpn_mismatch';
 }
 
-const REASONS: readonly (readonly [string, string])[] = [['ALPN', 'alpn_mismatch']];
+/** What our server says, and BoringSSL's word for it. */
+const REASONS: readonly (readonly [string, string])[] = [
+  ['another application protocol', 'alpn_mismatch'],
+  ['the ticket does not allow it', 'unsupported_for_session'],
+  ["the ticket's age", 'ticket_age_skew'],
+];
 
 /** When the connection is over: tickets of TLS 1.3 come at any time. */
 export function checkEnd(settings: Settings, { agreement, sessions }: Seen): void {

@@ -2,8 +2,8 @@
 // two bytes, one that puts four in front, and one that puts a random byte in front.
 
 import { concat, equal } from '../../../src/bytes/bytes.ts';
-import { nodeProvider } from '../../../src/providers/node.ts';
 import type { CertificateCompression } from '../../../src/handshake/shared/compression.ts';
+import { nodeProvider } from '../../../src/providers/node.ts';
 import type { Settings } from './flags.ts';
 
 const SHRINKING_PREFIX = Uint8Array.of(0, 0);

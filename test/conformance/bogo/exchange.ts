@@ -9,14 +9,14 @@ import type { Connection } from '../../../src/engine/connection.ts';
 import type { TlsEvent } from '../../../src/engine/events.ts';
 import type { Observation } from '../../../src/engine/observe.ts';
 import { resolveServerOptions, TlsServer } from '../../../src/engine/server.ts';
-import { answerWithKeys, type Reply, settle } from '../../../src/host/respond.ts';
 import type { Answers, HelloNeed, Need, PskNeed, VerdictNeed } from '../../../src/handshake/shared/needs.ts';
+import { answerWithKeys, type Reply } from '../../../src/host/respond.ts';
 import type { TlsError } from '../../../src/wire/tls_error.ts';
 import { checkConnected, checkEnd, checkHello, Mismatch, type Seen } from './checks.ts';
 import { type OwnCredential, ownCredentials } from './credentials.ts';
 import { type Settings, Unimplemented } from './flags.ts';
 import type { Link } from './link.ts';
-import { clientOptions, serverOptions, type Surroundings } from './options.ts';
+import { clientOptions, type Surroundings, serverOptions } from './options.ts';
 import { verdictOf } from './verdict.ts';
 
 /** What a client keeps for its next connection: the session, and what the host knows of the peer besides. */
@@ -80,6 +80,7 @@ export class Exchange {
       isResume: setup.isResume,
       helloRetry: false,
       sessions: [],
+      ...(kept && { offered: kept.session }),
       ...(kept?.ocspResponse && { ocspResponse: kept.ocspResponse }),
       ...(kept?.timestamps && { timestamps: kept.timestamps }),
     };
@@ -113,6 +114,7 @@ export class Exchange {
   private async exchange(): Promise<void> {
     const { settings, seen } = this;
     await this.until(() => seen.agreement !== undefined || this.connection.writable || this.early);
+    if (settings['handshake-twice']) await this.until(() => seen.agreement !== undefined);
     this.check();
     if (settings['expect-no-offer-early-data'] && seen.writable === 'early_data') {
       throw new Mismatch('early data was offered');
@@ -141,6 +143,7 @@ export class Exchange {
     const { settings, connection } = this;
     const length = settings['export-keying-material'];
     if (length !== undefined) {
+      if (settings['false-start']) throw new Unimplemented('exporters before the handshake is done');
       const context = new TextEncoder().encode(settings['export-context'] ?? '');
       const label = settings['export-label'] ?? '';
       const withContext = settings['use-export-context'] ? context : undefined;
@@ -182,6 +185,7 @@ export class Exchange {
     await this.until(() => received.length > 0 || this.refused || this.ended !== undefined);
     if (this.refused) {
       this.refused = false;
+      await this.until(() => this.seen.agreement !== undefined);
       if (settings['expect-reject-early-data']) throw new EarlyDataRefused();
       throw new Mismatch('early data was refused');
     }
@@ -240,11 +244,12 @@ export class Exchange {
 
   private handle(events: readonly TlsEvent[]): void {
     try {
-      const rest = settle(this.connection, events, (need) => {
-        if (this.settings.async) return undefined;
-        return this.reply(need);
-      });
-      for (const event of rest) this.take(event);
+      const queue = [...events];
+      for (const event of queue) {
+        if (event.type === 'need' && !this.settings.async) {
+          queue.push(...this.connection.answer(event.id, this.reply(event.need).answer));
+        } else this.take(event);
+      }
     } catch (error) {
       this.fault ??= error as Error;
     }
@@ -255,6 +260,7 @@ export class Exchange {
     const { seen } = this;
     switch (event.type) {
       case 'send':
+        this.link.release();
         return this.link.write(event.pieces);
       case 'need':
         setImmediate(() => this.answerLater(event.id, event.need));
@@ -337,7 +343,7 @@ export class Exchange {
   private judge(need: VerdictNeed): Answers['verdict'] {
     this.seen.ocspResponse = need.ocspResponse;
     this.seen.timestamps = need.timestamps;
-    return verdictOf(this.settings, need);
+    return verdictOf(this.seen.earlyData === false ? this.setup.retry : this.settings, need);
   }
 
   /** BoGo's -psk is TLS 1.2's alone. */

@@ -206,16 +206,17 @@ function kindOf(name: string): Kind {
 }
 
 function set(settings: Settings, name: string, kind: Kind, text: string): void {
-  const target = (
-    name in CREDENTIAL_FLAGS ? (settings.credentials.at(-1) ?? settings.own) : settings
-  ) as Record<string, unknown>;
+  const target = (name in CREDENTIAL_FLAGS ? (settings.credentials.at(-1) ?? settings.own) : settings) as Record<
+    string,
+    unknown
+  >;
   if (kind === 'ints') {
     const before = target[name];
     target[name] = [...(Array.isArray(before) ? before : []), number(name, text)];
-  } else target[name] = valueOf(name, kind, text);
+  } else target[name] = parsed(name, kind, text);
 }
 
-function valueOf(name: string, kind: Exclude<Kind, 'ints'>, text: string): Values[Kind] {
+function parsed(name: string, kind: Exclude<Kind, 'ints'>, text: string): Values[Kind] {
   if (kind === 'flag') return true;
   if (kind === 'int') return number(name, text);
   return kind === 'base64' ? new Uint8Array(Buffer.from(text, 'base64')) : text;

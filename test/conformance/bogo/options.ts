@@ -24,8 +24,8 @@ export interface Surroundings {
   readonly keyLog: (line: string) => void;
 }
 
-/** BoringSSL's without X25519MLKEM768, which costs a start of 100 ms here and is tested where a flag names it. */
-const DEFAULT_GROUPS: readonly GroupName[] = ['x25519', 'secp256r1', 'secp384r1'];
+/** BoringSSL's. */
+const DEFAULT_GROUPS: readonly GroupName[] = ['X25519MLKEM768', 'x25519', 'secp256r1', 'secp384r1'];
 
 export function clientOptions(
   settings: Settings,
@@ -38,7 +38,7 @@ export function clientOptions(
   return {
     ...commonOptions(settings, around),
     cipherSuites: namedSuites(settings, undefined),
-    keyShares: keySharesOf(settings, groups),
+    ...(versionsOf(settings)[1] === 'TLSv1.3' && { keyShares: keySharesOf(settings, groups) }),
     ...(host !== undefined && { serverName: host }),
     alpn: listOf(settings['advertise-alpn']),
     credentials: own.map(({ option }) => option),
@@ -63,6 +63,7 @@ export function serverOptions(
   hello: HelloNeed | undefined,
 ): ServerOptions {
   if (settings['enable-grease']) throw new Unimplemented('GREASE of a server');
+  if (settings['fail-ocsp-callback']) throw new Unimplemented('a server that fails over its staple');
   const tickets = settings['no-ticket'] !== true;
   const authorities = settings['use-client-ca-list'];
   const asks = settings['verify-peer'] ? 'request' : settings['require-any-client-certificate'] ? 'require' : 'none';
@@ -158,10 +159,6 @@ function keySharesOf(settings: Settings, groups: readonly GroupName[]): readonly
 
 const HYBRID: GroupName = 'X25519MLKEM768';
 
-export function usesHybrid({ curves, 'key-shares': shares }: Settings): boolean {
-  return [...(curves ?? []), ...(shares ?? [])].includes(GROUP.X25519MLKEM768);
-}
-
 function schemeNames(ids: readonly number[]): readonly string[] {
   const names = ids.flatMap((id) => {
     const known = SCHEMES.some((scheme) => scheme.id === id);
@@ -171,11 +168,18 @@ function schemeNames(ids: readonly number[]): readonly string[] {
   return names;
 }
 
+const AES_128 = 0x1301;
+const AES_256 = 0x1302;
+const CHACHA20 = 0x1303;
+
 /** `-cipher` makes the server's order count, as `-server-preference` does. */
 function namedSuites(settings: Settings, hello: HelloNeed | undefined): readonly string[] | string {
   const { cipher } = settings;
   if (cipher !== undefined) return cipher.includes('[') ? equalGroups(cipher, hello) : cipher;
   if (hello === undefined || settings['server-preference']) return [];
+  // Who puts ChaCha20 first has no AES in hardware.
+  const [first] = hello.cipherSuites.filter((id) => id === AES_128 || id === AES_256 || id === CHACHA20);
+  const suites13 = first === CHACHA20 ? [CHACHA20, AES_128, AES_256] : [AES_128, AES_256, CHACHA20];
   const enabled = SUITES.filter(
     ({ id, version, named, ...suite }) =>
       version === 'tls12' &&
@@ -184,7 +188,8 @@ function namedSuites(settings: Settings, hello: HelloNeed | undefined): readonly
       (settings.psk !== undefined || !('authentication' in suite) || suite.authentication !== 'psk'),
   );
   const place = (id: number): number => hello.cipherSuites.indexOf(id);
-  return enabled.sort((a, b) => place(a.id) - place(b.id)).map(({ id }) => suiteName(id) ?? '');
+  const suites12 = enabled.sort((a, b) => place(a.id) - place(b.id)).map(({ id }) => id);
+  return [...suites13, ...suites12].map((id) => suiteName(id) ?? '');
 }
 
 /** BoringSSL's `A:[B|C]:D`: the client decides between B and C. */
@@ -213,5 +218,5 @@ export function listOf(text: string | undefined): readonly string[] {
 function selectedAlpn(settings: Settings): readonly string[] {
   if (settings['reject-alpn']) return ['(none of the names that are offered)'];
   const selected = settings['select-alpn'];
-  return selected === undefined || settings['decline-alpn'] ? [] : [selected];
+  return selected === undefined || selected === '' || settings['decline-alpn'] ? [] : [selected];
 }

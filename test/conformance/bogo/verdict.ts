@@ -1,8 +1,8 @@
 // The shim's word on the runner's certificate. BoringSSL's shim verifies no chain: it says yes, or no where -verify-fail asks
 // for it, and only -verify-peer and its like make that binding. x509 is proved elsewhere (x509-limbo, openssl verify).
 
-import { usageOf } from '../../../src/host/trust.ts';
 import type { Verdict, VerdictNeed } from '../../../src/handshake/shared/needs.ts';
+import { usageOf } from '../../../src/host/trust.ts';
 import { type Certificate, parseCertificate } from '../../../src/x509/certificate.ts';
 import type { Settings } from './flags.ts';
 
