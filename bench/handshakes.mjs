@@ -1,9 +1,10 @@
-// Full handshakes over loopback TCP, both ends in this process: connect, shake hands, one byte each way, close. glasstls and
+// Handshakes over loopback TCP, full ones and resumed ones, both ends in this process: connect, shake hands, one byte each way, close. glasstls and
 // node:tls do the same work: the chain is verified against one root, node:tls has one shared SecureContext a side.
 
 import { connect as connectTcp, createServer as createTcpServer } from 'node:net';
 import tls from 'node:tls';
 import * as glass from 'glasstls/node';
+import { nodeProvider } from 'glasstls/providers/node';
 import { cpuPerRun, inTurns } from './measure.mjs';
 
 export const ROWS = [
@@ -12,13 +13,39 @@ export const ROWS = [
   { name: '1.2 RSA', kind: 'rsa', version: 'TLSv1.2', cipher: 'AES128-GCM-SHA256', legacy: true },
   { name: '1.3 ECDSA', kind: 'ec', version: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256' },
   { name: '1.3 RSA', kind: 'rsa', version: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256' },
+  {
+    name: '1.2 resumed',
+    kind: 'ec',
+    version: 'TLSv1.2',
+    cipher: 'ECDHE-ECDSA-AES128-GCM-SHA256',
+    resumed: true,
+  },
+  { name: '1.3 resumed', kind: 'ec', version: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256', resumed: true },
+  {
+    name: '1.3 X25519MLKEM768',
+    kind: 'ec',
+    version: 'TLSv1.3',
+    cipher: 'TLS_AES_128_GCM_SHA256',
+    group: 'X25519MLKEM768',
+  },
 ];
+
+/** Why a row cannot run here; undefined when it can. */
+export function whyNot({ group }) {
+  const native = nodeProvider.groups.includes('X25519MLKEM768');
+  return group === 'X25519MLKEM768' && !native ? 'this Node has no ML-KEM (24.7 and later have)' : undefined;
+}
 
 const listen = (server) =>
   new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
 
 function optionsOf(row) {
-  return { minVersion: row.version, maxVersion: row.version, ciphers: row.cipher, ecdhCurve: 'X25519:P-256' };
+  return {
+    minVersion: row.version,
+    maxVersion: row.version,
+    ciphers: row.cipher,
+    ecdhCurve: row.group ?? 'X25519:P-256',
+  };
 }
 
 /** One byte there, one back, and a clean close on both sides. */
@@ -36,13 +63,27 @@ const echoOnce = (socket) => {
   socket.on('error', () => {});
 };
 
+/** A run; in a row of resumed handshakes each goes on from the last ticket of the one before. */
+function resuming({ resumed = false }, connect) {
+  let session;
+  return async () => {
+    const before = session;
+    const socket = connect(before);
+    let reused = false;
+    socket.once('secureConnect', () => (reused = socket.isSessionReused()));
+    if (resumed) socket.on('session', (given) => (session = given));
+    await exchange(socket, 'secureConnect');
+    if (before !== undefined && !reused) throw new Error('a handshake was not resumed');
+  };
+}
+
 async function glassContestant(row, identity) {
   const options = optionsOf(row);
   const server = glass.createServer({ ...options, ...identity, legacy: row.legacy }, echoOnce);
   const port = await listen(server);
   const secureContext = glass.createSecureContext({ ...options, legacy: row.legacy, ca: identity.ca });
   const client = { host: '127.0.0.1', port, servername: 'localhost', secureContext };
-  return { run: () => exchange(glass.connect(client), 'secureConnect'), server };
+  return { run: resuming(row, (session) => glass.connect({ ...client, session })), server };
 }
 
 async function nodeContestant(row, identity) {
@@ -51,7 +92,7 @@ async function nodeContestant(row, identity) {
   const port = await listen(server);
   const secureContext = tls.createSecureContext({ ...options, ca: identity.ca });
   const client = { host: '127.0.0.1', port, servername: 'localhost', secureContext, ...options };
-  return { run: () => exchange(tls.connect(client), 'secureConnect'), server };
+  return { run: resuming(row, (session) => tls.connect({ ...client, session })), server };
 }
 
 async function tcpContestant() {

@@ -3,7 +3,7 @@
 
 import { parseArgs } from 'node:util';
 import { measureBulk } from './bulk.mjs';
-import { measureRow, ROWS } from './handshakes.mjs';
+import { measureRow, ROWS, whyNot } from './handshakes.mjs';
 import { makeIdentity } from './identities.mjs';
 import { primitivesOf } from './primitives.mjs';
 
@@ -23,10 +23,15 @@ const report = {
 const say = (line) => values.json || console.log(line);
 
 say(`Node ${process.version}, OpenSSL ${process.versions.openssl}; medians of ${size.rounds} rounds taken in turns\n`);
-say('Full handshake, CPU microseconds of both ends');
+say('Handshake, CPU microseconds of both ends');
 say('                    glasstls   node:tls   ratio   primitives   raw TCP   above both');
 for (const row of ROWS) {
   const identity = identities[row.kind];
+  const problem = whyNot(row);
+  if (problem !== undefined) {
+    say(`${row.name.padEnd(18)}   not run: ${problem}`);
+    continue;
+  }
   const figures = await measureRow(row, identity, size);
   const { sum, parts } = primitivesOf(row, identity, size.primitive);
   const above = figures.glasstls - sum - figures.tcp;

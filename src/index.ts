@@ -8,13 +8,16 @@ export type {
   PublicKey,
   SignatureAlgorithm,
 } from './crypto/keys.ts';
-export type { Aead, CryptoProvider, HashContext, KeyShare, PrivateKey } from './crypto/provider.ts';
+export type { Aead, CryptoProvider, DhShare, HashContext, KeyShare, PrivateKey } from './crypto/provider.ts';
 export type { SecretStep } from './crypto/secrets.ts';
 export { TlsClient } from './engine/client.ts';
 export type {
+  ClientCertificateEvent,
   ClosedEvent,
   ConnectedEvent,
   DataEvent,
+  EarlyDataEvent,
+  EarlyDataOutcomeEvent,
   EndEvent,
   ErrorEvent,
   NeedEvent,
@@ -22,7 +25,9 @@ export type {
   SessionEvent,
   TlsEvent,
   WarningEvent,
+  WritableEvent,
 } from './engine/events.ts';
+export { type Modern, ModernTlsClient, ModernTlsServer, resolveModernServerOptions } from './engine/modern.ts';
 export type * from './engine/observe.ts';
 export type {
   ClientOptions,
@@ -33,14 +38,19 @@ export type {
 } from './engine/options.ts';
 export { resolveServerOptions, TlsServer } from './engine/server.ts';
 export { CLIENT_TABLE } from './handshake/client/table.ts';
-export type { Agreement } from './handshake/context.ts';
+export type { Agreement, CertificateRequestInfo } from './handshake/context.ts';
 export { SERVER_TABLE } from './handshake/server/table.ts';
+export type { CertificateCompression } from './handshake/shared/compression.ts';
 export type {
   Answers,
   DecryptNeed,
+  EarlyDataAnswer,
+  EarlyDataNeed,
   HelloNeed,
   KeyUsage,
   Need,
+  Psk,
+  PskNeed,
   SessionNeed,
   SignatureNeed,
   Verdict,

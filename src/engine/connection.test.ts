@@ -4,7 +4,8 @@
 import { describe, expect, it } from 'vitest';
 import { openerOf, sealerOf, setSequence, singly } from '../../test/support/forge.ts';
 import { exchange, makePair, type PairOptions, shakeHands } from '../../test/support/pair.ts';
-import { concat, toHex } from '../bytes/bytes.ts';
+import { reach } from '../../test/support/reach.ts';
+import { concat, fromHex, toHex } from '../bytes/bytes.ts';
 import type { Observation } from './observe.ts';
 
 const data = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => i);
@@ -188,6 +189,31 @@ describe('RFC 8446 4.6.3, 5.5: KeyUpdate', () => {
       [0, 1, 2, 3, 4, 5],
       [0, 1, 2, 3, 4, 5],
     ]);
+  });
+});
+
+describe('a message that stands where an optional one is missing, whose absence leads to a need', () => {
+  it('waits for the answer, which may come late, and is read once', () => {
+    const reached = reach('client', 'wait_certificate_status', '1.2 ECDHE promised');
+    const { target, pair, observed } = reached;
+    target.hold = (need) => need.kind === 'verdict';
+    reached.go(() => target.held.length > 0);
+    // What follows comes while the verdict is out.
+    reached.go(() => false);
+    expect([target.engine.stateName, target.error]).toEqual(['judge_certificate_12', undefined]);
+    target.release();
+    reached.go(() => false);
+    expect([pair.client.error, pair.server.error]).toEqual([undefined, undefined]);
+    expect(pair.client.agreement?.authorized).toBe(true);
+    const seen = observed.filter((one) => one.kind === 'message' && one.name === 'server_key_exchange');
+    expect(seen.length).toBe(1);
+  });
+
+  it('what is no message does not wait: the call that fails leaves no need to answer', () => {
+    const { target } = reach('client', 'wait_certificate_status');
+    const events = target.engine.receive(fromHex('140303000101'));
+    expect(events.map(({ type }) => type)).toEqual(['send', 'error']);
+    expect(() => target.engine.answer(1, undefined)).toThrow(expect.objectContaining({ code: 'ERR_TLS_USAGE' }));
   });
 });
 

@@ -2,20 +2,22 @@
 // public call returns the events that it caused. Errors are thrown anywhere below, and caught in `guarded` alone, where the
 // alert is sent.
 
-import { DecodeError } from '../bytes/decode_error.ts';
 import { decode } from '../codec/run.ts';
 import type { AnyState, Cell, InputName, MessageName, Row } from '../handshake/machine.ts';
 import type { ClientConfig, ServerConfig } from '../handshake/shared/config.ts';
 import { channelBinding, type Exporter, exportKeyingMaterial } from '../handshake/shared/exporter.ts';
 import type { Answers } from '../handshake/shared/needs.ts';
 import type { Limits } from '../record/limits.ts';
+import type { Protection } from '../record/protect.ts';
 import type { Incoming } from '../record/read_half.ts';
-import { HANDSHAKE_HEADER_LENGTH, isHelloRetryRequest } from '../wire/messages.ts';
-import { ALERT_LEVEL, CONTENT_TYPE, HANDSHAKE_TYPE, handshakeTypeName } from '../wire/registry/names.ts';
-import { malformed, TlsError } from '../wire/tls_error.ts';
+import { HANDSHAKE_HEADER_LENGTH } from '../wire/messages.ts';
+import { ALERT_LEVEL, CONTENT_TYPE, HANDSHAKE_TYPE } from '../wire/registry/names.ts';
+import { TlsError } from '../wire/tls_error.ts';
 import { readAlert } from './alerts.ts';
 import { EngineContext, type Watching } from './context.ts';
+import { Counters } from './counters.ts';
 import type { TlsEvent } from './events.ts';
+import { endedEarly, internal, messageName, outcomeOf, parse, unexpected } from './inputs.ts';
 
 /** A table with its states' types forgotten, as the driver sees it. */
 export type AnyTable = { readonly [name: string]: Row<never> };
@@ -27,6 +29,7 @@ export interface Setup {
   readonly config: ClientConfig | ServerConfig;
   readonly limits: Limits;
   readonly watching: Watching;
+  readonly protection: Protection;
 }
 
 /** Records to keep in reserve under a key, for the KeyUpdate or alert that ends its use. */
@@ -39,7 +42,7 @@ const HANDSHAKE_MESSAGES = { ...HANDSHAKE_TYPE, hello_retry_request: true };
 
 export class Connection {
   private readonly context: EngineContext;
-  private readonly limits: Limits;
+  private readonly counters: Counters;
   private readonly table: AnyTable;
   private state: AnyState;
   private events: TlsEvent[] = [];
@@ -48,24 +51,17 @@ export class Connection {
   private waiting = false;
   private connected = false;
   private toldWritable = false;
-  /** Early data that waits for the client's Finished. */
-  private withheld: Uint8Array[] = [];
   /** A message that came where an optional one was missing, and waits for the need that this led to. */
   private deferred: { readonly name: MessageName; readonly raw: Uint8Array } | undefined;
   private over = false;
   private weClosed = false;
   private peerClosed = false;
 
-  private warnings = 0;
-  private ignored = 0;
-  private updates = 0;
-  private tickets = 0;
-
-  constructor({ table, initial, config, limits, watching }: Setup) {
+  constructor({ table, initial, config, limits, watching, protection }: Setup) {
     this.table = table;
     this.state = initial;
-    this.limits = limits;
-    this.context = new EngineContext(config, limits, watching);
+    this.counters = new Counters(limits);
+    this.context = new EngineContext(config, limits, watching, protection);
   }
 
   /** The name of the handshake state: a key of the role's table, or `closed`. */
@@ -81,11 +77,13 @@ export class Connection {
   }
 
   /**
-   * Keying material for the application, bound to this connection (RFC 5705, RFC 8446 7.5).
-   * @throws TlsError ERR_TLS_USAGE before the handshake is done, after an error, and for what cannot be exported
+   * Keying material for the application, bound to this connection (RFC 5705, RFC 8446 7.5). `early`: for early data, which
+   * anybody may repeat, and this with it.
+   * @throws TlsError ERR_TLS_USAGE before the handshake is done (or without early data), after an error, and for what cannot
+   * be exported
    */
-  exportKeyingMaterial(label: string, length: number, context?: Uint8Array): Uint8Array {
-    return exportKeyingMaterial(this.exporter(), label, length, context);
+  exportKeyingMaterial(label: string, length: number, context?: Uint8Array, early = false): Uint8Array {
+    return exportKeyingMaterial(this.exporter(early), label, length, context);
   }
 
   /**
@@ -123,7 +121,7 @@ export class Connection {
    */
   write(data: Uint8Array): TlsEvent[] {
     if (!this.writable) throw new TlsError('ERR_TLS_USAGE', `nothing can be written in state ${this.state.name}`);
-    if (!this.connected) this.chargeEarlyData(data.length);
+    if (!this.connected) this.context.early.charge(data.length);
     return this.guarded(() => {
       const { context } = this;
       if (this.owesKeyUpdate) this.signal('key_limit');
@@ -159,15 +157,6 @@ export class Connection {
     const cell = this.writable ? this.table[this.state.name]?.on[input] : undefined;
     if (cell?.kind !== 'signal') throw new TlsError('ERR_TLS_USAGE', `no ${input} in state ${this.state.name}`);
     return this.guarded(() => this.run(input, () => cell.handle(this.context, this.state as never)));
-  }
-
-  private chargeEarlyData(length: number): void {
-    const { context } = this;
-    if (context.earlyWrites === undefined) return;
-    if (length > context.earlyWrites) {
-      throw new TlsError('ERR_TLS_USAGE', `${length} bytes of early data, where ${context.earlyWrites} are left`);
-    }
-    context.earlyWrites -= length;
   }
 
   /**
@@ -208,18 +197,13 @@ export class Connection {
   end(): TlsEvent[] {
     if (this.over || this.peerClosed) return [];
     return this.guarded(() => {
-      if (this.connected) {
-        throw new TlsError('ERR_TLS_TRUNCATED', 'the stream ended without close_notify: data may have been cut off');
-      }
-      throw new TlsError('ERR_TLS_EOF_IN_HANDSHAKE', `the stream ended in the handshake, in state ${this.state.name}`, {
-        actual: this.state.name,
-      });
+      throw endedEarly(this.connected, this.state.name, 'the stream ended');
     });
   }
 
-  private exporter(): Exporter {
-    const { exporter } = this.state;
-    if (exporter !== undefined && this.connected) return exporter;
+  private exporter(early = false): Exporter {
+    const exporter = early ? this.context.early.exporter : this.connected ? this.state.exporter : undefined;
+    if (exporter !== undefined && !this.over) return exporter;
     throw new TlsError('ERR_TLS_USAGE', `nothing can be exported in state ${this.state.name}`);
   }
 
@@ -258,28 +242,16 @@ export class Connection {
   }
 
   private acceptData(data: Uint8Array): void {
+    const { context } = this;
     const reads = this.table[this.state.name]?.reads;
-    if (reads === 'early') return this.acceptEarlyData(data);
-    if (reads !== 'data') {
+    if (reads === undefined || reads === 'nothing') {
       throw new TlsError('ERR_TLS_UNEXPECTED_DATA', `application data in state ${this.state.name}`);
     }
     if (data.length === 0) return;
-    this.warnings = 0;
-    this.context.observe?.({ kind: 'data', direction: 'in', length: data.length });
-    this.events.push({ type: 'data', data });
-  }
-
-  private acceptEarlyData(data: Uint8Array): void {
-    const { earlyReads, observe } = this.context;
-    if (earlyReads === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'early data that nobody has accepted');
-    if (data.length > earlyReads.left) {
-      throw new TlsError('ERR_TLS_TOO_MUCH_EARLY_DATA', 'more early data than the ticket allows');
-    }
-    if (data.length === 0) return;
-    earlyReads.left -= data.length;
-    observe?.({ kind: 'data', direction: 'in', length: data.length });
-    if (earlyReads.delivery === 'withhold') this.withheld.push(data);
-    else this.events.push({ type: 'early_data', data });
+    this.counters.data();
+    context.observe?.({ kind: 'data', direction: 'in', length: data.length });
+    if (reads === 'data') this.events.push({ type: 'data', data });
+    else this.events.push(...context.early.take(data));
   }
 
   private acceptMessage(type: number, raw: Uint8Array): void {
@@ -300,9 +272,9 @@ export class Connection {
       this.deferred = { name, raw };
       return;
     }
-    if (cell.kind === 'ignore') return this.countIgnored(name);
+    if (cell.kind === 'ignore') return this.counters.drop(name);
     if (cell.kind !== 'message') throw new TlsError('ERR_TLS_INTERNAL', `${name} has a cell that reads no message`);
-    this.countPostHandshake(name);
+    if (this.connected) this.counters.postHandshake(name);
     // Post-handshake messages are in no transcript.
     if (!this.connected) context.transcript.add(raw);
     const message = parse(name, () => decode(cell.codec, raw.subarray(HANDSHAKE_HEADER_LENGTH)));
@@ -311,7 +283,7 @@ export class Connection {
 
   private acceptChangeCipherSpec(): void {
     const cell = this.cellFor('change_cipher_spec');
-    if (cell?.kind === 'ignore') return this.countIgnored('change_cipher_spec');
+    if (cell?.kind === 'ignore') return this.counters.drop('change_cipher_spec');
     if (cell?.kind === 'signal') this.run('change_cipher_spec', () => cell.handle(this.context, this.state as never));
   }
 
@@ -320,18 +292,12 @@ export class Connection {
     context.observeMessage('in', CONTENT_TYPE.alert, 'alert', content.slice());
     const { name, description } = readAlert(content, context.version);
     if (name === 'close_notify') return this.acceptCloseNotify();
-    if (++this.warnings > this.limits.warnings) {
-      throw new TlsError('ERR_TLS_TOO_MANY_WARNINGS', `${this.warnings} warning alerts in a row`);
-    }
+    this.counters.warning();
     this.events.push({ type: 'warning', alert: name ?? description });
   }
 
   private acceptCloseNotify(): void {
-    if (!this.connected) {
-      throw new TlsError('ERR_TLS_EOF_IN_HANDSHAKE', `the peer closed in the handshake, in state ${this.state.name}`, {
-        actual: this.state.name,
-      });
-    }
+    if (!this.connected) throw endedEarly(false, this.state.name, 'the peer closed');
     this.peerClosed = true;
     this.events.push({ type: 'end' });
     // RFC 8446 6.1: closing one direction has no effect on the other. RFC 5246 7.2.1 would have us discard what waits to be
@@ -369,47 +335,33 @@ export class Connection {
       const cell = row?.on[input];
       if (cell !== undefined) return cell;
       const otherwise = row?.otherwise;
-      if (otherwise === undefined) throw this.unexpected(input, row);
+      if (otherwise === undefined) throw unexpected(input, this.state.name, row);
       this.run('otherwise', () => otherwise.handle(this.context, this.state as never));
       if (this.waiting && input in HANDSHAKE_MESSAGES) return undefined;
     }
   }
 
-  private unexpected(input: InputName, row: Row<never> | undefined): TlsError {
-    const code =
-      input === 'change_cipher_spec' ? 'ERR_TLS_UNEXPECTED_CHANGE_CIPHER_SPEC' : 'ERR_TLS_UNEXPECTED_MESSAGE';
-    const expected = Object.keys(row?.on ?? {});
-    return new TlsError(code, `${input} in state ${this.state.name}, where ${expected.join(' or ')} may come`, {
-      where: { message: input },
-      expected,
-      actual: input,
-    });
-  }
-
   /** Runs a handler and moves to the state it returns. */
   private run(input: string, handle: () => AnyState): void {
     const { context } = this;
-    const from = this.state.name;
+    const { name: from, need: before } = this.state;
     const next = parse(input, handle);
     this.state = next;
     context.observe?.({ kind: 'state', from, to: next.name, input });
-    if (next.need !== undefined) {
+    // What changes beside an open need leaves it open.
+    const same = this.waiting && next.need === before;
+    if (next.need !== undefined && !same) {
       this.waiting = true;
       this.needId++;
       context.observe?.({ kind: 'need', id: this.needId, need: next.need.kind });
       this.events.push({ type: 'need', id: this.needId, need: next.need });
     }
-    if (!this.connected && next.mayWrite === true) this.tellWritable();
+    if (!this.connected && next.mayWrite === true && !this.toldWritable) {
+      this.toldWritable = true;
+      this.events.push(this.context.early.writable());
+    }
     if (!this.connected && context.agreement !== undefined) this.open(context.agreement);
     this.events.push(...context.notices.splice(0));
-  }
-
-  private tellWritable(): void {
-    if (this.toldWritable) return;
-    this.toldWritable = true;
-    const { earlyWrites: limit, earlyReads } = this.context;
-    const reason = limit !== undefined ? 'early_data' : earlyReads !== undefined ? 'answer_early_data' : 'false_start';
-    this.events.push({ type: 'writable', reason, limit });
   }
 
   private open(agreement: NonNullable<EngineContext['agreement']>): void {
@@ -417,25 +369,7 @@ export class Connection {
     const { version, suite, group, scheme, alpn, resumed } = agreement;
     this.context.observe?.({ kind: 'connected', version, suite: suite.id, group, scheme, alpn, resumed });
     this.events.push({ type: 'connected', agreement });
-    for (const data of this.withheld.splice(0)) this.events.push({ type: 'early_data', data });
-  }
-
-  private countIgnored(name: string): void {
-    if (++this.ignored > this.limits.ignoredChangeCipherSpecs) {
-      throw new TlsError(
-        'ERR_TLS_TOO_MANY_CHANGE_CIPHER_SPECS',
-        `${this.ignored} messages to be ignored, of ${name} last`,
-      );
-    }
-  }
-
-  private countPostHandshake(name: MessageName): void {
-    if (!this.connected) return;
-    const tooMany =
-      name === 'new_session_ticket'
-        ? ++this.tickets > this.limits.sessionTickets
-        : ++this.updates > this.limits.keyUpdates;
-    if (tooMany) throw new TlsError('ERR_TLS_TOO_MANY_POST_HANDSHAKE', `too many ${name} messages`);
+    this.events.push(...this.context.early.release());
   }
 
   /** Runs one call. Whatever is thrown below ends the connection here, with the alert that the error names. */
@@ -460,6 +394,8 @@ export class Connection {
       context.sendAlert(alert === 'close_notify' ? ALERT_LEVEL.warning : ALERT_LEVEL.fatal, alert);
     }
     context.observe?.({ kind: 'error', code, alert, problem });
+    // A need that this very call opened is open no more: nobody shall answer it.
+    this.events = this.events.filter((event) => event.type !== 'need');
     this.events.push({ type: 'error', error });
   }
 
@@ -475,34 +411,4 @@ export class Connection {
     if (pieces.length > 0) events.unshift({ type: 'send', pieces });
     return events;
   }
-}
-
-function messageName(type: number, body: Uint8Array): MessageName | undefined {
-  if (type === HANDSHAKE_TYPE.server_hello && isHelloRetryRequest(body)) return 'hello_retry_request';
-  return handshakeTypeName(type) as MessageName | undefined;
-}
-
-/** Runs `read`, and gives errors that know no message the name of this one. */
-function parse<T>(message: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof DecodeError) throw malformed(message, error);
-    if (error instanceof TlsError) throw error.at({ message });
-    throw error;
-  }
-}
-
-function internal(error: unknown): TlsError {
-  const problem = error instanceof Error ? error.message : String(error);
-  return new TlsError('ERR_TLS_INTERNAL', `a fault of glasstls: ${problem}`, { cause: error });
-}
-
-function outcomeOf(need: string, answer: unknown): string {
-  // Whether an RSA decryption failed must be seen nowhere (RFC 5246 7.4.7.1).
-  if (need === 'decrypt') return 'given';
-  if (need !== 'verdict') return answer === undefined ? 'refused' : 'given';
-  const verdict = answer as Answers['verdict'];
-  if (!verdict.accepted) return `refused: ${verdict.reason}`;
-  return verdict.authorized ? 'authorised' : `accepted without trust: ${verdict.reason ?? 'not verified'}`;
 }

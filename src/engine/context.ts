@@ -9,15 +9,17 @@ import { Transcript } from '../crypto/transcript.ts';
 import type { Agreement, Decision, HandshakeContext, KeyChange } from '../handshake/context.ts';
 import type { MessageName } from '../handshake/machine.ts';
 import type { ClientConfig, ServerConfig, Version } from '../handshake/shared/config.ts';
+import type { Exporter13 } from '../handshake/shared/exporter.ts';
 import { encodeSession, type Session } from '../handshake/shared/session.ts';
 import type { KnownPeer } from '../handshake/shared/states.ts';
 import type { Limits } from '../record/limits.ts';
-import { makeOpener, makeSealer } from '../record/protect.ts';
+import type { Protection } from '../record/protect.ts';
 import { ReadHalf } from '../record/read_half.ts';
 import { WriteHalf } from '../record/write_half.ts';
 import { encodeHandshake } from '../wire/messages.ts';
 import { ALERT, ALERT_LEVEL, type AlertName, CONTENT_TYPE, VERSION } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
+import { EarlyData } from './early_data.ts';
 import type { TlsEvent } from './events.ts';
 import type { Epoch, MessageObservation, Observer } from './observe.ts';
 import type { CommonOptions } from './options.ts';
@@ -44,20 +46,19 @@ export class EngineContext implements HandshakeContext {
   agreement: Agreement | undefined;
   /** What the host has not been told of yet. */
   notices: TlsEvent[] = [];
-  /** Bytes of early data that may still be written. */
-  earlyWrites: number | undefined;
-  /** Bytes of early data that may still come, and what becomes of them. */
-  earlyReads: { left: number; readonly delivery: 'deliver' | 'withhold' } | undefined;
+  readonly early = new EarlyData();
   /** RFC 8446 6.1: after our close_notify we send nothing more, not even a KeyUpdate or a warning in answer. */
   silent = false;
   private config: ClientConfig | ServerConfig;
+  private readonly protection: Protection;
   private readonly keyLog: ((line: string) => void) | undefined;
   private readEpoch: Epoch = 'plaintext';
   private writeEpoch: Epoch = 'plaintext';
 
-  constructor(config: ClientConfig | ServerConfig, limits: Limits, watching: Watching) {
+  constructor(config: ClientConfig | ServerConfig, limits: Limits, watching: Watching, protection: Protection) {
     const { observe, observeSecrets, keyLog } = watching;
     this.config = config;
+    this.protection = protection;
     this.provider = config.provider;
     this.transcript = new Transcript(config.provider);
     this.observe = observe;
@@ -141,24 +142,28 @@ export class EngineContext implements HandshakeContext {
   }
 
   setReadKeys(change: KeyChange): void {
-    this.read.setKeys(makeOpener(this.provider, change.suite, change.keys, change.encryptThenMac));
+    this.read.setKeys(this.protection.makeOpener(this.provider, change.suite, change.keys, change.encryptThenMac));
     this.readEpoch = change.epoch;
     this.observeKeys('in', change);
   }
 
   setWriteKeys(change: KeyChange, changeCipherSpecFirst = false): void {
-    const sealer = makeSealer(this.provider, change.suite, change.keys, change.encryptThenMac);
+    const sealer = this.protection.makeSealer(this.provider, change.suite, change.keys, change.encryptThenMac);
     this.write.setKeys(sealer, changeCipherSpecFirst);
     this.writeEpoch = change.epoch;
     this.observeKeys('out', change);
   }
 
   openEarlyWrites(limit: number): void {
-    this.earlyWrites = limit;
+    this.early.writeLimit = limit;
+  }
+
+  openEarlyExporter(exporter: Exporter13): void {
+    this.early.exporter = exporter;
   }
 
   earlyDataOutcome(accepted: boolean): void {
-    if (!accepted) this.earlyWrites = undefined;
+    if (!accepted) this.early.writeLimit = undefined;
     this.notices.push({ type: 'early_data_outcome', accepted });
   }
 
@@ -168,7 +173,7 @@ export class EngineContext implements HandshakeContext {
   }
 
   openEarlyReads(limit: number, delivery: 'deliver' | 'withhold'): void {
-    this.earlyReads = { left: limit, delivery };
+    this.early.admit(limit, delivery);
   }
 
   skipEarlyData(limit: number): void {

@@ -10,6 +10,7 @@ import type { Transcript } from '../crypto/transcript.ts';
 import type { AlertName } from '../wire/registry/names.ts';
 import type { MessageName } from './machine.ts';
 import type { ClientConfig, ServerConfig, Version } from './shared/config.ts';
+import type { Exporter13 } from './shared/exporter.ts';
 import type { Session } from './shared/session.ts';
 import type { KnownPeer } from './shared/states.ts';
 
@@ -111,13 +112,15 @@ export interface HandshakeContext {
   limitRecords(out: number | undefined, into: number | undefined): void;
   /** A client may write early data from now on, `limit` bytes at most. */
   openEarlyWrites(limit: number): void;
+  /** What keying material for early data is exported from (RFC 8446 7.5). */
+  openEarlyExporter(exporter: Exporter13): void;
   /** A client's early data was taken, or it must be sent again. */
   earlyDataOutcome(accepted: boolean): void;
   /** What is written is in the clear again: a HelloRetryRequest refused the early data with the hello (RFC 8446 4.2.10). */
   clearWriteKeys(): void;
   /** A server takes early data from now on: `limit` bytes at most, handed out at once or after the handshake. */
   openEarlyReads(limit: number, delivery: 'deliver' | 'withhold'): void;
-  /** A server that refused early data drops up to `limit` bytes of records that it cannot decrypt (RFC 8446 4.2.10). */
+  /** A server that refused early data drops what it cannot decrypt, fewer than `limit` bytes of content (RFC 8446 4.2.10). */
   skipEarlyData(limit: number): void;
   decide(decision: Decision): void;
   /** A line of the key log (RFC 9850), when one is kept. */

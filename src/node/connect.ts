@@ -34,6 +34,11 @@ export interface ConnectOptions extends SecureOptions, ClientName {
    * Null for no such key, which ends the handshake.
    */
   readonly pskCallback?: (hint: string | null) => { readonly psk: Uint8Array; readonly identity: string } | null;
+  /**
+   * Sent before the server has answered when `session` allows so much, otherwise first of all after the handshake. Others may
+   * repeat it to the server (RFC 8446 8): only what may safely be done twice, an HTTP GET for one.
+   */
+  readonly earlyData?: Uint8Array;
   /** What the ClientHello says, and what it is taken for, beyond node:tls. */
   readonly hello?: HelloOptions;
   /** Options read beforehand; then those of SecureOptions given here do not count. */
@@ -54,6 +59,8 @@ export type HelloOptions = Pick<
   | 'keyShares'
   | 'sendServerName'
   | 'allowLegacyRenegotiation'
+  | 'postHandshakeAuth'
+  | 'authorities'
 >;
 
 /**
@@ -65,7 +72,7 @@ export function connect(options: ConnectOptions, onSecureConnect?: () => void): 
   const { secureContext = createSecureContext(options) } = options;
   const { trust, identities } = secureContext;
   const { socket, port = 443, host = 'localhost', family, allowHalfOpen = false, session, tickets = true } = options;
-  const { pskCallback, hello } = options;
+  const { pskCallback, hello, earlyData } = options;
   const engine = new TlsClient({
     ...secureContext.common,
     ...hello,
@@ -74,6 +81,7 @@ export function connect(options: ConnectOptions, onSecureConnect?: () => void): 
     serverName: serverNameOf(options),
     sessionBinding: secureContext.clientBinding,
     tickets,
+    earlyData: earlyData !== undefined,
     ...(session !== undefined && { session }),
   });
   const transport =
@@ -82,6 +90,7 @@ export function connect(options: ConnectOptions, onSecureConnect?: () => void): 
     transport,
     engine,
     session,
+    earlyData,
     respond: (need) => {
       if (need.kind === 'psk' && need.role === 'client') return { answer: pskFor(pskCallback, need.hint) };
       if (need.kind !== 'verdict') return answerWithKeys(identities, need);

@@ -26,6 +26,12 @@ export interface ServerSocketOptions extends SecureOptions {
   readonly sessionTimeout?: number;
   /** Whether clients are asked for a certificate; with `rejectUnauthorized`, the default, they must have a trusted one. */
   readonly requestCert?: boolean;
+  /** Tickets that a TLS 1.3 client is given. Default 2. */
+  readonly ticketCount?: number;
+  /** Bytes of early data that a ticket allows. It is read once the handshake is done, so that no repetition counts. Default 0. */
+  readonly maxEarlyData?: number;
+  /** Whether `requestCertificate` will be called on sockets. Default false. */
+  readonly postHandshakeAuth?: boolean;
   /** The key that belongs to a client's identity, for the suites that share one (RFC 4279); null for none. */
   readonly pskCallback?: (socket: TLSSocket, identity: string) => Uint8Array | null | undefined;
   /** Sent to clients with the key exchange, to choose a key by. */
@@ -56,6 +62,9 @@ export class Server extends TcpServer {
     this.options = {
       ...this.context.serverOptionsFor(asked(options)),
       psk: options.pskCallback !== undefined,
+      ...(options.ticketCount !== undefined && { ticketCount: options.ticketCount }),
+      ...(options.maxEarlyData !== undefined && { maxEarlyData: options.maxEarlyData }),
+      ...(options.postHandshakeAuth !== undefined && { postHandshakeAuth: options.postHandshakeAuth }),
       ...(options.pskIdentityHint !== undefined && {
         pskIdentityHint: new Uint8Array(Buffer.from(options.pskIdentityHint, 'utf8')),
       }),
@@ -94,6 +103,7 @@ export class Server extends TcpServer {
           socket.judgement = judgement;
           return { answer: verdict };
         }
+        if (need.kind === 'early_data') return { answer: 'withhold' };
         if (need.kind !== 'psk' || need.role !== 'server') return answerWithKeys(identities, need);
         const key = pskCallback?.(socket, Buffer.from(need.identity).toString('utf8'));
         return { answer: key ? { key } : undefined };

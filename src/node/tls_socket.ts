@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { Connection } from '../engine/connection.ts';
-import type { TlsEvent } from '../engine/events.ts';
+import type { TlsEvent, WritableEvent } from '../engine/events.ts';
 import type { Agreement } from '../handshake/context.ts';
 import { type Responder, settle } from '../host/respond.ts';
 import { suiteName, suiteOpensslName } from '../wire/registry/cipher_suites.ts';
@@ -22,6 +22,8 @@ export interface TLSSocketSetup {
   readonly allowHalfOpen?: boolean;
   /** The session that the engine was given. */
   readonly session?: Uint8Array | undefined;
+  /** What to write before the handshake is done, if the session allows it; otherwise first of all after it. */
+  readonly earlyData?: Uint8Array | undefined;
 }
 
 export interface CipherInfo {
@@ -35,7 +37,9 @@ export interface CipherInfo {
 /**
  * Emits `secureConnect` (client) or `secure` (server) when the handshake is done, then what every Duplex emits. `end` comes
  * only for the peer's close_notify; a cut stream emits `error` (ERR_TLS_TRUNCATED), or just `close` when we had closed before.
- * A client also emits `session` (Buffer) for each session that it may come back with.
+ * A client also emits `session` (Buffer) for each session that it may come back with, and `earlyData` (boolean) when the server
+ * has taken its early data or has not. A server emits `clientCertificate` (chain, authorized, problem) when a client has
+ * answered `requestCertificate`. What a server receives as early data is read like all other data, after the handshake.
  */
 export class TLSSocket extends Duplex {
   readonly encrypted = true;
@@ -52,7 +56,12 @@ export class TLSSocket extends Duplex {
   private readonly engine: Connection;
   private readonly respond: Responder;
   private facts: Agreement | undefined;
+  /** Bytes that came as early data. */
+  earlyBytes = 0;
   private readonly offered: Uint8Array | undefined;
+  private early: Uint8Array | undefined;
+  private earlySent = false;
+  private falseStart = false;
   private latest: Buffer | undefined;
   /** A write or close that waits for the handshake or for the transport to drain. */
   private blocked: Done | undefined;
@@ -62,12 +71,13 @@ export class TLSSocket extends Duplex {
   /** Whether an alert of ours may still be on its way when the socket is destroyed. */
   private alerted = false;
 
-  constructor({ transport, engine, respond, allowHalfOpen = false, session }: TLSSocketSetup) {
+  constructor({ transport, engine, respond, allowHalfOpen = false, session, earlyData }: TLSSocketSetup) {
     super({ allowHalfOpen, emitClose: true, autoDestroy: true });
     this.transport = transport;
     this.engine = engine;
     this.respond = respond;
     this.offered = session;
+    this.early = earlyData;
     transport.on('data', (chunk: Buffer) => this.handle(this.engine.receive(chunk)));
     transport.on('end', () => this.handle(this.engine.end()));
     transport.on('drain', () => this.unblock());
@@ -223,7 +233,7 @@ export class TLSSocket extends Duplex {
 
   /** Like {@link afterHandshake}, or earlier where False Start lets data go early. */
   private whenWritable(done: Done, work: () => void): void {
-    if (this.facts !== undefined || this.engine.writable) return work();
+    if (this.facts !== undefined || (this.falseStart && this.engine.writable)) return work();
     this.blocked = (error) => (error ? done(error) : this.whenWritable(done, work));
   }
 
@@ -260,7 +270,22 @@ export class TLSSocket extends Duplex {
       case 'connected':
         return this.opened(event.agreement);
       case 'writable':
-        return this.unblock();
+        return this.writeEarly(event);
+      case 'early_data_outcome':
+        // What was too long to go early has yet to be written, whatever the server would have done with it.
+        if (!this.earlySent) return;
+        if (event.accepted) this.early = undefined;
+        this.emit('earlyData', event.accepted);
+        return;
+      case 'early_data':
+        this.earlyBytes += event.data.length;
+        if (!this.push(event.data)) this.transport.pause();
+        return;
+      case 'client_certificate':
+        this.authorized = event.authorized;
+        this.authorizationError = event.problem;
+        this.emit('clientCertificate', event.chain, event.authorized, event.problem);
+        return;
       case 'session':
         this.latest = Buffer.from(event.session);
         this.emit('session', this.latest, Buffer.from(event.id));
@@ -283,6 +308,28 @@ export class TLSSocket extends Duplex {
     }
   }
 
+  private writeEarly({ reason, limit }: WritableEvent): void {
+    this.falseStart = reason === 'false_start';
+    if (this.falseStart) return this.unblock();
+    const { early } = this;
+    if (early === undefined || early.length > (limit ?? 0)) return;
+    this.earlySent = true;
+    this.handle(this.engine.write(early));
+  }
+
+  /**
+   * Asks the client for its certificate, after the handshake (RFC 8446 4.6.2); `clientCertificate` follows.
+   * @throws TlsError ERR_TLS_USAGE when the client cannot be asked
+   */
+  requestCertificate(): void {
+    this.handle(this.engine.requestCertificate());
+  }
+
+  /** New keys from now on, and the peer's too if `peerToo` (RFC 8446 4.6.3). @throws TlsError ERR_TLS_USAGE before TLS 1.3 */
+  updateKeys(peerToo = false): void {
+    this.handle(this.engine.updateKeys(peerToo));
+  }
+
   /** Answers a need that was emitted as `need`, now or later. */
   answer(...args: Parameters<Connection['answer']>): void {
     this.handle(this.engine.answer(...args));
@@ -303,6 +350,10 @@ export class TLSSocket extends Duplex {
     this.authorizationError = agreement.authorizationProblem;
     this.alpnProtocol = agreement.alpn ?? false;
     this.servername = agreement.serverName;
+    // Not taken, or never sent: it must come before all else that is written.
+    const { early } = this;
+    this.early = undefined;
+    if (early !== undefined) this.handle(this.engine.write(early));
     this.emit('secure');
     this.emit('secureConnect');
     this.unblock();

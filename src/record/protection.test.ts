@@ -118,10 +118,15 @@ describe('sequence numbers, below and above 2^32', () => {
 });
 
 describe.each([
-  [nodeProvider, nobleProvider],
-  [nobleProvider, nodeProvider],
-])('sealed by $name', (from, to) => {
-  it.each(AEAD_SUITES)('$version suite $id: what is sealed is opened in order, and only in order', (suite) => {
+  { from: nodeProvider, to: nodeProvider },
+  { from: nodeProvider, to: nobleProvider },
+  { from: nobleProvider, to: nodeProvider },
+])('sealed by $from.name, opened by $to.name', ({ from, to }) => {
+  const runs = AEAD_SUITES.filter(({ aead }) => from.aeads.includes(aead) && to.aeads.includes(aead));
+  const missing = new Set(AEAD_SUITES.filter((one) => !runs.includes(one)).map(({ aead }) => aead));
+  if (missing.size > 0) console.log(`${from.name} to ${to.name}: not in both: ${[...missing].join(', ')}`);
+
+  it.each(runs)('$version suite $id: what is sealed is opened in order, and only in order', (suite) => {
     const [sealer, opener] = [makeSealer(from, suite, keysOf(suite)), makeOpener(to, suite, keysOf(suite))];
     const contents = [EMPTY, fromHex('00'), new Uint8Array(300).fill(7), new Uint8Array(2 ** 14).fill(9)];
     const records = contents.map((content, i) => sealed(sealer, i === 0 ? 23 : 22, content));
@@ -135,7 +140,7 @@ describe.each([
     );
   });
 
-  it.each(AEAD_SUITES)('$version suite $id: any changed byte, and any cut, is a bad_record_mac', (suite) => {
+  it.each(runs)('$version suite $id: any changed byte, and any cut, is a bad_record_mac', (suite) => {
     const record = sealed(makeSealer(from, suite, keysOf(suite)), 23, fromHex('0102030405'));
     const refused = (bytes: Uint8Array): void => {
       const opener = makeOpener(to, suite, keysOf(suite));

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { concat, equal, fromHex, toHex } from '../bytes/bytes.ts';
 import { DecodeError } from '../bytes/decode_error.ts';
 import { type Codec, empty } from '../codec/codec.ts';
-import { decode, decodeSpans, encode, type Span } from '../codec/run.ts';
+import { decode, encode, type Span } from '../codec/run.ts';
 import { ERROR_CODES } from './error_codes.ts';
 import * as bodies from './extension_bodies.ts';
 import {
@@ -19,6 +19,7 @@ import {
 import * as exchanges from './key_exchange.ts';
 import * as messages from './messages.ts';
 import { ALERT, isGrease } from './registry/names.ts';
+import { decodeSpans } from './spans.ts';
 import { type AnySample, BODIES, KEY_EXCHANGES, MESSAGES } from './testing/samples.ts';
 import { malformed, TlsError } from './tls_error.ts';
 
@@ -188,6 +189,14 @@ describe('RFC 8446 4.2: the block of extensions', () => {
       count++;
     }
     expect(count).toBeGreaterThan(0);
+  });
+
+  it("RFC 8446 4.4.2.1: a server asks for a client's OCSP response with an empty status_request", () => {
+    const codec = extensionBlock('certificate_request');
+    const bytes = Uint8Array.of(0, 4, 0, 5, 0, 0);
+    expect(attempt(codec, bytes).value).toMatchObject({ known: { status_request: true } });
+    const full = Uint8Array.of(0, 9, 0, 5, 0, 5, 1, 0, 0, 0, 0);
+    expect(attempt(codec, full).error).toBeDefined();
   });
 
   it.each(COLUMNS)('%s: an extension that has no place there is refused with illegal_parameter', (message) => {

@@ -3,7 +3,16 @@
 
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
-import { connect, createServer, type SecureOptions, type Server, type TLSSocket } from '../../src/node/index.ts';
+import {
+  type ConnectOptions,
+  connect,
+  createServer,
+  type SecureOptions,
+  type Server,
+  type ServerSocketOptions,
+  type TLSSocket,
+} from '../../src/node/index.ts';
+import { SecureContext } from '../../src/node/options.ts';
 import { nobleProvider } from '../../src/providers/noble.ts';
 import { nodeProvider } from '../../src/providers/node.ts';
 import type { Identity } from '../peers/pki.ts';
@@ -21,7 +30,7 @@ export interface GlassOptions {
   readonly suites?: readonly Suite[];
   readonly groups?: readonly Group[];
   readonly alpn?: readonly string[];
-  /** Allows RSA key exchange. */
+  /** Allows RSA key exchange and CBC. */
   readonly legacy?: boolean;
 }
 
@@ -31,13 +40,24 @@ export interface GlassClientOptions extends GlassOptions {
   readonly ca: string;
   readonly servername?: string;
   readonly session?: Buffer | undefined;
+  /** What we can prove ourselves with when the server asks. */
+  readonly identity?: Identity | readonly Identity[] | undefined;
+  /** Written at once, before anything is agreed on. */
+  readonly early?: string;
+  /** What no other test pins. */
+  readonly more?: Partial<ConnectOptions>;
 }
 
 export interface GlassServerOptions extends GlassOptions {
-  readonly identity: Identity;
+  /** Undefined: none, for a server that shares keys with its clients. */
+  readonly identity: Identity | readonly Identity[] | undefined;
   readonly onConnection: (connection: GlassConnection) => void;
   /** Sessions are kept by id, in memory, and looked up a moment later; there are no tickets. */
   readonly sessionsById?: boolean;
+  /** A DER OCSPResponse, for every client that asks. */
+  readonly staple?: Uint8Array;
+  /** What no other test pins. */
+  readonly more?: Partial<ServerSocketOptions>;
 }
 
 export interface GlassServer {
@@ -60,6 +80,10 @@ export class GlassConnection {
   readonly authorized: boolean;
   /** Whether it went on from a session. */
   readonly reused: boolean;
+  /** All that the handshake agreed on. */
+  readonly agreement: NonNullable<TLSSocket['agreement']>;
+  /** What x509 found of the peer's chain. */
+  readonly judgement: TLSSocket['judgement'];
   readonly #stream: TLSSocket;
   readonly #chunks: Buffer[] = [];
   #ended = false;
@@ -74,6 +98,9 @@ export class GlassConnection {
     this.alpn = stream.alpnProtocol || undefined;
     this.authorized = stream.authorized;
     this.reused = stream.isSessionReused();
+    this.judgement = stream.judgement;
+    if (stream.agreement === undefined) throw new Error('a connection without an agreement');
+    this.agreement = stream.agreement;
     stream.on('data', (chunk: Buffer) => this.#change(() => this.#chunks.push(chunk)));
     stream.on('end', () => this.#change(() => (this.#ended = true)));
     stream.on('error', (error) => this.#change(() => (this.#error = error)));
@@ -85,6 +112,14 @@ export class GlassConnection {
   /** What to come back with, as far as it is known by now. */
   session(): Buffer | undefined {
     return this.#stream.getSession();
+  }
+
+  exported(length: number, label: string, context?: Uint8Array): string {
+    return this.#stream.exportKeyingMaterial(length, label, context).toString('hex');
+  }
+
+  binding(type: 'tls-unique' | 'tls-exporter'): string {
+    return this.#stream.getChannelBinding(type).toString('hex');
   }
 
   /** Resolves when the stream has taken the bytes. */
@@ -150,8 +185,11 @@ export function glassClient(options: GlassClientOptions): Promise<GlassConnectio
     servername: options.servername ?? 'localhost',
     allowHalfOpen: true,
     session: options.session,
+    ...identityOptions(options.identity),
     ...secureOptions(options),
+    ...options.more,
   });
+  if (options.early !== undefined) socket.write(options.early);
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => socket.destroy(new Error('no handshake within 20 s')), 20_000);
     socket.once('close', () => clearTimeout(limit));
@@ -167,13 +205,15 @@ export function glassClient(options: GlassClientOptions): Promise<GlassConnectio
 export async function glassServer(options: GlassServerOptions): Promise<GlassServer> {
   const connections: GlassConnection[] = [];
   const errors: Error[] = [];
-  const server = createServer({
-    cert: options.identity.fullChain,
-    key: options.identity.key,
+  const all: ServerSocketOptions = {
+    ...identityOptions(options.identity),
     allowHalfOpen: true,
     ...(options.sessionsById && { ticketKeys: [] }),
     ...secureOptions(options),
-  });
+    ...options.more,
+  };
+  const { staple } = options;
+  const server = createServer(staple ? { ...all, secureContext: new StaplingContext(all, staple) } : all);
   if (options.sessionsById) keepSessions(server);
   const transports = new Set<Socket>();
   server.on('connection', (transport: Socket) => transports.add(transport));
@@ -200,12 +240,32 @@ export async function glassServer(options: GlassServerOptions): Promise<GlassSer
   };
 }
 
+/** glasstls/node has no option for a stapled response; the engine's credentials have a place for it. */
+class StaplingContext extends SecureContext {
+  readonly #staple: Uint8Array;
+
+  constructor(options: SecureOptions, staple: Uint8Array) {
+    super(options);
+    this.#staple = staple;
+  }
+
+  override get credentials(): SecureContext['credentials'] {
+    return super.credentials.map((one) => ({ ...one, ocspResponse: this.#staple }));
+  }
+}
+
 function keepSessions(server: Server): void {
   const kept = new Map<string, Buffer>();
   server.on('newSession', (id: Buffer, session: Buffer) => kept.set(id.toString('hex'), session));
   server.on('resumeSession', (id: Buffer, found: (error: Error | null, session: Buffer | null) => void) => {
     setTimeout(() => found(null, kept.get(id.toString('hex')) ?? null), 5);
   });
+}
+
+function identityOptions(identity: GlassServerOptions['identity']): Pick<SecureOptions, 'cert' | 'key'> {
+  if (identity === undefined) return {};
+  const all = 'cert' in identity ? [identity] : identity;
+  return { cert: all.map(({ fullChain }) => fullChain), key: all.map(({ key }) => key) };
 }
 
 function secureOptions(options: GlassOptions): SecureOptions {

@@ -1,14 +1,14 @@
 // Our server as the interop tests start it, and what it must say of a handshake of the table.
 
 import { expect } from 'vitest';
-import type { Identity, Pki } from '../peers/pki.ts';
+import type { Pki } from '../peers/pki.ts';
 import type { Feature } from './features.ts';
 import { type GlassServer, type GlassServerOptions, glassServer, type Provider } from './glass.ts';
 import { respond } from './support.ts';
 
 /** Our server with the defaults; answers as {@link respond} does unless told otherwise. */
 export function serve(
-  identity: Identity,
+  identity: GlassServerOptions['identity'],
   provider: Provider,
   options: Partial<GlassServerOptions> = {},
 ): Promise<GlassServer> {

@@ -2,6 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Identity } from './pki.ts';
 import { type RunResult, run } from './process.ts';
 import { scratch } from './run_dir.ts';
 import { GROUPS, groupFrom, type Negotiated, opensslSuites, type Pins, suiteFromOpenssl } from './vocabulary.ts';
@@ -10,6 +11,9 @@ export interface CurlOptions extends Pins {
   /** `https://localhost:PORT/path` */
   readonly url: string;
   readonly caFile?: string;
+  /** What it proves itself with when the server asks. */
+  readonly identity?: Identity | undefined;
+  readonly env?: Readonly<Record<string, string>>;
   /** Sent as the body of a POST. */
   readonly upload?: Uint8Array;
   readonly args?: readonly string[];
@@ -32,6 +36,7 @@ export async function curl(options: CurlOptions): Promise<CurlResult> {
       ...['-q', '-sS', '-v', '-4', '--noproxy', '*', '--max-time', '20'],
       ...['-w', '%{stderr}\nstatus=%{http_code} version=%{http_version}\n'],
       ...(options.caFile ? ['--cacert', options.caFile] : []),
+      ...(options.identity ? ['--cert', options.identity.fullChainFile, '--key', options.identity.keyFile] : []),
       ...versionArgs(options),
       ...(suites.tls12 ? ['--ciphers', suites.tls12] : []),
       ...(suites.tls13 ? ['--tls13-ciphers', suites.tls13] : []),
@@ -41,7 +46,7 @@ export async function curl(options: CurlOptions): Promise<CurlResult> {
       ...(options.args ?? []),
       options.url,
     ],
-    { lifetime: 25_000 },
+    { lifetime: 25_000, env: options.env ?? {} },
   );
   const line = /SSL connection using (\S+) \/ (\S+)(?: \/ (\S+))?/.exec(result.stderr);
   const end = /status=(\d+) version=(\S+)/.exec(result.stderr);

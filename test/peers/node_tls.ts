@@ -6,10 +6,15 @@ import type { AddressInfo, Socket } from 'node:net';
 import tls from 'node:tls';
 import type { Identity } from './pki.ts';
 import type { Peer } from './process.ts';
-import { GROUPS, groupFrom, type Negotiated, opensslSuites, type Pins, SUITES, type Suite } from './vocabulary.ts';
+import { DEFAULT_SUITES, GROUPS, groupFrom, type Negotiated, opensslSuites, type Pins } from './vocabulary.ts';
 
 export interface NodeServerOptions extends Pins {
-  readonly identity: Identity;
+  /** Undefined: no certificate, for a server that shares keys with its clients. */
+  readonly identity: Identity | undefined;
+  /** Options of node:tls that count more than the pins. */
+  readonly more?: tls.TlsOptions;
+  /** A DER OCSPResponse for every client that asks. */
+  readonly staple?: Buffer;
   /** Called for each connection after its handshake. Half-open is allowed: end it yourself. */
   readonly onConnection: (socket: tls.TLSSocket) => void;
   /** Sessions are kept by id, in memory; there are no tickets. */
@@ -32,13 +37,15 @@ export async function nodeServer(options: NodeServerOptions): Promise<NodeServer
     socket.on('close', () => sockets.delete(socket));
   };
   const server = tls.createServer({
-    cert: options.identity.fullChain,
-    key: options.identity.key,
+    ...(options.identity && { cert: options.identity.fullChain, key: options.identity.key }),
     allowHalfOpen: true,
     ...(options.sessionsById && { secureOptions: constants.SSL_OP_NO_TICKET }),
     ...contextOptions(options),
+    ...options.more,
   });
   if (options.sessionsById) keepSessions(server);
+  const { staple } = options;
+  if (staple) server.on('OCSPRequest', (_cert, _issuer, answer) => answer(null, staple));
   // Raw sockets too: a handshake that is still going on would keep the server from closing.
   server.on('connection', (socket: Socket) => keep(socket));
   server.on('tlsClientError', (error) => errors.push(error));
@@ -70,6 +77,12 @@ export interface NodeClientOptions extends Pins {
   readonly ca: string;
   readonly servername?: string;
   readonly session?: Buffer | undefined;
+  /** What it proves itself with when the server asks. */
+  readonly identity?: Identity | undefined;
+  /** Options of node:tls that count more than the pins. */
+  readonly more?: tls.ConnectionOptions & Pick<tls.TLSSocketOptions, 'requestOCSP'>;
+  /** Called before the handshake begins, to listen for its events. */
+  readonly onSocket?: (socket: tls.TLSSocket) => void;
 }
 
 /**
@@ -85,9 +98,12 @@ export async function nodeClient(options: NodeClientOptions): Promise<tls.TLSSoc
     servername: options.servername ?? 'localhost',
     allowHalfOpen: true,
     ...(options.session && { session: options.session }),
+    ...(options.identity && { cert: options.identity.fullChain, key: options.identity.key }),
     ...contextOptions(options),
+    ...options.more,
   };
   const socket = tls.connect(connectOptions);
+  options.onSocket?.(socket);
   try {
     await once(socket as NodeJS.EventEmitter, 'secureConnect', { signal: AbortSignal.timeout(15_000) });
   } catch (error) {
@@ -128,8 +144,7 @@ function keepSessions(server: tls.Server): void {
 }
 
 function contextOptions(pins: Pins): tls.SecureContextOptions & { ALPNProtocols?: string[] } {
-  const all = Object.keys(SUITES) as Suite[];
-  const suites = opensslSuites(pins.suites ?? all);
+  const suites = opensslSuites(pins.suites ?? DEFAULT_SUITES);
   return {
     minVersion: pins.version ?? 'TLSv1.2',
     maxVersion: pins.version ?? 'TLSv1.3',

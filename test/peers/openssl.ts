@@ -17,10 +17,14 @@ import {
 } from './vocabulary.ts';
 
 export interface OpensslServerOptions extends Pins {
-  readonly identity: Identity;
+  /** Undefined: no certificate, for a server that shares keys with its clients. */
+  readonly identity: Identity | undefined;
   /** `raw` (default): what clients send comes to `received()`, `send()` goes to the client. `www`: a status page. `rev`: each line comes back reversed. */
   readonly mode?: 'raw' | 'www' | 'rev';
+  /** True: openssl's full text on standard output, among the data. */
+  readonly report?: boolean;
   readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface OpensslServer extends Peer {
@@ -43,17 +47,21 @@ export interface OpensslMessage {
 }
 
 export async function opensslServer(options: OpensslServerOptions): Promise<OpensslServer> {
-  const { identity, mode = 'raw' } = options;
+  const { identity, mode = 'raw', report = false, env = {} } = options;
   const dir = scratch('s_server');
   const modeArgs = { raw: [], www: ['-www'], rev: ['-rev'] }[mode];
   const { port, running } = await startOnFreePort(
     (port) =>
-      new Running('openssl', [
-        's_server',
-        ...['-accept', `127.0.0.1:${port}`, '-cert', identity.certFile, '-key', identity.keyFile],
-        ...['-cert_chain', identity.chainFile, '-brief', ...watch(dir), ...modeArgs, ...pinArgs(options)],
-        ...(options.args ?? []),
-      ]),
+      new Running(
+        'openssl',
+        [
+          's_server',
+          ...['-accept', `127.0.0.1:${port}`, ...(identity ? identityArgs(identity) : ['-nocert'])],
+          ...[...(report ? [] : ['-brief']), ...watch(dir), ...modeArgs, ...pinArgs(options)],
+          ...(options.args ?? []),
+        ],
+        { env },
+      ),
   );
   return {
     port,
@@ -75,12 +83,15 @@ export interface OpensslClientOptions extends Pins {
   readonly caFile?: string;
   /** SNI and the name that the certificate must carry; localhost unless told. */
   readonly servername?: string;
+  /** What it proves itself with when the server asks. */
+  readonly identity?: Identity | undefined;
   readonly input?: Uint8Array | string;
   /** True: close_notify after the input. False (default): waits until the server closes. */
   readonly closeAfterInput?: boolean;
   /** `data` (default): standard output is the server's application data alone. `report`: openssl's full text before it. */
   readonly output?: 'data' | 'report';
   readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
   readonly lifetime?: number;
 }
 
@@ -106,10 +117,11 @@ export async function opensslClient(options: OpensslClientOptions): Promise<Open
       // Either way a line that starts with Q, R or K is data and not an order to s_client.
       options.closeAfterInput ? '-nocommands' : '-ign_eof',
       ...watch(dir),
+      ...(options.identity ? identityArgs(options.identity) : []),
       ...pinArgs(options),
       ...(options.args ?? []),
     ],
-    { lifetime: options.lifetime ?? 20_000 },
+    { lifetime: options.lifetime ?? 20_000, env: options.env ?? {} },
   );
   if (options.input !== undefined) running.child.stdin.write(options.input);
   // With -ign_eof an ended standard input would make s_client spin until the server closes; so it stays open.
@@ -158,6 +170,10 @@ function showMessages(messages: readonly OpensslMessage[]): string {
   return messages
     .map(({ direction, kind, name }) => `${direction === 'in' ? '<<<' : '>>>'} ${kind} ${name}`)
     .join('\n');
+}
+
+function identityArgs({ certFile, keyFile, chainFile }: Identity): string[] {
+  return ['-cert', certFile, '-key', keyFile, '-cert_chain', chainFile];
 }
 
 function watch(dir: string): string[] {

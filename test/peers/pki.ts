@@ -34,6 +34,8 @@ export interface Pki {
   /** A root that signed nothing of the good leaves; the leaf `untrusted` comes from it. */
   readonly otherCa: string;
   readonly otherCaFile: string;
+  /** Who issued the good leaves; its key also signs OCSP responses. */
+  readonly intermediate: { readonly certFile: string; readonly keyFile: string };
   readonly leaf: (name: KeyKind | Refused) => Identity;
 }
 
@@ -58,6 +60,7 @@ export async function pki(): Promise<Pki> {
     caFile: join(dir, 'root.crt'),
     otherCa: read('other-root.crt'),
     otherCaFile: join(dir, 'other-root.crt'),
+    intermediate: { certFile: join(dir, 'intermediate.crt'), keyFile: join(dir, 'intermediate.key') },
     leaf: (name) => ({
       name,
       cert: read(`${name}/cert.pem`),
@@ -91,6 +94,8 @@ async function makeAuthority(dir: string, prefix: string): Promise<Authority> {
   const issuer = { cert: root, key: rootKey };
   const cert = writeCertificate({ subject: subject('intermediate'), key, issuer, ca: { pathLength: 0 }, ...valid });
   writeFileSync(join(dir, `${prefix}root.crt`), root);
+  writeFileSync(join(dir, `${prefix}intermediate.crt`), cert);
+  writeFileSync(join(dir, `${prefix}intermediate.key`), key, { mode: 0o600 });
   return { cert, key };
 }
 

@@ -1,17 +1,27 @@
 // Cipher suites, groups and versions in each program's spelling. Tests say IANA and RFC names only; these tables are the
-// one place where `ECDHE-RSA-AES128-GCM-SHA256` and `+GROUP-SECP256R1` stand.
+// one place where `ECDHE-RSA-AES128-GCM-SHA256` and `+GROUP-SECP256R1` stand. Suites of shared keys, DHE, CCM and CBC are
+// in them too, but a program gets them only when a test asks for them.
 
 export type Version = 'TLSv1.2' | 'TLSv1.3';
-export type Group = 'x25519' | 'secp256r1' | 'secp384r1' | 'secp521r1';
+export type Group =
+  | 'x25519'
+  | 'x448'
+  | 'secp256r1'
+  | 'secp384r1'
+  | 'secp521r1'
+  | 'ffdhe2048'
+  | 'ffdhe3072'
+  | 'ffdhe4096';
 
 export interface SuiteSpelling {
   readonly version: Version;
   readonly openssl: string;
-  /** Key exchange and cipher in a GnuTLS priority string. */
-  readonly gnutls: readonly [keyExchange: string, cipher: string];
+  /** Key exchange, cipher and MAC in a GnuTLS priority string. */
+  readonly gnutls: readonly [keyExchange: string, cipher: string, mac: string];
 }
 
-export const SUITES = {
+/** What every program here offers by default. */
+const COMMON_SUITES = {
   TLS_AES_128_GCM_SHA256: tls13('TLS_AES_128_GCM_SHA256', 'AES-128-GCM'),
   TLS_AES_256_GCM_SHA384: tls13('TLS_AES_256_GCM_SHA384', 'AES-256-GCM'),
   TLS_CHACHA20_POLY1305_SHA256: tls13('TLS_CHACHA20_POLY1305_SHA256', 'CHACHA20-POLY1305'),
@@ -29,13 +39,64 @@ export const SUITES = {
   ),
 } as const satisfies Record<string, SuiteSpelling>;
 
+/** What they have and must be asked for. */
+const NAMED_SUITES = {
+  TLS_AES_128_CCM_SHA256: tls13('TLS_AES_128_CCM_SHA256', 'AES-128-CCM'),
+  TLS_AES_128_CCM_8_SHA256: tls13('TLS_AES_128_CCM_8_SHA256', 'AES-128-CCM-8'),
+  TLS_RSA_WITH_AES_128_CBC_SHA: tls12('AES128-SHA', 'RSA', 'AES-128-CBC', 'SHA1'),
+  TLS_RSA_WITH_AES_256_CBC_SHA: tls12('AES256-SHA', 'RSA', 'AES-256-CBC', 'SHA1'),
+  TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA: tls12('ECDHE-RSA-AES128-SHA', 'ECDHE-RSA', 'AES-128-CBC', 'SHA1'),
+  TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384: tls12('ECDHE-RSA-AES256-SHA384', 'ECDHE-RSA', 'AES-256-CBC', 'SHA384'),
+  TLS_DHE_RSA_WITH_AES_128_GCM_SHA256: tls12('DHE-RSA-AES128-GCM-SHA256', 'DHE-RSA', 'AES-128-GCM'),
+  TLS_DHE_RSA_WITH_AES_256_GCM_SHA384: tls12('DHE-RSA-AES256-GCM-SHA384', 'DHE-RSA', 'AES-256-GCM'),
+  TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256: tls12('DHE-RSA-CHACHA20-POLY1305', 'DHE-RSA', 'CHACHA20-POLY1305'),
+  TLS_DHE_RSA_WITH_AES_128_CBC_SHA: tls12('DHE-RSA-AES128-SHA', 'DHE-RSA', 'AES-128-CBC', 'SHA1'),
+  TLS_DHE_RSA_WITH_AES_256_CBC_SHA256: tls12('DHE-RSA-AES256-SHA256', 'DHE-RSA', 'AES-256-CBC', 'SHA256'),
+  TLS_DHE_RSA_WITH_AES_128_CCM: tls12('DHE-RSA-AES128-CCM', 'DHE-RSA', 'AES-128-CCM'),
+  TLS_DHE_RSA_WITH_AES_256_CCM: tls12('DHE-RSA-AES256-CCM', 'DHE-RSA', 'AES-256-CCM'),
+  TLS_RSA_WITH_AES_128_CCM: tls12('AES128-CCM', 'RSA', 'AES-128-CCM'),
+  TLS_RSA_WITH_AES_256_CCM: tls12('AES256-CCM', 'RSA', 'AES-256-CCM'),
+  TLS_RSA_WITH_AES_128_CCM_8: tls12('AES128-CCM8', 'RSA', 'AES-128-CCM-8'),
+  TLS_RSA_WITH_AES_256_CCM_8: tls12('AES256-CCM8', 'RSA', 'AES-256-CCM-8'),
+  TLS_ECDHE_ECDSA_WITH_AES_128_CCM: tls12('ECDHE-ECDSA-AES128-CCM', 'ECDHE-ECDSA', 'AES-128-CCM'),
+  TLS_ECDHE_ECDSA_WITH_AES_256_CCM: tls12('ECDHE-ECDSA-AES256-CCM', 'ECDHE-ECDSA', 'AES-256-CCM'),
+  TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8: tls12('ECDHE-ECDSA-AES128-CCM8', 'ECDHE-ECDSA', 'AES-128-CCM-8'),
+  TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8: tls12('ECDHE-ECDSA-AES256-CCM8', 'ECDHE-ECDSA', 'AES-256-CCM-8'),
+  TLS_PSK_WITH_AES_128_GCM_SHA256: tls12('PSK-AES128-GCM-SHA256', 'PSK', 'AES-128-GCM'),
+  TLS_PSK_WITH_AES_256_GCM_SHA384: tls12('PSK-AES256-GCM-SHA384', 'PSK', 'AES-256-GCM'),
+  TLS_PSK_WITH_CHACHA20_POLY1305_SHA256: tls12('PSK-CHACHA20-POLY1305', 'PSK', 'CHACHA20-POLY1305'),
+  TLS_PSK_WITH_AES_128_CCM: tls12('PSK-AES128-CCM', 'PSK', 'AES-128-CCM'),
+  TLS_PSK_WITH_AES_256_CCM: tls12('PSK-AES256-CCM', 'PSK', 'AES-256-CCM'),
+  TLS_PSK_WITH_AES_128_CCM_8: tls12('PSK-AES128-CCM8', 'PSK', 'AES-128-CCM-8'),
+  TLS_PSK_WITH_AES_256_CCM_8: tls12('PSK-AES256-CCM8', 'PSK', 'AES-256-CCM-8'),
+  TLS_PSK_WITH_AES_128_CBC_SHA256: tls12('PSK-AES128-CBC-SHA256', 'PSK', 'AES-128-CBC', 'SHA256'),
+  TLS_PSK_WITH_AES_256_CBC_SHA: tls12('PSK-AES256-CBC-SHA', 'PSK', 'AES-256-CBC', 'SHA1'),
+  TLS_DHE_PSK_WITH_AES_128_GCM_SHA256: tls12('DHE-PSK-AES128-GCM-SHA256', 'DHE-PSK', 'AES-128-GCM'),
+  TLS_DHE_PSK_WITH_AES_256_GCM_SHA384: tls12('DHE-PSK-AES256-GCM-SHA384', 'DHE-PSK', 'AES-256-GCM'),
+  TLS_DHE_PSK_WITH_CHACHA20_POLY1305_SHA256: tls12('DHE-PSK-CHACHA20-POLY1305', 'DHE-PSK', 'CHACHA20-POLY1305'),
+  TLS_DHE_PSK_WITH_AES_128_CCM: tls12('DHE-PSK-AES128-CCM', 'DHE-PSK', 'AES-128-CCM'),
+  TLS_DHE_PSK_WITH_AES_128_CBC_SHA256: tls12('DHE-PSK-AES128-CBC-SHA256', 'DHE-PSK', 'AES-128-CBC', 'SHA256'),
+  TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256: tls12('ECDHE-PSK-CHACHA20-POLY1305', 'ECDHE-PSK', 'CHACHA20-POLY1305'),
+  TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA256: tls12('ECDHE-PSK-AES128-CBC-SHA256', 'ECDHE-PSK', 'AES-128-CBC', 'SHA256'),
+  TLS_ECDHE_PSK_WITH_AES_256_CBC_SHA384: tls12('ECDHE-PSK-AES256-CBC-SHA384', 'ECDHE-PSK', 'AES-256-CBC', 'SHA384'),
+} as const satisfies Record<string, SuiteSpelling>;
+
+export const SUITES = { ...COMMON_SUITES, ...NAMED_SUITES };
+
 export type Suite = keyof typeof SUITES;
+
+/** What a program offers when a test pins nothing. */
+export const DEFAULT_SUITES = Object.keys(COMMON_SUITES) as readonly Suite[];
 
 export const GROUPS: Readonly<Record<Group, { openssl: string; gnutls: string; nginx: string }>> = {
   x25519: { openssl: 'X25519', gnutls: 'GROUP-X25519', nginx: 'X25519' },
   secp256r1: { openssl: 'P-256', gnutls: 'GROUP-SECP256R1', nginx: 'prime256v1' },
   secp384r1: { openssl: 'P-384', gnutls: 'GROUP-SECP384R1', nginx: 'secp384r1' },
   secp521r1: { openssl: 'P-521', gnutls: 'GROUP-SECP521R1', nginx: 'secp521r1' },
+  x448: { openssl: 'X448', gnutls: 'GROUP-X448', nginx: 'X448' },
+  ffdhe2048: { openssl: 'ffdhe2048', gnutls: 'GROUP-FFDHE2048', nginx: 'ffdhe2048' },
+  ffdhe3072: { openssl: 'ffdhe3072', gnutls: 'GROUP-FFDHE3072', nginx: 'ffdhe3072' },
+  ffdhe4096: { openssl: 'ffdhe4096', gnutls: 'GROUP-FFDHE4096', nginx: 'ffdhe4096' },
 };
 
 /** What a test may pin on either side of a connection. Absent: the program's default. */
@@ -81,7 +142,7 @@ export function opensslSuites(suites: readonly Suite[]): { tls12: string; tls13:
 
 /** A GnuTLS priority string that allows exactly what is pinned. */
 export function gnutlsPriority(pins: Pins): string {
-  const suites = pins.suites ?? (Object.keys(SUITES) as Suite[]);
+  const suites = pins.suites ?? DEFAULT_SUITES;
   const versions = pins.version ? [pins.version] : (['TLSv1.3', 'TLSv1.2'] as const);
   const parts = suites.flatMap((suite) => SUITES[suite].gnutls);
   const groups = pins.groups?.map((group) => GROUPS[group].gnutls) ?? ['GROUP-ALL'];
@@ -89,7 +150,6 @@ export function gnutlsPriority(pins: Pins): string {
     ...versions.map((version) => `VERS-${version.replace('v', '')}`),
     ...new Set(parts.filter((part) => part !== '')),
     ...groups,
-    'AEAD',
     'SIGN-ALL',
     'COMP-NULL',
     'CTYPE-X509',
@@ -135,15 +195,19 @@ const ALERTS = new Map([
 
 const GROUP_PATTERNS: readonly [RegExp, Group][] = [
   [/x25519/, 'x25519'],
+  [/x448/, 'x448'],
+  [/ffdhe2048/, 'ffdhe2048'],
+  [/ffdhe3072/, 'ffdhe3072'],
+  [/ffdhe4096/, 'ffdhe4096'],
   [/prime256v1|secp256r1|p256/, 'secp256r1'],
   [/secp384r1|p384/, 'secp384r1'],
   [/secp521r1|p521/, 'secp521r1'],
 ];
 
 function tls13(openssl: string, cipher: string): SuiteSpelling {
-  return { version: 'TLSv1.3', openssl, gnutls: ['', cipher] };
+  return { version: 'TLSv1.3', openssl, gnutls: ['', cipher, 'AEAD'] };
 }
 
-function tls12(openssl: string, keyExchange: string, cipher: string): SuiteSpelling {
-  return { version: 'TLSv1.2', openssl, gnutls: [keyExchange, cipher] };
+function tls12(openssl: string, keyExchange: string, cipher: string, mac = 'AEAD'): SuiteSpelling {
+  return { version: 'TLSv1.2', openssl, gnutls: [keyExchange, cipher, mac] };
 }

@@ -38,7 +38,7 @@ const BACKENDS: readonly { readonly file: RegExp; readonly pattern: RegExp }[] =
 ];
 
 /** Barrel files are the public indexes of the package's exports, and nothing else. */
-const INDEXES = ['index.ts', 'wire/index.ts', 'x509/index.ts', 'inspect/index.ts', 'node/index.ts'];
+const INDEXES = ['index.ts', 'wire/index.ts', 'x509/index.ts', 'host/index.ts', 'inspect/index.ts', 'node/index.ts'];
 
 interface Import {
   readonly file: string;

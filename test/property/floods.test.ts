@@ -63,7 +63,7 @@ describe('floods', () => {
       'node',
       more,
     );
-    const before = internals(target.engine).ignored;
+    const before = internals(target.engine).counters.ignored;
     for (let i = before; i < 6; i++) target.handle(target.engine.receive(fromHex('140303000101')));
     expect(target.error).toBeUndefined();
     target.handle(target.engine.receive(fromHex('140303000101')));

@@ -9,12 +9,12 @@ import { buildExtensions } from '../../src/wire/extensions.ts';
 import { HELLO_RETRY_RANDOM, keyUpdate, newSessionTicket13 } from '../../src/wire/messages.ts';
 import { HANDSHAKE_TYPE } from '../../src/wire/registry/names.ts';
 import { TlsError } from '../../src/wire/tls_error.ts';
+import { FLAVOURS, has } from '../support/flavours.ts';
 import { alertsOf, openerOf, sealerOf, setSequence } from '../support/forge.ts';
 import {
   declaredEdges,
   type Edge,
   edgesOf,
-  type Flavour,
   prepare,
   type Reached,
   type Role,
@@ -46,12 +46,20 @@ function run(role: Role, state: string, feed: (reached: Reached) => void): void 
   keepEdges(role, reached);
 }
 
-/** The cell that an input meets, and the state it meets it in, as many optional messages later as it takes. */
+/** Where an optional message that is missing leads to a need, this is the state behind its answer. */
+const BEHIND: Readonly<Record<string, string>> = { judge_certificate_12: 'wait_server_key_exchange_ecdhe' };
+
+/**
+ * The cell that an input meets, as many optional messages later as it takes. A message waits until a need on the way is
+ * answered; nothing else does.
+ */
 function cellOf(role: Role, state: string, input: InputName): Cell<never> | undefined {
   const row = rowOf(role, state);
   const cell = row.on[input];
   if (cell !== undefined || row.otherwise === undefined) return cell;
-  return cellOf(role, row.otherwise.targets[0] as string, input);
+  const next = row.otherwise.targets[0] as string;
+  if (input === 'change_cipher_spec') return cellOf(role, next, input);
+  return cellOf(role, BEHIND[next] ?? next, input);
 }
 
 const waits = (role: Role, state: string): boolean => rowOf(role, state).on.answer !== undefined;
@@ -152,7 +160,10 @@ describe.each(ROLES)('%s', (role) => {
 
     it('write', () => {
       run(role, state, ({ target }) => {
-        const open = rowOf(role, state).writes === 'data';
+        const { writes } = rowOf(role, state);
+        const way = WAY[role][state];
+        // RFC 7918: with `early` the state says whether; here it leads through a handshake that may.
+        const open = writes === 'data' || (writes === 'early' && way !== undefined && has(way, 'early'));
         expect(target.engine.writable).toBe(open);
         target.drain();
         if (open) {
@@ -205,36 +216,15 @@ describe.each(ROLES)('%s', (role) => {
 });
 
 describe('the edges of both tables', () => {
-  const FLAVOURS: readonly Flavour[] = [
-    '1.3',
-    '1.3 retry',
-    '1.3 asked for a certificate',
-    '1.2 ECDHE',
-    '1.2 ECDHE asked for a certificate',
-    '1.2 RSA',
-    '1.3 askHello',
-    '1.3 retry askHello',
-    '1.2 ECDHE askHello',
-    '1.2 RSA askHello',
-    '1.2 ticket',
-    '1.2 resumed by ticket',
-    '1.2 resumed by ticket, renewed',
-    '1.2 resumed by ticket askHello',
-    '1.2 resumed by id',
-    '1.2 resumed by id askHello',
-    '1.2 unknown id',
-    '1.2 RSA unknown id',
-  ];
   const runs = FLAVOURS.flatMap((flavour) => ROLES.map((role) => ({ role, flavour })));
 
   it.each(runs)('$flavour, watched at the $role: to the end', ({ role, flavour }) => {
     const reached = prepare(role, flavour);
     reached.go(() => false);
     keepEdges(role, reached);
-    // A server of ours asks for no certificate: one that is made to cannot read the answer.
     const { client, server } = reached.pair;
-    if (!flavour.includes('asked')) expect([client.error, server.error]).toEqual([undefined, undefined]);
-    else expect(server.error?.code).toBe('ERR_TLS_UNEXPECTED_MESSAGE');
+    expect([client.error, server.error]).toEqual([undefined, undefined]);
+    expect([client.engine.stateName, server.engine.stateName].join()).toMatch(/^connected_1(.),connected_1\1$/);
   });
 
   it.each(ROLES)('RFC 8446 4.6, 5.5: KeyUpdate, a ticket and a key near its limit at a %s', (role) => {

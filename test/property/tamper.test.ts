@@ -64,7 +64,7 @@ function run(plan: Plan, golden: Golden, wire: Wire, what: string): Pair {
   return pair;
 }
 
-const EVERY_BYTE = ['tls12_rsa', 'tls12_ecdhe_ecdsa', 'tls13'];
+const EVERY_BYTE = ['tls12_rsa', 'tls12_ecdhe_ecdsa', 'tls13', 'tls12_psk', 'tls12_ecdhe_psk'];
 
 describe.each(PLANS)('$label', (plan) => {
   const golden = goldenOf(plan);

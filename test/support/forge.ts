@@ -22,7 +22,7 @@ interface Internals {
     queue<T>(name: MessageName, codec: Codec<T>, message: T): Uint8Array;
   };
   /** Messages that were ignored so far. */
-  readonly ignored: number;
+  readonly counters: { readonly ignored: number };
 }
 
 export const internals = (engine: Connection): Internals => engine as unknown as Internals;

@@ -16,7 +16,7 @@ import { nobleProvider } from '../../src/providers/noble.ts';
 import { generatePrivateKey, nodeProvider } from '../../src/providers/node.ts';
 import type { TlsError } from '../../src/wire/tls_error.ts';
 import { type TrustAnchors, trustAnchors } from '../../src/x509/anchors.ts';
-import { makeTestPki } from '../../src/x509/make_pki.ts';
+import { makeTestPki, type TestPki } from '../../src/x509/make_pki.ts';
 
 export const PROVIDERS = { node: nodeProvider, noble: nobleProvider } as const;
 export type ProviderName = keyof typeof PROVIDERS;
@@ -24,6 +24,7 @@ export type ProviderName = keyof typeof PROVIDERS;
 export type KeyKind = 'rsa' | 'p256' | 'p384' | 'p521' | 'ed25519';
 
 export interface World {
+  readonly pki: TestPki;
   readonly rootDer: Uint8Array;
   readonly anchors: TrustAnchors;
   readonly identities: Readonly<Record<KeyKind, Identity>>;
@@ -61,6 +62,7 @@ export function world(): World {
     ed25519: identity('ed25519'),
   };
   made = {
+    pki,
     rootDer: pki.root.der,
     anchors: trustAnchors([pki.root.der]),
     identities,
@@ -171,8 +173,12 @@ export interface PairOptions {
   readonly client?: Partial<ClientOptions> & { readonly name?: ProviderName };
   readonly server?: Partial<ServerOptions> & { readonly name?: ProviderName };
   readonly keys?: readonly KeyKind[];
+  /** Certificates of its own instead. */
+  readonly identities?: readonly Identity[];
   /** What the client has certificates for. */
   readonly clientKeys?: readonly KeyKind[];
+  /** Certificates of its own instead. */
+  readonly clientIdentities?: readonly Identity[];
 }
 
 export interface Pair {
@@ -182,10 +188,10 @@ export interface Pair {
 
 export function makePair(options: PairOptions = {}): Pair {
   const { anchors, identities, clientIdentities } = world();
-  const used = (options.keys ?? ['p256']).map((kind) => identities[kind]);
+  const used = options.identities ?? (options.keys ?? ['p256']).map((kind) => identities[kind]);
   const clientName = options.client?.name ?? 'node';
   const serverName = options.server?.name ?? 'node';
-  const own = (options.clientKeys ?? []).map((kind) => clientIdentities[kind]);
+  const own = options.clientIdentities ?? (options.clientKeys ?? []).map((kind) => clientIdentities[kind]);
   const client = new TlsClient({
     serverName: 'localhost',
     credentials: own.map(credentialOf),

@@ -16,11 +16,18 @@ export const WAYS = { ticket: BY_TICKET, id: BY_ID } as const;
 export type Way = keyof typeof WAYS;
 export const HOUR = 3_600_000;
 
-export const merge = (a: PairOptions, b: PairOptions): PairOptions => ({
-  client: { ...a.client, ...b.client },
-  server: { ...a.server, ...b.server },
-  keys: b.keys ?? a.keys ?? ['p256'],
-});
+export function merge(a: PairOptions, b: PairOptions): PairOptions {
+  const identities = b.identities ?? a.identities;
+  const clientIdentities = b.clientIdentities ?? a.clientIdentities;
+  return {
+    client: { ...a.client, ...b.client },
+    server: { ...a.server, ...b.server },
+    keys: b.keys ?? a.keys ?? ['p256'],
+    clientKeys: b.clientKeys ?? a.clientKeys ?? [],
+    ...(identities && { identities }),
+    ...(clientIdentities && { clientIdentities }),
+  };
+}
 
 export interface Second {
   readonly pair: Pair;

@@ -9,9 +9,11 @@ import { answerWith } from '../../src/crypto/key_share.ts';
 import type { DhGroupName, GroupName } from '../../src/crypto/keys.ts';
 import type { CryptoProvider, KeyShare } from '../../src/crypto/provider.ts';
 import { TlsClient } from '../../src/engine/client.ts';
-import type { ClientOptions, ServerOptions } from '../../src/engine/options.ts';
+import type { Connection } from '../../src/engine/connection.ts';
+import type { CredentialOption } from '../../src/engine/options.ts';
 import { TlsServer } from '../../src/engine/server.ts';
 import type { Need } from '../../src/handshake/shared/needs.ts';
+import type { Identity } from '../../src/host/credential.ts';
 import { answerWithKeys } from '../../src/host/respond.ts';
 import { judge } from '../../src/host/trust.ts';
 import { dhField, randomExponent } from '../../src/providers/dh.ts';
@@ -19,52 +21,13 @@ import { bigIntDhShareOf } from '../../src/providers/dh_bigint.ts';
 import { nobleKeyShareOf } from '../../src/providers/noble_groups.ts';
 import { nodeDhShareOf } from '../../src/providers/node_dh.ts';
 import { nodeKeyShareOf } from '../../src/providers/node_groups.ts';
-import { trustAnchors } from '../../src/x509/anchors.ts';
+import { type TrustAnchors, trustAnchors } from '../../src/x509/anchors.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
-import { exchange, type KeyKind, type Pair, PROVIDERS, type ProviderName, Side, type Wire, world } from './pair.ts';
+import { exchange, type Pair, PROVIDERS, type ProviderName, PSK, Side, type Wire, world } from './pair.ts';
+import type { Plan } from './plans.ts';
+import { responseFor } from './staple.ts';
 
-export interface Plan {
-  readonly label: string;
-  readonly key: KeyKind;
-  readonly client: Partial<ClientOptions>;
-  readonly server: Partial<ServerOptions>;
-}
-
-const v12 = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } as const;
-const v13 = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } as const;
-const same = (options: Partial<ClientOptions> & Partial<ServerOptions>): Pick<Plan, 'client' | 'server'> => ({
-  client: options,
-  server: options,
-});
-
-export const PLANS: readonly Plan[] = [
-  {
-    label: 'tls12_rsa',
-    key: 'rsa',
-    ...same({ ...v12, legacy: true, cipherSuites: ['TLS_RSA_WITH_AES_128_GCM_SHA256'] }),
-  },
-  {
-    label: 'tls12_ecdhe_ecdsa',
-    key: 'p256',
-    ...same({ ...v12, alpn: ['h2', 'http/1.1'], cipherSuites: ['TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'] }),
-  },
-  {
-    label: 'tls12_ecdhe_rsa_chacha',
-    key: 'rsa',
-    ...same({ ...v12, groups: ['secp384r1'], cipherSuites: ['TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256'] }),
-  },
-  {
-    label: 'tls13',
-    key: 'p256',
-    ...same({ ...v13, alpn: ['http/1.1'], cipherSuites: ['TLS_AES_128_GCM_SHA256'] }),
-  },
-  {
-    label: 'tls13_retry',
-    key: 'ed25519',
-    client: { ...v13, groups: ['x25519', 'secp256r1'], cipherSuites: ['TLS_AES_256_GCM_SHA384'] },
-    server: { ...v13, groups: ['secp256r1'], cipherSuites: ['TLS_AES_256_GCM_SHA384'] },
-  },
-];
+export { PLANS, type Plan } from './plans.ts';
 
 /** What chance would have decided, and in `flights` what came of it. */
 export interface Golden {
@@ -72,9 +35,15 @@ export interface Golden {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly anchor: string;
+  /** Of the server; empty where a shared key stands in its place. */
   readonly chain: readonly string[];
-  /** The answers to `signature` and `decrypt` needs, in order. */
+  /** The DER OCSPResponse that is stapled. */
+  readonly response?: string;
+  /** The server's answers to `signature` and `decrypt` needs, in order. */
   answers: string[];
+  readonly clientChain?: readonly string[];
+  /** The client's answers. */
+  clientAnswers?: string[];
   /** Each delivery in order: who sent it, and its bytes. */
   flights: { readonly from: 'client' | 'server'; readonly bytes: string }[];
 }
@@ -88,26 +57,38 @@ export function goldenOf(plan: Plan): Golden {
 
 /** Plays the session with fresh keys and stores it. */
 export function recordGolden(plan: Plan): void {
-  const { rootDer, identities } = world();
-  const { chain } = identities[plan.key];
+  const { rootDer, identities, clientIdentities } = world();
+  const { key, clientKey } = plan;
+  const identity = key && identities[key];
+  const own = clientKey && clientIdentities[clientKey];
   const golden: Golden = {
     label: plan.label,
     now: Date.now(),
     anchor: toHex(rootDer),
-    chain: chain.map(toHex),
+    chain: identity?.chain.map(toHex) ?? [],
+    ...(plan.staples && { response: toHex(responseFor(identity?.chain[0] ?? new Uint8Array(0))) }),
     answers: [],
+    ...(own && { clientChain: own.chain.map(toHex), clientAnswers: [] }),
     flights: [],
   };
-  const live = (need: Need): Uint8Array => {
-    const reply = answerWithKeys([identities[plan.key]], need)?.answer;
-    if (!(reply instanceof Uint8Array)) throw new Error(`no answer to ${need.kind}`);
-    golden.answers.push(toHex(reply));
-    return reply;
-  };
-  const pair = session(plan, golden, 'node', 'node', live);
+  const live =
+    (one: Identity | undefined, answers: string[]): Live =>
+    (need) => {
+      const reply = answerWithKeys(one ? [one] : [], need)?.answer;
+      if (!(reply instanceof Uint8Array)) throw new Error(`no answer to ${need.kind}`);
+      answers.push(toHex(reply));
+      return reply;
+    };
+  const pair = session(plan, golden, 'node', 'node', {
+    server: live(identity, golden.answers),
+    client: live(own, golden.clientAnswers ?? []),
+  });
   golden.flights = converse(pair);
   writeFileSync(fileOf(plan.label), `${JSON.stringify(golden, undefined, 1)}\n`);
 }
+
+/** What a private key answers. */
+type Live = (need: Need) => Uint8Array;
 
 /** Bytes that look random and are always the same. */
 function seeded(seed: string): (length: number) => Uint8Array {
@@ -181,36 +162,52 @@ export function session(
   golden: Golden,
   clientName: ProviderName,
   serverName: ProviderName,
-  live?: (need: Need) => Uint8Array,
+  live?: { readonly client: Live; readonly server: Live },
 ): Pair {
   return {
-    client: clientOf(plan, golden, clientName),
-    server: serverOf(plan, golden, serverName, live),
+    client: clientOf(plan, golden, clientName, live?.client),
+    server: serverOf(plan, golden, serverName, live?.server),
   };
 }
 
-export function clientOf(plan: Plan, golden: Golden, name: ProviderName): Side {
+export function clientOf(plan: Plan, golden: Golden, name: ProviderName, live?: Live): Side {
   const common = { random: seeded('client'), now: () => golden.now, provider: fixedProvider(name, 'client') };
-  const engine = new TlsClient({ ...plan.client, serverName: 'localhost', ...common });
+  const credentials = golden.clientChain === undefined ? [] : [recordedCredential(golden.clientChain)];
+  const engine = new TlsClient({ ...plan.client, serverName: 'localhost', credentials, ...common });
   const anchors = trustAnchors([fromHex(golden.anchor)]);
-  const side = new Side(engine, [], anchors, name);
-  const trust = { anchors, provider: PROVIDERS[name] };
-  return replying(side, (need) => (need.kind === 'verdict' ? judge(need, trust).verdict : undefined));
+  return replying(engine, name, anchors, live ?? recorded(golden.clientAnswers));
 }
 
-export function serverOf(plan: Plan, golden: Golden, name: ProviderName, live?: (need: Need) => Uint8Array): Side {
-  const chain = golden.chain.map(fromHex);
+export function serverOf(plan: Plan, golden: Golden, name: ProviderName, live?: Live): Side {
+  const { chain, response } = golden;
+  const ocspResponse = response === undefined ? undefined : fromHex(response);
+  const credentials = chain.length === 0 ? [] : [{ ...recordedCredential(chain), ocspResponse }];
+  const common = { random: seeded('server'), now: () => golden.now, provider: fixedProvider(name, 'server') };
+  const engine = new TlsServer({ ...plan.server, credentials, ...common });
+  const anchors = trustAnchors([fromHex(golden.anchor)]);
+  return replying(engine, name, anchors, live ?? recorded(golden.answers));
+}
+
+function recordedCredential(der: readonly string[]): CredentialOption {
+  const chain = der.map(fromHex);
   const key = parseCertificate(chain[0] ?? new Uint8Array(0)).spki.key;
   if (key === undefined) throw new Error('the recorded certificate has no key');
-  const common = { random: seeded('server'), now: () => golden.now, provider: fixedProvider(name, 'server') };
-  const engine = new TlsServer({ ...plan.server, credentials: [{ chain, key }], ...common });
-  const left = [...golden.answers];
-  const recorded = (): Uint8Array => fromHex(left.shift() ?? '');
-  return replying(new Side(engine, [], trustAnchors([]), name), live ?? recorded);
+  return { chain, key };
 }
 
-function replying(side: Side, answer: (need: Need) => unknown): Side {
-  return Object.assign(side, { reply: (need: Need) => ({ answer: answer(need) as never }) });
+function recorded(answers: readonly string[] = []): Live {
+  const left = [...answers];
+  return () => fromHex(left.shift() ?? '');
+}
+
+/** A side that judges chains, holds the shared key, and asks `keys` for whatever its private key must do. */
+function replying(engine: Connection, name: ProviderName, anchors: TrustAnchors, keys: Live): Side {
+  const trust = { anchors, provider: PROVIDERS[name] };
+  const answer = (need: Need): unknown =>
+    need.kind === 'verdict' ? judge(need, trust).verdict : need.kind === 'psk' ? PSK : keys(need);
+  return Object.assign(new Side(engine, [], anchors, name), {
+    reply: (need: Need) => ({ answer: answer(need) as never }),
+  });
 }
 
 export const PING = fromHex('70696e67');

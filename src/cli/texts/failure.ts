@@ -89,6 +89,10 @@ export const HINTS = {
     en: 'The server asked for a client certificate and probably refuses ours. It has to be valid, made for clients, and issued by an authority that the server trusts; the chain up to it belongs into the file of --cert.',
     zh: '服务器要求客户端证书，很可能是拒绝了本端发送的证书。证书应当有效、可用于客户端认证，并由服务器信任的 CA 签发；直到该 CA 的整条链都应放进 --cert 的文件。',
   },
+  sharedKey: {
+    en: 'Identity and key of --psk have to be the same on both sides; the identity is told by its bytes, the key is hexadecimal.',
+    zh: '两端 --psk 的身份标识和密钥必须一致；身份标识逐字节比较，密钥为十六进制。',
+  },
   clientHasNone: {
     en: 'The client has to bring one: glasstls --cert FILE --key FILE, curl --cert FILE --key FILE; browsers have to have it installed.',
     zh: '客户端需要出示证书：glasstls --cert FILE --key FILE、curl --cert FILE --key FILE；浏览器则要先导入证书。',

@@ -21,7 +21,7 @@ import {
 import { EC_CURVE_TYPE, groupName, VERSION } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
-import { agree, groupById, groupId, isCurve } from '../shared/groups.ts';
+import { agree, groupById, groupId, isCurve12 } from '../shared/groups.ts';
 import type { Psk } from '../shared/needs.ts';
 import { pskPreMaster, withoutLeadingZeros } from '../shared/pre_master.ts';
 import { PRE_MASTER_LENGTH } from '../shared/rsa_pre_master.ts';
@@ -45,7 +45,7 @@ export function onEcdhe(
   state: WaitServerKeyExchangeEcdhe,
   message: ServerKeyExchangeEcdhe,
 ): WaitCertificateRequest12 {
-  return signed(context, state, message, answerEcdh(context, message.params.value));
+  return signed(context, state, message, () => answerEcdh(context, message.params.value));
 }
 
 export function onDhe(
@@ -53,7 +53,7 @@ export function onDhe(
   state: WaitServerKeyExchangeDhe,
   message: ServerKeyExchangeDhe,
 ): WaitCertificateRequest12 {
-  return signed(context, state, message, answerDh(context, message.params.value));
+  return signed(context, state, message, () => answerDh(context, message.params.value));
 }
 
 export function onPskHint(
@@ -92,7 +92,7 @@ function signed(
   context: HandshakeContext,
   state: WaitServerKeyExchangeEcdhe | WaitServerKeyExchangeDhe,
   message: ServerKeyExchangeEcdhe | ServerKeyExchangeDhe,
-  answered: Answered,
+  answer: () => Answered,
 ): WaitCertificateRequest12 {
   const { handshake, peer } = state;
   const { client, server } = handshake.randoms;
@@ -102,7 +102,7 @@ function signed(
     signature: message.signature,
     content: serverKeyExchangeContent(client, server, message.params.raw),
   });
-  const ephemeral = { ...answered, scheme: message.algorithm };
+  const ephemeral = { ...answer(), scheme: message.algorithm };
   return { name: 'wait_certificate_request_12', handshake, peer, ephemeral, hint: undefined };
 }
 
@@ -118,7 +118,7 @@ function shared(
 }
 
 function answerEcdh(context: HandshakeContext, params: EcdhParams): Answered {
-  const groups = context.client.groups.filter(isCurve);
+  const groups = context.client.groups.filter(isCurve12);
   const { curve_type, named_curve } = params;
   const group = groupById(groups, named_curve);
   if (curve_type !== EC_CURVE_TYPE.named_curve || group === undefined) {

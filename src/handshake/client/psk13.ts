@@ -80,7 +80,9 @@ export function startEarlyData(
   const hash = context.transcript.hashOfHello(suite.hash, encodeHandshake('client_hello', clientHello, hello));
   const secret = stage.clientTraffic(hash);
   context.logSecret('CLIENT_EARLY_TRAFFIC_SECRET', hello.random, secret);
-  context.logSecret('EARLY_EXPORTER_SECRET', hello.random, stage.exporter(hash));
+  const exporter = stage.exporter(hash);
+  context.logSecret('EARLY_EXPORTER_SECRET', hello.random, exporter);
+  context.openEarlyExporter({ version: 'tls13', schedule, secret: exporter });
   context.openEarlyWrites(limit);
   const keys = trafficKeys(schedule, secret, 'client_early_traffic_secret');
   context.setWriteKeys({ suite, keys, epoch: 'early', generation: 0 }, hello.legacy_session_id.length > 0);

@@ -21,7 +21,10 @@ export function sessionToOffer(context: HandshakeContext): Session | undefined {
   return problem === undefined ? session : undefined;
 }
 
-function whyNotOffered({ tickets }: ClientConfig, { version, id, ticket }: Session): string | undefined {
+function whyNotOffered({ tickets, psk }: ClientConfig, session: Session): string | undefined {
+  const { version, id, ticket, peerChain } = session;
+  // Without a certificate behind it, a shared key was all that the server proved.
+  if (peerChain.length === 0 && !psk) return 'it was made with a shared key, and there is none now';
   if (ticket.length > 0) return tickets || version !== VERSION.tls12 ? undefined : 'tickets are off';
   return id.length === 0 ? 'it has neither id nor ticket' : undefined;
 }

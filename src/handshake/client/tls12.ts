@@ -19,6 +19,7 @@ import { checkFinished } from '../shared/finished.ts';
 import { establishKeys12, exporter12, keyChange12 } from '../shared/keys12.ts';
 import type { Psk, Verdict } from '../shared/needs.ts';
 import { acceptedPeer } from '../shared/peer.ts';
+import { checkedPsk } from '../shared/pre_master.ts';
 import { signatureOf } from '../shared/signatures.ts';
 import type { Connected12, Peer } from '../shared/states.ts';
 import { chooseClientCredential } from './credential.ts';
@@ -171,7 +172,7 @@ export function onServerHelloDone(
 
 export function onPsk(context: HandshakeContext, state: ChoosePsk, psk: Psk | undefined): Finishing {
   if (psk === undefined) throw new TlsError('ERR_TLS_NO_PSK', 'there is no key shared with this server');
-  return finish(context, exchange(context, state, undefined, psk));
+  return finish(context, exchange(context, state, undefined, checkedPsk(psk)));
 }
 
 /** Our certificate if one was asked for, ClientKeyExchange, and as far as it goes without the private key. */

@@ -7,9 +7,9 @@ import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { ServerConfig, Version } from '../shared/config.ts';
 import { requestedServerName } from '../shared/extensions.ts';
+import { enterHandshake13, type Opened13 } from './enter13.ts';
 import type { ChooseConfiguration, WaitClientHello } from './states.ts';
 import { enterHandshake12, type Opened12 } from './tls12.ts';
-import { enterHandshake13, type Opened13 } from './tls13.ts';
 
 const FALLBACK_SCSV = 0x5600;
 

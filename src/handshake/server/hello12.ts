@@ -58,7 +58,8 @@ export function answerLimits(
 ): KnownExtensions<'server_hello_12'> {
   const { max_fragment_length: fragment, record_size_limit: size } = known;
   if (size !== undefined) {
-    const own = context.server.recordSizeLimit ?? MAX_PLAINTEXT;
+    // RFC 8449 4: no more than this version allows; 16,385 is for TLS 1.3.
+    const own = Math.min(context.server.recordSizeLimit ?? MAX_PLAINTEXT, MAX_PLAINTEXT);
     context.limitRecords(checkedSizeLimit(size), own);
     return { record_size_limit: own };
   }

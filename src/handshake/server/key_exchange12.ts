@@ -29,7 +29,7 @@ import type { HandshakeContext } from '../context.ts';
 import { agree, groupId } from '../shared/groups.ts';
 import { establishKeys12 } from '../shared/keys12.ts';
 import type { Psk } from '../shared/needs.ts';
-import { pskPreMaster, withoutLeadingZeros } from '../shared/pre_master.ts';
+import { checkedPsk, pskPreMaster, withoutLeadingZeros } from '../shared/pre_master.ts';
 import { PRE_MASTER_LENGTH, unpadPreMaster } from '../shared/rsa_pre_master.ts';
 import type {
   DecryptPreMaster,
@@ -58,7 +58,7 @@ export function encodeParams(group: GroupName, ephemeral: Ephemeral): Uint8Array
     : encode(ecdhParams, ecdhParamsOf(ephemeral));
 }
 
-export function isFiniteField(group: GroupName): group is FfdheName {
+function isFiniteField(group: GroupName): group is FfdheName {
   return group.startsWith('ffdhe');
 }
 
@@ -165,7 +165,7 @@ export function onPskFound(
   return {
     name: 'wait_change_cipher_spec',
     handshake,
-    keys: keysOf(context, handshake, pskPreMaster(psk.key, agreed)),
+    keys: keysOf(context, handshake, pskPreMaster(checkedPsk(psk).key, agreed)),
   };
 }
 

@@ -78,15 +78,13 @@ function resumeIfFit(
 ): WaitChangeCipherSpecResumed | undefined {
   const { server } = context;
   const { known } = hello.extensions;
+  // RFC 7627 5.3: it counts what the client offers, not what we would make of it.
   const extended = known.extended_master_secret === true;
   const alpn = chooseAlpn(server.alpn, known.application_layer_protocol_negotiation);
-  const problem = !hello.cipher_suites.includes(session.suite)
-    ? 'the client does not offer its cipher suite'
-    : extended && !session.extendedMasterSecret
-      ? 'it was made without extended_master_secret'
-      : (alpn ?? '') !== session.alpn
-        ? 'another application protocol'
-        : (whyWithoutClient(server, session) ?? whyNotResumable(server, session, serverName ?? ''));
+  const problem =
+    whyOtherwise(hello, session, extended, alpn ?? '') ??
+    whyWithoutClient(server, session) ??
+    whyNotResumable(server, session, serverName ?? '');
   if (problem === undefined && session.extendedMasterSecret && !extended) {
     // RFC 7627 5.3: "the server MUST abort the abbreviated handshake."
     throw new TlsError('ERR_TLS_RESUMED_OTHERWISE', 'the client resumes a session and drops extended_master_secret', {
@@ -96,6 +94,15 @@ function resumeIfFit(
   }
   decide(context, problem === undefined ? 'resumed' : `full handshake: ${problem}`);
   return problem === undefined ? resume(context, hello, serverName, session, alpn, renew) : undefined;
+}
+
+/** In TLS 1.2 everything goes on as it was. */
+function whyOtherwise(hello: ClientHello, session: Session, extended: boolean, alpn: string): string | undefined {
+  // Tickets of TLS 1.3 are sealed with the same keys.
+  if (session.version !== VERSION.tls12) return 'another version';
+  if (!hello.cipher_suites.includes(session.suite)) return 'the client does not offer its cipher suite';
+  if (extended && !session.extendedMasterSecret) return 'it was made without extended_master_secret';
+  return alpn === session.alpn ? undefined : 'another application protocol';
 }
 
 /** Who must show a certificate showed one when the session was made, unless a shared key stood in its place. */

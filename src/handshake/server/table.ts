@@ -16,6 +16,7 @@ import { ignore, on, onAnswer, onSignal, type Table } from '../machine.ts';
 import { onKeyExhausted, onSecondClientHello } from '../shared/connected12.ts';
 import { onKeyUpdate, onPostAuthKeyLimit, updateBothKeys, updateWriteKeys } from '../shared/key_update.ts';
 import * as clientCertificate13 from './client_certificate13.ts';
+import * as enter13 from './enter13.ts';
 import { onClientHello, onConfiguration } from './hello.ts';
 import * as exchange12 from './key_exchange12.ts';
 import * as postAuth13 from './post_auth13.ts';
@@ -85,7 +86,7 @@ export const SERVER_TABLE: Table<ServerState> = {
     on: {
       client_hello: on(
         clientHello,
-        tls13.onSecondClientHello,
+        enter13.onSecondClientHello,
         'find_external_psk',
         'judge_early_data',
         'sign_certificate_verify',
@@ -99,7 +100,7 @@ export const SERVER_TABLE: Table<ServerState> = {
     on: {
       answer: onAnswer(
         'psk',
-        tls13.onExternalPsk,
+        enter13.onExternalPsk,
         'find_external_psk',
         'judge_early_data',
         'sign_certificate_verify',
@@ -113,7 +114,7 @@ export const SERVER_TABLE: Table<ServerState> = {
     on: {
       answer: onAnswer(
         'early_data',
-        tls13.onEarlyDataJudged,
+        enter13.onEarlyDataJudged,
         'sign_certificate_verify',
         'wait_finished_13',
         'wait_end_of_early_data',

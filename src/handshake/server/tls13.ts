@@ -3,7 +3,6 @@
 
 import { EMPTY } from '../../bytes/bytes.ts';
 import { earlyStage, trafficKeys, verifyData13 } from '../../crypto/schedule13.ts';
-import type { Suite13 } from '../../crypto/suites.ts';
 import { buildExtensions, type KnownExtensions, noExtensions } from '../../wire/extensions.ts';
 import {
   type ClientHello,
@@ -19,182 +18,29 @@ import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import { sendCertificate13 } from '../shared/compression.ts';
 import type { Chosen, Credential } from '../shared/credentials.ts';
-import { chooseAlpn, requestedServerName } from '../shared/extensions.ts';
 import { checkFinished } from '../shared/finished.ts';
 import { answerShare, groupId } from '../shared/groups.ts';
 import { keyChange } from '../shared/key_update.ts';
-import type { EarlyDataAnswer, Psk } from '../shared/needs.ts';
 import { peerOf } from '../shared/psk13.ts';
 import { certificateVerifyContent, signatureOf } from '../shared/signatures.ts';
 import type { Connected13 } from '../shared/states.ts';
-import { type ChosenShare, chooseCredential13, chooseGroup13, chooseSuite13 } from './choose13.ts';
+import { chooseCredential13 } from './choose13.ts';
 import { askForCertificate } from './client_certificate13.ts';
 import { checkedSizeLimit, fragmentBytes } from './hello12.ts';
-import {
-  checkBinder,
-  checkPskExtensions,
-  foundPsk,
-  pskModesOf,
-  selectPsk,
-  sharedSuite,
-  whyNoEarlyData,
-} from './psk13.ts';
-import { askAgain, checkSecondHello } from './retry13.ts';
 import type {
   Answered13,
   Chosen13,
-  FindExternalPsk,
   Handshake13,
-  JudgeEarlyData,
   Opening13,
-  SelectedPsk,
   SignCertificateVerify,
   WaitCertificate13,
   WaitEndOfEarlyData,
   WaitFinished13,
-  WaitSecondClientHello,
 } from './states.ts';
 import { giveTickets13 } from './tickets13.ts';
 
-/** What follows a ClientHello that does not have to be sent again. */
-export type Answering13 = FindExternalPsk | JudgeEarlyData | SignCertificateVerify | WaitFinished13;
-export type Opened13 = Answering13 | WaitSecondClientHello;
-
-export function enterHandshake13(context: HandshakeContext, opening: Opening13): Opened13 {
-  checkPskExtensions(opening.hello);
-  return goOn(context, opening, 0);
-}
-
-export function onSecondClientHello(
-  context: HandshakeContext,
-  { first, suite, group }: WaitSecondClientHello,
-  hello: ClientHello,
-  raw: Uint8Array,
-): Answering13 {
-  const retried = { first, suite, group };
-  checkSecondHello(retried, hello);
-  checkPskExtensions(hello);
-  return answering(goOn(context, { hello, raw, serverName: requestedServerName(hello), retried }, 0));
-}
-
-export function onExternalPsk(context: HandshakeContext, state: FindExternalPsk, psk: Psk | undefined): Opened13 {
-  const found = psk && foundPsk(context, state, psk);
-  return found === undefined ? goOn(context, state.opening, state.place + 1) : choose(context, state.opening, found);
-}
-
-/** A second ClientHello brings the share that was asked for, and no third is asked for. */
-function answering(state: Opened13): Answering13 {
-  if (state.name !== 'wait_second_client_hello') return state;
-  throw new TlsError('ERR_TLS_INTERNAL', 'a second HelloRetryRequest');
-}
-
-/** Looks for a PSK from this place of the offer on. */
-function goOn(context: HandshakeContext, opening: Opening13, place: number): Opened13 {
-  const found = selectPsk(context, opening, place);
-  return found !== undefined && 'need' in found ? found : choose(context, opening, found);
-}
-
-/** Suite, group and protocol; then early data, which the host may have a word on. */
-function choose(context: HandshakeContext, opening: Opening13, psk: SelectedPsk | undefined): Opened13 {
-  const { server, transcript } = context;
-  const { hello, retried } = opening;
-  const suite = suiteFor(context, opening, psk);
-  const share = shareFor(context, hello, psk);
-  if (share !== undefined && share.keyExchange === undefined) {
-    if (hello.extensions.known.early_data === true) context.skipEarlyData(SKIPPED_EARLY_DATA);
-    return askAgain(context, hello, suite, share.group);
-  }
-  const alpn = chooseAlpn(server.alpn, hello.extensions.known.application_layer_protocol_negotiation);
-  decideAlpn(context, hello, alpn);
-  if (retried === undefined) transcript.start(suite.hash, server.postHandshakeAuth);
-  if (psk !== undefined) checkBinder(context, opening, psk, suite);
-  const theirs = share?.keyExchange;
-  const chosen: Chosen13 = { suite, alpn, psk, share: share && theirs && { group: share.group, theirs } };
-  return hello.extensions.known.early_data === true
-    ? judgeEarlyData(context, opening, chosen)
-    : sendFlight(context, opening, chosen, false);
-}
-
-function suiteFor(context: HandshakeContext, opening: Opening13, psk: SelectedPsk | undefined): Suite13 {
-  const { hello, retried } = opening;
-  const resumed = psk?.session?.suite;
-  const shared = psk && sharedSuite(context.server, opening, psk.hash);
-  // The very suite of the session where it can be had, since early data depends on it.
-  const same = context.server.suites.find(
-    (suite): suite is Suite13 => suite.version === 'tls13' && suite.id === resumed,
-  );
-  if (shared !== undefined && retried === undefined && same !== undefined && hello.cipher_suites.includes(same.id)) {
-    return chooseSuite13(context, hello, same);
-  }
-  const suite = chooseSuite13(context, hello, shared);
-  if (retried !== undefined && suite.id !== retried.suite.id) {
-    throw new TlsError('ERR_TLS_SECOND_HELLO_CHANGED', 'the second ClientHello offers other cipher suites', {
-      where: { message: 'client_hello', field: 'cipher_suites' },
-    });
-  }
-  return suite;
-}
-
-/** Undefined for a PSK that makes the keys alone, which is done only when the client allows nothing else. */
-function shareFor(
-  context: HandshakeContext,
-  hello: ClientHello,
-  psk: SelectedPsk | undefined,
-): ChosenShare | undefined {
-  const { withDhe, alone } = pskModesOf(context.server, hello);
-  return psk !== undefined && alone && !withDhe ? undefined : chooseGroup13(context, hello);
-}
-
-function judgeEarlyData(
-  context: HandshakeContext,
-  opening: Opening13,
-  chosen: Chosen13,
-): JudgeEarlyData | SignCertificateVerify | WaitFinished13 {
-  const { server } = context;
-  const problem = whyNoEarlyData(server, opening, chosen);
-  const ticket = chosen.psk?.identity;
-  if (problem !== undefined || ticket === undefined) return rejectEarlyData(context, opening, chosen, problem ?? '');
-  const { serverName } = opening;
-  const need = { kind: 'early_data', ticket, serverName, alpn: chosen.alpn, limit: server.maxEarlyData } as const;
-  return { name: 'judge_early_data', opening, chosen, need };
-}
-
-export function onEarlyDataJudged(
-  context: HandshakeContext,
-  { opening, chosen, need }: JudgeEarlyData,
-  answer: EarlyDataAnswer,
-): SignCertificateVerify | WaitFinished13 | WaitEndOfEarlyData {
-  if (answer !== 'deliver' && answer !== 'withhold')
-    return rejectEarlyData(context, opening, chosen, 'the host says no');
-  decideEarlyData(context, answer === 'deliver' ? 'accepted' : 'accepted, and withheld until Finished');
-  context.openEarlyReads(need.limit, answer);
-  // RFC 8446 2.3: what is delivered early may be answered early.
-  return withEarlyData(sendFlight(context, opening, chosen, true), answer === 'deliver');
-}
-
-function rejectEarlyData(
-  context: HandshakeContext,
-  opening: Opening13,
-  chosen: Chosen13,
-  why: string,
-): SignCertificateVerify | WaitFinished13 {
-  decideEarlyData(context, `rejected: ${why}`);
-  // RFC 8446 4.1.2: "Early data is not permitted after a HelloRetryRequest."
-  if (opening.retried === undefined) context.skipEarlyData(SKIPPED_EARLY_DATA);
-  return sendFlight(context, opening, chosen, false);
-}
-
-function decideEarlyData(context: HandshakeContext, chosen: string): void {
-  context.decide({ about: 'early_data', chosen, offered: [], acceptable: [] });
-}
-
-/**
- * Bytes of records to drop after early data was rejected. The client's limit came with its ticket, which may have been another
- * server's, so that only a bound can be known.
- */
-const SKIPPED_EARLY_DATA = 2 ** 17;
-
-function sendFlight(
+/** ServerHello to Finished, or to where the private key must sign. `early`: early data is taken. */
+export function sendFlight(
   context: HandshakeContext,
   opening: Opening13,
   chosen: Chosen13,
@@ -208,9 +54,7 @@ function sendFlight(
   const answers = {
     extensions: buildExtensions('encrypted_extensions', {
       // RFC 6066 3: "When resuming a session, the server MUST NOT include a server_name extension".
-      ...(psk?.session === undefined &&
-        serverName !== undefined &&
-        server.usesServerName && { server_name: true as const }),
+      ...(psk?.session === undefined && serverName !== undefined && server.usesServerName && { server_name: true as const }),
       ...(alpn !== undefined && { application_layer_protocol_negotiation: [alpn] }),
       ...answerLimits13(context, hello),
       ...(early && { early_data: true as const }),
@@ -264,7 +108,9 @@ function sendHello(
     const helloHash = transcript.hashOfHello(suite.hash, raw);
     const secret = first.clientTraffic(helloHash);
     context.logSecret('CLIENT_EARLY_TRAFFIC_SECRET', hello.random, secret);
-    context.logSecret('EARLY_EXPORTER_SECRET', hello.random, first.exporter(helloHash));
+    const exporter = first.exporter(helloHash);
+    context.logSecret('EARLY_EXPORTER_SECRET', hello.random, exporter);
+    context.openEarlyExporter({ version: 'tls13', schedule, secret: exporter });
     const keys = trafficKeys(schedule, secret, 'client_early_traffic_secret');
     context.setReadKeys({ suite, epoch: 'early', generation: 0, keys });
   } else {
@@ -355,7 +201,11 @@ function finishFlight(context: HandshakeContext, handshake: Handshake13): Answer
   return { handshake, master, clientTraffic, serverTraffic, exporter };
 }
 
-function withEarlyData(state: SignCertificateVerify | WaitFinished13, mayWrite: boolean): WaitEndOfEarlyData {
+/** The flight of a PSK, after which early data comes before anything else. */
+export function withEarlyData(
+  state: SignCertificateVerify | WaitFinished13,
+  mayWrite: boolean,
+): WaitEndOfEarlyData {
   if (state.name === 'wait_finished_13') return { ...state, name: 'wait_end_of_early_data', mayWrite };
   throw new TlsError('ERR_TLS_INTERNAL', 'early data without a PSK');
 }

@@ -85,7 +85,7 @@ export const EXTENSION_SAMPLES: Samples = {
     signed_certificate_timestamp: [hs.filler(9)],
   },
   certificate_request: {
-    status_request: { status_type: 1, request: fromHex('00000000') },
+    status_request: true,
     signature_algorithms: SCHEMES,
     signed_certificate_timestamp: true,
     compress_certificate: [1],
