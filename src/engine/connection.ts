@@ -124,7 +124,6 @@ export class Connection {
     if (!this.connected) this.context.early.charge(data.length);
     return this.guarded(() => {
       const { context } = this;
-      if (this.owesKeyUpdate) this.signal('key_limit');
       if (context.write.left < KEY_RESERVE + data.length / context.write.room) this.signal('key_limit');
       context.observe?.({ kind: 'data', direction: 'out', length: data.length });
       context.write.data(data);
@@ -146,11 +145,6 @@ export class Connection {
    */
   requestCertificate(): TlsEvent[] {
     return this.wish('ask_certificate');
-  }
-
-  private get owesKeyUpdate(): boolean {
-    const { owesKeyUpdate, connected } = this.state;
-    return owesKeyUpdate === true || connected?.owesKeyUpdate === true;
   }
 
   private wish(input: InputName): TlsEvent[] {

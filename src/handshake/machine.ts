@@ -30,10 +30,6 @@ export interface AnyState {
   readonly need?: Need;
   /** Whether the application may write already, where the row leaves it to the state (False Start, early data). */
   readonly mayWrite?: boolean;
-  /** Whether the peer asked for a KeyUpdate, which is due before the next data (RFC 8446 4.6.3). */
-  readonly owesKeyUpdate?: boolean;
-  /** What a client that authenticates itself after the handshake goes back to. */
-  readonly connected?: { readonly owesKeyUpdate?: boolean };
   /** What keying material is exported from, once the connection is open. */
   readonly exporter?: Exporter;
 }

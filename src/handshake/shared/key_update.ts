@@ -18,9 +18,8 @@ export function onKeyUpdate(context: HandshakeContext, state: Connected13, messa
   }
   const read = nextGeneration(state, state.read);
   context.setReadKeys(keyChange(state, read));
-  // RFC 8446 4.6.3: the answer is due "prior to sending its next Application Data record", so that who is silent and is asked
-  // several times answers once.
-  return { ...state, read, owesKeyUpdate: request_update === update_requested || state.owesKeyUpdate === true };
+  const moved = { ...state, read };
+  return request_update === update_requested ? updateWriteKeys(context, moved) : moved;
 }
 
 /** Sends a KeyUpdate that asks for none in return, and writes under the next keys. */
@@ -37,7 +36,7 @@ function update(context: HandshakeContext, state: Connected13, request_update: n
   context.sendOutside('key_update', keyUpdate, { request_update });
   const write = nextGeneration(state, state.write);
   context.setWriteKeys(keyChange(state, write));
-  return { ...state, write, owesKeyUpdate: false };
+  return { ...state, write };
 }
 
 /** The key change that installs this generation of a traffic secret. */

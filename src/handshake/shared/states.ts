@@ -58,8 +58,6 @@ export interface Connected13 {
   readonly schedule: ScheduleContext;
   readonly read: TrafficSecret;
   readonly write: TrafficSecret;
-  /** The peer asked for a KeyUpdate. */
-  readonly owesKeyUpdate?: boolean;
   readonly exporter: Exporter13;
   /** There when the server may ask for a certificate now (RFC 8446 4.6.2). */
   readonly auth?: PostAuth;
