@@ -57,6 +57,16 @@ describe.each([nodeProvider, nobleProvider])('$name', (provider) => {
       transcript.add(c);
       transcript.add(d);
       expect(toHex(transcript.hash())).toBe(sha(hash, synthetic, b, c, d));
+      expect(() => transcript.all()).toThrow();
     },
   );
+
+  it('RFC 8446 4.4.1, 4.6.2: messages are kept over a HelloRetryRequest too, message_hash in place of the first', () => {
+    const transcript = new Transcript(provider);
+    transcript.add(a);
+    transcript.add(b);
+    transcript.restart('sha256', true);
+    transcript.add(c);
+    expect(toHex(transcript.all())).toBe(toHex(concat(fromHex(`fe000020${sha('sha256', a)}`), b, c)));
+  });
 });

@@ -29,7 +29,8 @@ export class Transcript {
 
   /**
    * Says which hash it is, once the suite is known. `keep`: the messages themselves are kept too, since a client's signature
-   * in TLS 1.2 covers them with a hash of its own (RFC 5246 7.4.8).
+   * in TLS 1.2 covers them with a hash of its own (RFC 5246 7.4.8), and authentication after the handshake begins with them
+   * (RFC 8446 4.6.2).
    */
   start(hash: HashName, keep = false): void {
     const context = this.provider.hash(hash);
@@ -76,14 +77,15 @@ export class Transcript {
 
   /**
    * RFC 8446 4.4.1: once the HelloRetryRequest was added, the ClientHello before it is replaced by a message_hash message.
+   * `keep`: as with {@link start}.
    */
-  restart(hash: HashName): void {
+  restart(hash: HashName, keep = false): void {
     const first = this.provider.hash(hash);
     for (const raw of this.kept) first.update(raw);
     const digest = first.digest();
     this.kept = [concat(Uint8Array.of(MESSAGE_HASH, 0, 0, digest.length), digest)];
     this.retried = concat(...this.kept, this.last);
-    this.start(hash);
+    this.start(hash, keep);
   }
 
   private absorbLast(): void {

@@ -173,7 +173,7 @@ export function onHelloRetryRequest(
   if (length > 0xffff) {
     throw refused('ERR_TLS_BAD_HELLO_RETRY', 'extensions.cookie', 'no ClientHello can hold it', 'hello_retry_request');
   }
-  context.transcript.restart(suite.hash);
+  context.transcript.restart(suite.hash, client.postHandshakeAuth);
   if (offer.early) {
     context.earlyDataOutcome(false);
     context.clearWriteKeys();

@@ -29,7 +29,7 @@ export function askAgain(
       key_share: groupId(group),
     }),
   });
-  context.transcript.restart(suite.hash);
+  context.transcript.restart(suite.hash, context.server.postHandshakeAuth);
   if (hello.legacy_session_id.length > 0) context.sendChangeCipherSpec();
   return { name: 'wait_second_client_hello', first: hello, suite, group: groupId(group) };
 }
