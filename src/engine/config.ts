@@ -103,7 +103,10 @@ function resolveCommon({ named, nameOf }: SuiteChoice, options: CommonOptions): 
   if (minVersion === undefined || maxVersion === undefined) throw config('versions are TLSv1.2 and TLSv1.3');
   if (minVersion > maxVersion)
     throw config(`minVersion ${options.minVersion} is above maxVersion ${options.maxVersion}`);
-  const groups = (options.groups ?? DEFAULT_GROUPS).filter((group) => provider.groups.includes(group));
+  // Hybrid groups are for TLS 1.3 alone.
+  const groups = (options.groups ?? DEFAULT_GROUPS).filter(
+    (group) => provider.groups.includes(group) && (maxVersion === VERSION.tls13 || group !== 'X25519MLKEM768'),
+  );
   const fields = groups.filter(isFiniteField);
   const { recordSizeLimit, certificateSignatureSchemes } = options;
   if (groups.length === 0) throw config(`the provider ${provider.name} has none of the groups asked for`);

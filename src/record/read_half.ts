@@ -245,7 +245,8 @@ export class ReadHalf {
       throw new TlsError('ERR_TLS_INTERLEAVED', 'another record stands between the parts of a handshake message');
     }
     if (content.length === 0) return this.acceptEmpty(type, content);
-    this.emptyRecords = 0;
+    // Alerts in between do not make empty records better.
+    if (type !== CONTENT_TYPE.alert) this.emptyRecords = 0;
     return this.sort(type, content, bypass);
   }
 

@@ -44,6 +44,8 @@ export interface GlassClientOptions extends GlassOptions {
   readonly identity?: Identity | readonly Identity[] | undefined;
   /** Written at once, before anything is agreed on. */
   readonly early?: string;
+  /** Called before the handshake begins, to listen for its events. */
+  readonly onSocket?: (socket: TLSSocket) => void;
   /** What no other test pins. */
   readonly more?: Partial<ConnectOptions>;
 }
@@ -84,6 +86,8 @@ export class GlassConnection {
   readonly agreement: NonNullable<TLSSocket['agreement']>;
   /** What x509 found of the peer's chain. */
   readonly judgement: TLSSocket['judgement'];
+  /** For what only some tests ask of it: new keys, a certificate after the handshake. */
+  readonly socket: TLSSocket;
   readonly #stream: TLSSocket;
   readonly #chunks: Buffer[] = [];
   #ended = false;
@@ -92,6 +96,7 @@ export class GlassConnection {
 
   constructor(stream: TLSSocket) {
     this.#stream = stream;
+    this.socket = stream;
     this.protocol = stream.getProtocol() ?? undefined;
     this.cipher = stream.getCipher()?.standardName;
     this.group = stream.getGroup();
@@ -189,6 +194,7 @@ export function glassClient(options: GlassClientOptions): Promise<GlassConnectio
     ...secureOptions(options),
     ...options.more,
   });
+  options.onSocket?.(socket);
   if (options.early !== undefined) socket.write(options.early);
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => socket.destroy(new Error('no handshake within 20 s')), 20_000);

@@ -42,6 +42,8 @@ export interface ServerWishes extends Pins {
 export interface Seen extends Negotiated {
   /** The subject of the certificate that we showed it, in its own spelling. */
   readonly client: string | undefined;
+  /** Whether the connection went on from an earlier one; nginx alone says it in its answer. */
+  readonly reused?: boolean | undefined;
 }
 
 export interface StartedServer extends Peer {
@@ -113,6 +115,7 @@ async function startNginx(wishes: ServerWishes): Promise<StartedServer> {
         version: field('protocol'),
         suite: suiteFromOpenssl(field('cipher')),
         group: groupFrom(field('curve')),
+        reused: field('reused') === 'r',
         client: field('verify') === 'SUCCESS' ? field('subject') : undefined,
       };
     },

@@ -1,13 +1,14 @@
 // Which peers this machine has. A missing one is skipped by name on a developer's machine and fails the run in CI, so
-// that a run in CI can never be green for want of peers.
+// that a run in CI can never be green for want of peers. The programs of programs.ts are a bonus and skipped everywhere.
 
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'vitest';
 import { CHROMIUM } from './chromium.ts';
 import { setSkipReason } from './matrix.ts';
 import { peerEnv } from './process.ts';
+import { type ProgramName, programFor } from './programs.ts';
 
-export type PeerName = 'openssl' | 'nginx' | 'curl' | 'gnutls' | 'chromium' | 'node:tls';
+export type PeerName = 'openssl' | 'nginx' | 'curl' | 'gnutls' | 'chromium' | 'node:tls' | ProgramName;
 
 export type Availability = { readonly version: string } | { readonly missing: string };
 
@@ -31,7 +32,7 @@ export function describePeer(name: PeerName, title: string, body: () => void): v
     describe(`${title} [${name} ${found.version}]`, body);
     return;
   }
-  if (process.env.CI === 'true') {
+  if (process.env.CI === 'true' && !isProgram(name)) {
     describe(`${title} [${name}]`, () => {
       test(`${name} is installed (CI must not skip it)`, () => {
         throw new Error(`${found.missing}; run scripts/install-peers.sh`);
@@ -39,7 +40,8 @@ export function describePeer(name: PeerName, title: string, body: () => void): v
     });
     return;
   }
-  console.warn(`skipped: ${title} [${name}]: ${found.missing}; scripts/install-peers.sh installs it`);
+  const help = isProgram(name) ? '' : '; scripts/install-peers.sh installs it';
+  console.warn(`skipped: ${title} [${name}]: ${found.missing}${help}`);
   setSkipReason(found.missing);
   describe.skip(`${title} [${name} skipped: ${found.missing}]`, body);
   setSkipReason(undefined);
@@ -47,7 +49,7 @@ export function describePeer(name: PeerName, title: string, body: () => void): v
 
 const cache = new Map<PeerName, Availability>();
 
-const PROGRAMS: Readonly<Record<Exclude<PeerName, 'node:tls'>, readonly (readonly string[])[]>> = {
+const PROGRAMS: Readonly<Record<Exclude<PeerName, 'node:tls' | ProgramName>, readonly (readonly string[])[]>> = {
   openssl: [['openssl', 'version']],
   nginx: [['nginx', '-v']],
   curl: [['curl', '-q', '--version']],
@@ -62,7 +64,13 @@ const PROGRAMS: Readonly<Record<Exclude<PeerName, 'node:tls'>, readonly (readonl
   ],
 };
 
+/** Those that a test file prepares, and that no machine must have. */
+function isProgram(name: PeerName): name is ProgramName {
+  return name === 'go' || name === 'node24';
+}
+
 function lookUp(name: PeerName): Availability {
+  if (isProgram(name)) return programFor(name);
   if (name === 'node:tls') return { version: `${process.versions.node}, OpenSSL ${process.versions.openssl}` };
   let version = '';
   for (const [program = '', ...args] of PROGRAMS[name]) {

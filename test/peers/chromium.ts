@@ -3,7 +3,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { runOk } from './process.ts';
 import { scratch } from './run_dir.ts';
 import { groupFrom, type Negotiated } from './vocabulary.ts';
@@ -30,6 +30,8 @@ export interface ChromiumPeer {
   readonly version: string;
   /** Loads a page. @throws Error with Chromium's reason, such as net::ERR_CERT_AUTHORITY_INVALID */
   visit(url: string): Promise<Visit>;
+  /** Loads pages one after the other, with the memory of one visitor. */
+  visits(urls: readonly string[]): Promise<Visit[]>;
   stop(): Promise<void>;
 }
 
@@ -57,39 +59,50 @@ export async function startChromium(caFile: string): Promise<ChromiumPeer> {
   });
   return {
     version: browser.version(),
-    visit: (url) => visit(browser, url),
+    visit: async (url) => {
+      const [only] = await visits(browser, [url]);
+      if (only === undefined) throw new Error('one page is one visit');
+      return only;
+    },
+    visits: (urls) => visits(browser, urls),
     stop: () => browser.close(),
   };
 }
 
-async function visit(browser: Browser, url: string): Promise<Visit> {
+async function visits(browser: Browser, urls: readonly string[]): Promise<Visit[]> {
   const context = await browser.newContext();
   try {
-    const page = await context.newPage();
-    const devtools = await context.newCDPSession(page);
-    await devtools.send('Network.enable');
-    const seen = new Promise<Pick<Visit, 'status' | 'httpVersion' | 'security'>>((resolve) => {
-      devtools.on('Network.responseReceived', ({ type, response }) => {
-        const { securityDetails: security, status, protocol = '' } = response;
-        if (type === 'Document' && security) resolve({ status, httpVersion: protocol, security });
-      });
-    });
-    await page.goto(url, { timeout: 20_000, waitUntil: 'load' });
-    const { status, httpVersion, security } = await seen;
-    return {
-      title: await page.title(),
-      text: (await page.locator('body').textContent()) ?? '',
-      status,
-      httpVersion,
-      security,
-      version: security.protocol.replace('TLS ', 'TLSv'),
-      suite: suiteFromChromium(security),
-      group: groupFrom(security.keyExchangeGroup),
-      alpn: httpVersion,
-    };
+    const all: Visit[] = [];
+    for (const url of urls) all.push(await visit(context, url));
+    return all;
   } finally {
     await context.close();
   }
+}
+
+async function visit(context: BrowserContext, url: string): Promise<Visit> {
+  const page = await context.newPage();
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('Network.enable');
+  const seen = new Promise<Pick<Visit, 'status' | 'httpVersion' | 'security'>>((resolve) => {
+    devtools.on('Network.responseReceived', ({ type, response }) => {
+      const { securityDetails: security, status, protocol = '' } = response;
+      if (type === 'Document' && security) resolve({ status, httpVersion: protocol, security });
+    });
+  });
+  await page.goto(url, { timeout: 20_000, waitUntil: 'load' });
+  const { status, httpVersion, security } = await seen;
+  return {
+    title: await page.title(),
+    text: (await page.locator('body').textContent()) ?? '',
+    status,
+    httpVersion,
+    security,
+    version: security.protocol.replace('TLS ', 'TLSv'),
+    suite: suiteFromChromium(security),
+    group: groupFrom(security.keyExchangeGroup),
+    alpn: httpVersion,
+  };
 }
 
 // `AES_128_GCM` names no hash; GCM suites with 256-bit keys use SHA-384, all others in use here SHA-256.

@@ -11,6 +11,8 @@ export interface Cell {
   readonly peer: string;
   readonly role: 'client' | 'server';
   readonly provider: string;
+  /** Rows with a title of their own stand in a table of their own, with the peers that these rows have. */
+  readonly section?: string;
 }
 
 export interface Entry extends Cell {
@@ -46,10 +48,14 @@ export function renderMatrix(entries: readonly Entry[]): string {
     ['client', 'Our client against'],
     ['server', 'Our server against'],
   ] as const;
-  return roles
-    .map(([role, title]) => [title, entries.filter((entry) => entry.role === role)] as const)
-    .filter(([, some]) => some.length > 0)
-    .map(([title, some]) => renderRole(title, some))
+  return sectionsOf(entries)
+    .flatMap((section) => roles.map(([role, title]) => ({ section, role, title })))
+    .map(({ section, role, title }) => ({
+      title: section === undefined ? title : `${section}: ${title.toLowerCase()}`,
+      some: entries.filter((entry) => entry.role === role && entry.section === section),
+    }))
+    .filter(({ some }) => some.length > 0)
+    .map(({ title, some }) => renderRole(title, some))
     .join('\n\n');
 }
 
@@ -59,8 +65,12 @@ export function renderMatrix(entries: readonly Entry[]): string {
  */
 export function unexplained(entries: readonly Entry[]): string[] {
   const missing: string[] = [];
-  for (const role of ['client', 'server'] as const) {
-    const own = entries.filter((entry) => entry.role === role);
+  const tables = sectionsOf(entries).flatMap((section) => [
+    { section, role: 'client' as const },
+    { section, role: 'server' as const },
+  ]);
+  for (const { section, role } of tables) {
+    const own = entries.filter((entry) => entry.role === role && entry.section === section);
     const columns = new Set(own.map(column));
     const tested = new Set(own.filter((entry) => isTest(entry.outcome)).map(column));
     if (tested.size < columns.size) continue;
@@ -72,6 +82,11 @@ export function unexplained(entries: readonly Entry[]): string[] {
     }
   }
   return missing;
+}
+
+/** The table without a title of its own first. */
+function sectionsOf(entries: readonly Entry[]): readonly (string | undefined)[] {
+  return [...new Set([undefined, ...entries.map((entry) => entry.section)])];
 }
 
 function renderRole(title: string, entries: readonly Entry[]): string {

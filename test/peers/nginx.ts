@@ -16,7 +16,7 @@ export interface NginxOptions extends Pins {
   readonly directives?: string;
 }
 
-/** GET / answers lines `protocol=TLSv1.2`, `cipher=...` (OpenSSL's name), `curve=...`, `alpn=...`, `reused=r` or `reused=.`, `sni=...`, `verify=SUCCESS`, `subject=CN=...`. */
+/** GET / answers lines `protocol=TLSv1.2`, `cipher=...` (OpenSSL's name), `curve=...`, `alpn=...`, `reused=r` or `reused=.`, `early=1` or `early=`, `sni=...`, `verify=SUCCESS`, `subject=CN=...`. */
 export async function nginx(options: NginxOptions): Promise<Peer> {
   const dir = scratch('nginx');
   mkdirSync(join(dir, 'files'));
@@ -61,7 +61,7 @@ http {
     location /files/ { dav_methods PUT; }
     location = / {
       default_type text/plain;
-      return 200 "protocol=$ssl_protocol\\ncipher=$ssl_cipher\\ncurve=$ssl_curve\\nalpn=$ssl_alpn_protocol\\nreused=$ssl_session_reused\\nsni=$ssl_server_name\\nverify=$ssl_client_verify\\nsubject=$ssl_client_s_dn\\n";
+      return 200 "protocol=$ssl_protocol\\ncipher=$ssl_cipher\\ncurve=$ssl_curve\\nalpn=$ssl_alpn_protocol\\nreused=$ssl_session_reused\\nearly=$ssl_early_data\\nsni=$ssl_server_name\\nverify=$ssl_client_verify\\nsubject=$ssl_client_s_dn\\n";
     }
   }
 }

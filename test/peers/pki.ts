@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { writeCertificate } from './cert_writer.ts';
 import { once } from './run_dir.ts';
 
-export type KeyKind = 'rsa' | 'p256' | 'p384' | 'p521' | 'ed25519' | 'rsa-pss';
+export type KeyKind = 'rsa' | 'p256' | 'p384' | 'p521' | 'ed25519' | 'ed448' | 'rsa-pss';
 export type Refused = 'expired' | 'wrong-name' | 'untrusted';
 
 /** One end entity with everything a peer may want, as PEM text and as files. */
@@ -45,6 +45,7 @@ const LEAVES: readonly (KeyKind | Refused)[] = [
   'p384',
   'p521',
   'ed25519',
+  'ed448',
   'rsa-pss',
   'expired',
   'wrong-name',
@@ -140,6 +141,8 @@ function makePair(kind: KeyKind) {
       return generate('ec', { namedCurve: 'P-521' });
     case 'ed25519':
       return generate('ed25519', {});
+    case 'ed448':
+      return generate('ed448', {});
   }
 }
 

@@ -11,7 +11,8 @@ export type Group =
   | 'secp521r1'
   | 'ffdhe2048'
   | 'ffdhe3072'
-  | 'ffdhe4096';
+  | 'ffdhe4096'
+  | 'X25519MLKEM768';
 
 export interface SuiteSpelling {
   readonly version: Version;
@@ -97,6 +98,8 @@ export const GROUPS: Readonly<Record<Group, { openssl: string; gnutls: string; n
   ffdhe2048: { openssl: 'ffdhe2048', gnutls: 'GROUP-FFDHE2048', nginx: 'ffdhe2048' },
   ffdhe3072: { openssl: 'ffdhe3072', gnutls: 'GROUP-FFDHE3072', nginx: 'ffdhe3072' },
   ffdhe4096: { openssl: 'ffdhe4096', gnutls: 'GROUP-FFDHE4096', nginx: 'ffdhe4096' },
+  // From OpenSSL 3.5 and GnuTLS 3.8.8 on.
+  X25519MLKEM768: { openssl: 'X25519MLKEM768', gnutls: 'GROUP-X25519-MLKEM768', nginx: 'X25519MLKEM768' },
 };
 
 /** What a test may pin on either side of a connection. Absent: the program's default. */
@@ -194,6 +197,7 @@ const ALERTS = new Map([
 ]);
 
 const GROUP_PATTERNS: readonly [RegExp, Group][] = [
+  [/x25519mlkem768/, 'X25519MLKEM768'],
   [/x25519/, 'x25519'],
   [/x448/, 'x448'],
   [/ffdhe2048/, 'ffdhe2048'],

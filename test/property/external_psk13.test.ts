@@ -234,10 +234,8 @@ describe('beside a ticket', () => {
   it('what was made with a shared key is resumed like anything else, and has no certificate behind it', () => {
     const first = shake13(BOTH);
     expectShared(first);
-    const again = again13(
-      merge13(BOTH, { client: { psk: false } }),
-      first.client.sessions[0]?.session ?? new Uint8Array(0),
-    );
+    const session = first.client.sessions[0]?.session ?? new Uint8Array(0);
+    const again = again13(BOTH, session);
     expect([again.client.agreement?.peerChain, again.server.agreement?.peerChain]).toEqual([[], []]);
     expect([again.client.agreement?.psk, again.server.agreement?.psk]).toEqual([false, false]);
     expectResumed(again);
@@ -247,7 +245,7 @@ describe('beside a ticket', () => {
     const first = shake13(BOTH);
     const session = first.client.sessions[0]?.session ?? new Uint8Array(0);
     const again = again13(
-      merge13(BOTH, { client: { psk: false, keys: ['p256'] }, server: { clientCertificate: 'require' } }),
+      merge13(BOTH, { client: { keys: ['p256'] }, server: { psk: false, clientCertificate: 'require' } }),
       session,
     );
     expect(decided(again.seen.server)).toEqual(['full handshake: no client certificate was shown in it']);

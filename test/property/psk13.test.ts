@@ -3,9 +3,12 @@
 
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes/bytes.ts';
+import { resolveServerOptions } from '../../src/engine/server.ts';
 import { decodeSession } from '../../src/handshake/shared/session.ts';
-import { changeExtensions, withoutExtensions } from '../../src/wire/extensions.ts';
+import { credentialOf } from '../../src/host/credential.ts';
+import { nodeProvider } from '../../src/providers/node.ts';
 import { ticketKey } from '../support/earlier.ts';
+import { world } from '../support/pair.ts';
 import {
   again13,
   answering,
@@ -23,6 +26,7 @@ import {
   session13,
   shake13,
   TICKETS,
+  textOf,
 } from '../support/pair13.ts';
 
 const HOUR = 3_600_000;
@@ -43,6 +47,10 @@ describe.each(PAIRS)('client on %s, server on %s', (client, server) => {
       'server new_session_ticket',
       'server new_session_ticket',
     ]);
+    // Neither host is asked for anything: no chain to judge, nothing to sign.
+    for (const { watched } of Object.values(again.seen)) {
+      expect(watched.events.filter((event) => event.type === 'need')).toEqual([]);
+    }
     for (const role of ['client', 'server'] as const) {
       const [before, now] = [full[role].agreement, again[role].agreement];
       for (const key of ['version', 'group', 'scheme', 'serverName', 'authorized', 'authorizationProblem'] as const) {
@@ -81,6 +89,36 @@ describe.each(PAIRS)('client on %s, server on %s', (client, server) => {
       session = next?.session ?? session;
     }
   });
+});
+
+it('a server whose configuration is chosen by the hello: its ticket keys, its early data', () => {
+  const chosen = resolveServerOptions({
+    credentials: [credentialOf(world().identities.p256)],
+    provider: nodeProvider,
+    ticketKeys: [ticketKey(7)],
+    maxEarlyData: 50,
+  });
+  const options: Options13 = {
+    server: { askHello: true, ticketKeys: [ticketKey(1)] },
+    client: { earlyData: true },
+    early: 'deliver',
+  };
+  const choose = (pair: Pair13): void =>
+    answering(pair.server, (need) => (need.kind === 'hello' ? { answer: chosen } : undefined));
+  const [kept] = shake13(options, choose).client.sessions;
+  const session = kept?.session ?? new Uint8Array(0);
+  expect(toHex(decodeSession(session).ticket.subarray(0, 16))).toBe(toHex(ticketKey(7).name));
+  const again = again13(options, session, (pair) => {
+    choose(pair);
+    const { start } = pair.client.engine;
+    pair.client.engine.start = () => [
+      ...start.call(pair.client.engine),
+      ...pair.client.engine.write(Uint8Array.of(0x21)),
+    ];
+  });
+  expect(textOf(again.seen.server.watched.early)).toBe('!');
+  expectResumed(again);
+  expectFull(again13({ server: { ticketKeys: [ticketKey(1)] } }, session));
 });
 
 describe('a client that shows a certificate', () => {
@@ -298,72 +336,5 @@ describe('HelloRetryRequest', () => {
     expect(decided(again.seen.server)).toEqual(['resumed', 'full handshake: it has expired']);
     expect(again.server.agreement?.suite.id).toBe(0x1302);
     expectFull(again);
-  });
-});
-
-describe('RFC 8446 4.2.9: psk_ke', () => {
-  const ALONE: Options13 = {
-    client: { pskWithoutDhe: true },
-    server: { pskWithoutDhe: true, ticketKeys: [ticketKey(1)] },
-  };
-  /** A client that says these modes, whatever it can do; with or without shares. */
-  const saying = (modes: readonly number[], shares = true): Options13 => ({
-    client: {
-      hooks: {
-        clientHello: (hello) => ({
-          ...hello,
-          extensions: changeExtensions(
-            'client_hello',
-            shares ? hello.extensions : withoutExtensions(hello.extensions, ['key_share']),
-            { psk_key_exchange_modes: modes },
-          ),
-        }),
-      },
-    },
-  });
-
-  it('our server prefers a key exchange when the client allows both', () => {
-    const again = again13(ALONE, session13(ALONE));
-    expect(helloOf(again).extensions.known.psk_key_exchange_modes).toEqual([1, 0]);
-    expect(again.client.agreement?.group).toBe(0x001d);
-    expectResumed(again);
-  });
-
-  it.each(PAIRS)('client on %s, server on %s: a key alone, when the client allows nothing else', (client, server) => {
-    const options = merge13(ALONE, { client: { name: client }, server: { name: server } });
-    for (const shares of [true, false]) {
-      const again = again13(merge13(options, saying([0], shares)), session13(options));
-      expect([again.client.agreement?.group, again.server.agreement?.group]).toEqual([undefined, undefined]);
-      expect(toHex(again.client.engine.exportKeyingMaterial('EXPORTER-test', 32))).toBe(
-        toHex(again.server.engine.exportKeyingMaterial('EXPORTER-test', 32)),
-      );
-      expectResumed(again);
-      // What comes of it can be resumed with a key exchange.
-      const next = again.client.sessions[0]?.session ?? new Uint8Array(0);
-      const dhe = again13(options, next);
-      expect(dhe.client.agreement?.group).toBe(0x001d);
-      expectResumed(dhe);
-    }
-  });
-
-  it('a server takes a key alone only by its policy', () => {
-    const careful = merge13(ALONE, { server: { pskWithoutDhe: false } });
-    const again = again13(merge13(careful, saying([0])), session13(ALONE));
-    expect(decided(again.seen.server)).toEqual([]);
-    expectFull(again);
-  });
-
-  it('a client accepts a key alone only by its policy', () => {
-    const again = again13(merge13(merge13(ALONE, { client: { pskWithoutDhe: false } }), saying([0])), session13(ALONE));
-    expect(again.client.error).toMatchObject({ code: 'ERR_TLS_MISSING_EXTENSION', alert: 'missing_extension' });
-    expect(again.server.agreement).toBeUndefined();
-  });
-
-  it('unknown modes are passed over, and tickets are not given for them', () => {
-    const again = again13(merge13(TICKETS, saying([7, 9, 0xff])), session13(TICKETS));
-    expect([decided(again.seen.server), again.client.sessions]).toEqual([[], []]);
-    expectFull(again);
-    const both = again13(merge13(TICKETS, saying([9, 1])), session13(TICKETS));
-    expectResumed(both);
   });
 });

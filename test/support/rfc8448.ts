@@ -63,15 +63,6 @@ export function traceOf(section: 3 | 4 | 5 | 6 | 7): Trace {
   return { steps, traced, message, records };
 }
 
-const section3 = traceOf(3);
-export const STEPS = section3.steps;
-export const { traced } = section3;
-
-/** The records that `actor` sends, in order: those of the handshake, then data and alert. */
-export function tracedRecords(actor: Actor): Uint8Array[] {
-  return section3.records.filter((one) => one.actor === actor).map(({ record }) => record);
-}
-
 /** The provider, but its key shares are made of these private keys, one after the other. */
 export function withFixedShares(name: ProviderName, ...privateKeys: readonly Uint8Array[]): CryptoProvider {
   const left = [...privateKeys];

@@ -45,7 +45,7 @@ export function onEcdhe(
   state: WaitServerKeyExchangeEcdhe,
   message: ServerKeyExchangeEcdhe,
 ): WaitCertificateRequest12 {
-  return signed(context, state, message, () => answerEcdh(context, message.params.value));
+  return signed(context, state, message, answerEcdh(context, message.params.value));
 }
 
 export function onDhe(
@@ -53,7 +53,7 @@ export function onDhe(
   state: WaitServerKeyExchangeDhe,
   message: ServerKeyExchangeDhe,
 ): WaitCertificateRequest12 {
-  return signed(context, state, message, () => answerDh(context, message.params.value));
+  return signed(context, state, message, answerDh(context, message.params.value));
 }
 
 export function onPskHint(
@@ -92,7 +92,7 @@ function signed(
   context: HandshakeContext,
   state: WaitServerKeyExchangeEcdhe | WaitServerKeyExchangeDhe,
   message: ServerKeyExchangeEcdhe | ServerKeyExchangeDhe,
-  answer: () => Answered,
+  answered: Answered,
 ): WaitCertificateRequest12 {
   const { handshake, peer } = state;
   const { client, server } = handshake.randoms;
@@ -102,7 +102,7 @@ function signed(
     signature: message.signature,
     content: serverKeyExchangeContent(client, server, message.params.raw),
   });
-  const ephemeral = { ...answer(), scheme: message.algorithm };
+  const ephemeral = { ...answered, scheme: message.algorithm };
   return { name: 'wait_certificate_request_12', handshake, peer, ephemeral, hint: undefined };
 }
 

@@ -141,7 +141,8 @@ export function onEarlyDataJudged(
     return rejectEarlyData(context, opening, chosen, 'the host says no');
   decideEarlyData(context, answer === 'deliver' ? 'accepted' : 'accepted, and withheld until Finished');
   context.openEarlyReads(need.limit, answer);
-  return withEarlyData(sendFlight(context, opening, chosen, true));
+  // RFC 8446 2.3: what is delivered early may be answered early.
+  return withEarlyData(sendFlight(context, opening, chosen, true), answer === 'deliver');
 }
 
 function rejectEarlyData(

@@ -1,0 +1,3 @@
+module glasstls.test/peer
+
+go 1.25
