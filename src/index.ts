@@ -27,6 +27,7 @@ export type {
   WarningEvent,
   WritableEvent,
 } from './engine/events.ts';
+export { type Modern, ModernTlsClient, ModernTlsServer, resolveModernServerOptions } from './engine/modern.ts';
 export type * from './engine/observe.ts';
 export type {
   ClientOptions,

@@ -7,7 +7,8 @@ import { DecodeError } from './decode_error.ts';
 /** What a reader reports to when somebody asked which bytes were which field. */
 export interface SpanSink {
   enter(name: string, offset: number): void;
-  leave(offset: number, value: unknown, label: string | undefined): void;
+  /** `registry` is the one that gives the value its meaning, for a coded number. */
+  leave(offset: number, value: unknown, registry: string | undefined): void;
 }
 
 export class Reader {

@@ -153,13 +153,18 @@ export function secondsOf(args: Arguments, flag: FlagName): number | undefined {
 
 /** One of a few words. @throws CliError with exit code 2 */
 export function choiceOf<T extends string>(args: Arguments, flag: FlagName, words: readonly T[]): T | undefined {
-  const value = args.value(flag);
-  if (value === undefined) return undefined;
-  const found = words.find((word) => word === value);
-  if (found !== undefined) return found;
-  const shown = JSON.stringify(value);
-  throw usage({
-    en: `--${flag} is one of ${words.join(', ')}, not ${shown}`,
-    zh: `--${flag} 只能是 ${words.join('、')}，而不是 ${shown}`,
+  return choicesOf(args, flag, words).at(-1);
+}
+
+/** All values of a flag that may be given again, each one of a few words. @throws CliError with exit code 2 */
+export function choicesOf<T extends string>(args: Arguments, flag: FlagName, words: readonly T[]): readonly T[] {
+  return args.values(flag).map((value) => {
+    const found = words.find((word) => word === value);
+    if (found !== undefined) return found;
+    const shown = JSON.stringify(value);
+    throw usage({
+      en: `--${flag} is one of ${words.join(', ')}, not ${shown}`,
+      zh: `--${flag} 只能是 ${words.join('、')}，而不是 ${shown}`,
+    });
   });
 }

@@ -12,11 +12,12 @@ import { type ConnectSettings, connectSettings } from './connect_settings.ts';
 import { dial } from './dial.ts';
 import { CliError, EXIT, type ExitCode } from './exit_codes.ts';
 import { explainFailure } from './failure.ts';
-import { exchange } from './http.ts';
+import { type Exchange, exchange, requestBytes } from './http.ts';
 import { narrator } from './narrator.ts';
 import { openTls } from './open_tls.ts';
 import { openPrivate, type PrivateFile } from './private_file.ts';
-import { readSessionFile, type SessionFile, writeSessionFile } from './session_file.ts';
+import { RequestSent } from './request_sent.ts';
+import { emptySessionFile, readSessionFile, type SessionFile, writeSessionFile } from './session_file.ts';
 import { openSink, type Sink } from './sink.ts';
 import type { Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
@@ -67,6 +68,8 @@ async function run(attempt: Attempt): Promise<void> {
     report.connected(transport);
     const { found } = attempt;
     report.session(found);
+    const earlyData = settings.earlyData ? requestBytes(requestOf(settings)) : undefined;
+    if (earlyData !== undefined) report.earlyData(found, earlyData.length);
     const socket = openTls({
       transport,
       host,
@@ -83,14 +86,17 @@ async function run(attempt: Attempt): Promise<void> {
         found === undefined || found.kind === 'foreign'
           ? undefined
           : { session: found.kind === 'session' ? found.bytes : undefined },
+      earlyData,
+      psk: settings.psk,
     });
     socket.on('session', (session: Buffer) => {
       attempt.newest = session;
     });
+    socket.once('earlyData', (accepted: boolean) => report.earlyDataOutcome(accepted));
     whole.signal.addEventListener('abort', () => socket.destroy(whole.signal.reason as Error));
     await handshake(attempt, socket, early);
     begin.cancel();
-    await talk(attempt, socket);
+    await talk(attempt, socket, earlyData);
   } finally {
     whole.cancel();
     begin.cancel();
@@ -111,13 +117,13 @@ async function handshake(attempt: Attempt, socket: TLSSocket, signal: AbortSigna
     attempt.judgement = socket.judgement;
     attempt.report.certificate(socket.judgement, socket.isSessionReused());
   }
+  attempt.report.sharedKey(socket.agreement?.psk ?? false);
   attempt.report.skipped(socket.judgement);
 }
 
 /** The HTTP exchange. What the connection itself dies of is told in place of what node:http makes of it. */
-async function talk(attempt: Attempt, socket: TLSSocket): Promise<void> {
+async function talk(attempt: Attempt, socket: TLSSocket, earlyData: Uint8Array | undefined): Promise<void> {
   const { settings, report, terminal } = attempt;
-  const { url, head, output } = settings;
   let broken: Error | undefined;
   socket.on('error', (error) => {
     broken ??= error;
@@ -125,10 +131,10 @@ async function talk(attempt: Attempt, socket: TLSSocket): Promise<void> {
   let sink: Sink | undefined;
   try {
     checkProtocol(socket);
-    const out = openSink(output, terminal);
+    const out = openSink(settings.output, terminal);
     sink = out;
-    const request = { method: head ? 'HEAD' : 'GET', url, userAgent: `glasstls/${packageVersion()}` } as const;
-    await exchange(socket, request, {
+    const stream = earlyData === undefined ? socket : new RequestSent(socket, earlyData);
+    await exchange(stream, requestOf(settings), {
       sending: (lines) => report.sending(lines),
       answered: (lines) => {
         report.answered(lines);
@@ -147,10 +153,23 @@ async function talk(attempt: Attempt, socket: TLSSocket): Promise<void> {
   }
 }
 
+function requestOf({ head, url }: ConnectSettings): Exchange {
+  return { method: head ? 'HEAD' : 'GET', url, userAgent: `glasstls/${packageVersion()}` };
+}
+
 /** At the very end: a server may bring sessions at any time after the handshake. @throws CliError with exit code 23 */
-function keepSession({ settings, report, found, newest }: Attempt): void {
-  if (settings.session === undefined || found === undefined || found.kind === 'foreign') return;
-  report.sessionKept(newest === undefined ? undefined : writeSessionFile(settings.session, newest));
+function keepSession({ settings, report, found, newest, seen }: Attempt): void {
+  const { session: file } = settings;
+  if (file === undefined || found === undefined || found.kind === 'foreign') return;
+  if (newest !== undefined) return report.sessionKept(writeSessionFile(file, newest));
+  // RFC 8446 C.4: "Clients SHOULD NOT reuse a ticket for multiple connections": who listens could tell that they are of one client.
+  const spent = found.kind === 'session' && found.session.version === 0x0304 && seen.some(isOffer);
+  if (spent) emptySessionFile(file);
+  report.sessionKept(undefined, spent);
+}
+
+function isOffer(seen: Observation): boolean {
+  return seen.kind === 'decision' && seen.about === 'resumption' && seen.chosen === 'offered';
 }
 
 function checkProtocol(socket: TLSSocket): void {
@@ -168,7 +187,10 @@ function checkProtocol(socket: TLSSocket): void {
 }
 
 function failed({ settings, terminal, report, seen, judgement }: Attempt, error: unknown): ExitCode {
-  const failure = explainFailure({ error, role: 'client', seen, judgement, aia: settings.aia }, terminal.lang);
+  const failure = explainFailure(
+    { error, role: 'client', seen, judgement, aia: settings.aia, psk: settings.psk !== undefined },
+    terminal.lang,
+  );
   if (!settings.silent) report.failure(failure);
   return failure.exit;
 }
@@ -182,6 +204,7 @@ function watching({ settings, terminal, report, files, seen }: Attempt) {
     watchers.push(narrator({ level: verbose, screen: terminal.err, lang: terminal.lang, alpnOffered }));
     watchers.push((observation) => report.resumption(observation));
     watchers.push((observation) => report.clientCertificate(observation));
+    if (settings.earlyData) watchers.push((observation) => report.earlyDataSent(observation));
   }
   if (files.trace !== undefined) {
     const { trace } = files;

@@ -14,18 +14,21 @@ import { type Failure, failureLines, refusalRows } from './failure.ts';
 import { infoLine } from './narrator.ts';
 import { triedLines } from './paths_tried.ts';
 import type { SessionFile } from './session_file.ts';
-import { foreignText, foundText, resumptionText, writtenText } from './session_report.ts';
+import { earlyDataText, foreignText, foundText, resumptionText, writtenText } from './session_report.ts';
+import { stapleText } from './staple.ts';
 import { paragraph, safe, type Terminal, table } from './terminal.ts';
 import { fill, type Text } from './text.ts';
 import { CLIENT_CERTIFICATE } from './texts/identity.ts';
 import { REFUSAL_TEXTS } from './texts/refusals.ts';
-import { SESSION } from './texts/session.ts';
+import { EARLY_DATA, SESSION } from './texts/session.ts';
+import { SHARED_KEY } from './texts/shared_key.ts';
 
 export class ConnectReport {
   private readonly settings: ConnectSettings;
   private readonly terminal: Terminal;
   /** The version of the session that was found. */
   private offered: number | undefined;
+  private isConnected = false;
 
   constructor(settings: ConnectSettings, terminal: Terminal) {
     this.settings = settings;
@@ -79,8 +82,32 @@ export class ConnectReport {
   }
 
   /** What --session left in its file. */
-  sessionKept(session: Session | undefined): void {
-    this.tellAll(writtenText(this.settings.session ?? '', session, this.terminal.lang));
+  sessionKept(session: Session | undefined, spent = false): void {
+    this.tellAll(writtenText(this.settings.session ?? '', session, spent, this.terminal.lang));
+  }
+
+  /** What can be said of --tls-earlydata before anything is sent. */
+  earlyData(found: SessionFile | undefined, length: number): void {
+    const text = earlyDataText(found, length, this.terminal.lang);
+    if (text !== '') this.tellAll(text);
+  }
+
+  /** An observation, if it is the request that goes out early. */
+  earlyDataSent(seen: Observation): void {
+    if (seen.kind === 'connected') this.isConnected = true;
+    if (this.isConnected || seen.kind !== 'data' || seen.direction !== 'out') return;
+    this.tellAll(this.terminal.say(EARLY_DATA.sent, { length: seen.length }));
+  }
+
+  earlyDataOutcome(accepted: boolean): void {
+    this.tellAll(this.terminal.say(accepted ? EARLY_DATA.accepted : EARLY_DATA.rejected));
+  }
+
+  /** What became of --psk. */
+  sharedKey(used: boolean): void {
+    const { psk } = this.settings;
+    if (psk === undefined) return;
+    this.tellAll(this.terminal.say(used ? SHARED_KEY.used : SHARED_KEY.unused, { name: safe(psk.name) }));
   }
 
   /** The certificate block, once there is a judgement, good or bad. */
@@ -89,6 +116,8 @@ export class ConnectReport {
     if (resumed) this.tellAll(this.terminal.say(SESSION.certificate));
     const summary = summaryOf(judgement, this.settings.host, this.settings.insecure, this.terminal.lang);
     if (summary !== undefined) this.lines(curlCertificateLines(summary));
+    const status = stapleText(judgement, this.terminal.lang);
+    if (status !== undefined) this.tellAll(` ${status}`);
     if (!judgement.ok) this.lines(triedLines(judgement, this.terminal));
   }
 

@@ -6,6 +6,8 @@ import { COMPATIBLE, type Policy, WEB } from '../x509/policy.ts';
 import { type Arguments, choiceOf, secondsOf, usage } from './arguments.ts';
 import { CliError, EXIT } from './exit_codes.ts';
 import { type OwnIdentity, ownIdentity } from './own_identity.ts';
+import { type SharedKey, sharedKey } from './shared_key.ts';
+import { SESSION } from './texts/session.ts';
 import { type TlsSettings, tlsSettings } from './tls_settings.ts';
 import { type Trusted, trustedBy } from './trusted.ts';
 
@@ -30,6 +32,10 @@ export interface ConnectSettings {
   readonly identity: OwnIdentity | undefined;
   /** File of the session to resume, and for the next one. */
   readonly session: string | undefined;
+  /** Whether the request may go out with the ClientHello. */
+  readonly earlyData: boolean;
+  /** A key shared with the server. */
+  readonly psk: SharedKey | undefined;
   /** Milliseconds. */
   readonly connectTimeout: number | undefined;
   readonly maxTime: number | undefined;
@@ -54,19 +60,36 @@ export async function connectSettings(args: Arguments, env: NodeJS.ProcessEnv): 
     head: args.has('head'),
     include: args.has('include') || args.has('head'),
     insecure: args.has('insecure'),
-    policy: choiceOf(args, 'policy', ['web', 'compatible']) === 'web' ? WEB : COMPATIBLE,
+    policy: policyOf(args),
     aia: args.has('aia'),
     output: args.value('output'),
     keylog: args.value('keylog') ?? (env.SSLKEYLOGFILE || undefined),
     trace: args.value('trace'),
     identity: ownIdentity(args),
     session: args.value('session'),
+    earlyData: earlyDataOf(args),
+    psk: sharedKey(args),
     connectTimeout: secondsOf(args, 'connect-timeout'),
     maxTime: secondsOf(args, 'max-time'),
     address: addressFor(args.values('resolve'), host, port),
     tls: await tlsSettings(args),
     trusted: trustedBy(args.value('cacert'), env),
   };
+}
+
+function policyOf(args: Arguments): Policy {
+  const policy = choiceOf(args, 'policy', ['web', 'compatible']) === 'web' ? WEB : COMPATIBLE;
+  return args.has('cert-status') ? { ...policy, mustStaple: 'always' } : policy;
+}
+
+/** GET and HEAD are all that is asked here, and both may safely be repeated (RFC 8470 2). */
+function earlyDataOf(args: Arguments): boolean {
+  if (!args.has('tls-earlydata')) return false;
+  if (!args.has('session')) throw usage(SESSION.earlyAlone, 'connect');
+  // The request is written before the server could choose another protocol for it.
+  const alpn = args.value('alpn');
+  if (alpn !== undefined && !/^[\s,]*(?:http\/1\.1[\s,]*)?$/.test(alpn)) throw usage(SESSION.earlyAlpn, 'connect');
+  return true;
 }
 
 function urlOf(args: Arguments): URL {

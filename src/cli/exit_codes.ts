@@ -22,6 +22,7 @@ export const EXIT = {
   cipher: 59,
   peerCertificate: 60,
   caFile: 77,
+  certificateStatus: 91,
   clientCertificate: 98,
 } as const;
 
@@ -53,6 +54,10 @@ export const EXIT_TEXTS: Readonly<Record<ExitCode, Text>> = {
     zh: '服务器的证书（对 serve 则是客户端的证书）未通过验证。',
   },
   77: { en: 'The file of trusted certificates cannot be read.', zh: '无法读取受信任证书文件。' },
+  91: {
+    en: 'The server brought no OCSP response that says its certificate is good (--cert-status), or one that says it is revoked.',
+    zh: '服务器没有附上证明证书有效的 OCSP 响应（--cert-status），或响应表明证书已被吊销。',
+  },
   98: { en: 'A client certificate is required, and there was none.', zh: '必须有客户端证书，但没有提供。' },
 };
 

@@ -31,6 +31,8 @@ export interface FailedConnection {
   readonly judgement: Judgement | undefined;
   /** Whether --aia was given, so that it need not be suggested. */
   readonly aia?: boolean;
+  /** Whether a shared key was given. */
+  readonly psk?: boolean;
 }
 
 export interface Failure {
@@ -89,13 +91,14 @@ export function refusalOf({ error, judgement }: Pick<FailedConnection, 'error' |
   return refused && judgement?.ok === false ? judgement.refusal : undefined;
 }
 
-function exitCodeOf({ error, seen }: FailedConnection): ExitCode {
+function exitCodeOf(failed: FailedConnection): ExitCode {
+  const { error, seen } = failed;
   if (error instanceof CliError) return error.exit;
   const connected = seen.some((one) => one.kind === 'connected');
   if (!(error instanceof TlsError)) return connected ? EXIT.receive : EXIT.handshake;
   switch (error.code) {
     case 'ERR_TLS_CERTIFICATE_REFUSED':
-      return EXIT.peerCertificate;
+      return aboutStatus(refusalOf(failed)) ? EXIT.certificateStatus : EXIT.peerCertificate;
     case 'ERR_TLS_CONFIG':
       return /suite|group/.test(error.message) ? EXIT.cipher : EXIT.usage;
     case 'ERR_TLS_NO_CLIENT_CERTIFICATE':
@@ -106,6 +109,11 @@ function exitCodeOf({ error, seen }: FailedConnection): ExitCode {
       if (error.code === 'ERR_TLS_ALERT_RECEIVED' && wantsCertificate(error, seen)) return EXIT.clientCertificate;
       return connected ? EXIT.receive : EXIT.handshake;
   }
+}
+
+/** curl has a code of its own for what a stapled OCSP response says, and for a missing one. */
+function aboutStatus(refusal: Refusal | undefined): boolean {
+  return refusal !== undefined && /^(?:ocsp_|revoked_by_ocsp$)/.test(refusal.code);
 }
 
 /** TLS 1.2 has no alert of its own for it (RFC 5246 7.4.6). */

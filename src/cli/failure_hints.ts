@@ -21,7 +21,8 @@ export function hintsFor(failed: FailedConnection): readonly Text[] {
   return role === 'client' ? clientHints(failed, error) : serverHints(failed, error);
 }
 
-function alertHints({ role, seen }: FailedConnection, { alert }: TlsError): readonly Text[] {
+function alertHints({ role, seen, psk = false }: FailedConnection, { alert }: TlsError): readonly Text[] {
+  if (psk && alert !== undefined && ABOUT_SHARED_KEYS.has(alert)) return [HINTS.sharedKey];
   if (role === 'server') {
     if (alert !== undefined && DISTRUST.has(alert))
       return [HINTS.clientDistrust, ...(NAMED.has(alert) ? [HINTS.clientName] : [])];
@@ -64,6 +65,8 @@ const DISTRUST: ReadonlySet<string> = new Set([
   'certificate_unknown',
   'unknown_ca',
 ]);
+/** Alerts for an identity that is not known, and for a wrong key: TLS 1.3's binder, TLS 1.2's Finished. */
+const ABOUT_SHARED_KEYS: ReadonlySet<string> = new Set(['unknown_psk_identity', 'decrypt_error', 'bad_record_mac']);
 /** Alerts of a server that may be about our certificate, or that there is none. */
 export const ABOUT_CERTIFICATES: ReadonlySet<string> = new Set([
   ...DISTRUST,
@@ -110,12 +113,15 @@ function refusalHints({ judgement, role, aia = false }: FailedConnection): reado
 }
 
 function serverHints(failed: FailedConnection, { code }: TlsError): readonly Text[] {
-  const { seen } = failed;
+  const { seen, psk = false } = failed;
   switch (code) {
     case 'ERR_TLS_CERTIFICATE_REFUSED':
       return refusalHints(failed);
     case 'ERR_TLS_NO_CLIENT_CERTIFICATE':
       return [HINTS.clientHasNone];
+    case 'ERR_TLS_BAD_BINDER':
+    case 'ERR_TLS_UNKNOWN_PSK_IDENTITY':
+      return psk ? [HINTS.sharedKey] : [];
     case 'ERR_TLS_NOT_TLS':
     case 'ERR_TLS_RECORD_VERSION':
       return [HINTS.httpOnTls];

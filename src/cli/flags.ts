@@ -1,58 +1,9 @@
-// Every flag of the command, once: name, letter, value, topic, what it does in both languages. Parsing, suggestions and help
-// are made from this table; the names are those that users of curl and openssl already type.
+// Every flag of the command, once. Parsing, suggestions and help are made from this table; the names are those that users of curl
+// and openssl already type.
 
-import type { Text } from './text.ts';
+import { ALL, BOTH, CONNECT, DEMO, type Flag, flag, SERVE } from './flag.ts';
 
-export type Command = 'connect' | 'serve' | 'demo';
-
-export type Topic = 'output' | 'trust' | 'tls' | 'identity' | 'connection' | 'server' | 'lesson' | 'general';
-
-export interface Flag {
-  readonly name: string;
-  readonly short?: string;
-  /** What stands for the value in help; absent for a flag without one. */
-  readonly value?: string;
-  readonly topic: Topic;
-  readonly commands: readonly Command[];
-  readonly help: Text;
-}
-
-export const TOPICS: Readonly<Record<Topic, Text>> = {
-  output: { en: 'What is shown and written', zh: '显示与输出' },
-  trust: { en: 'Whom to trust', zh: '信任' },
-  tls: { en: 'What TLS may use', zh: 'TLS 参数' },
-  identity: { en: 'The own certificate', zh: '自己的证书' },
-  connection: { en: 'The connection', zh: '连接' },
-  server: { en: 'The server', zh: '服务器' },
-  lesson: { en: 'The lesson', zh: '演示' },
-  general: { en: 'General', zh: '通用' },
-};
-
-const BOTH: readonly Command[] = ['connect', 'serve'];
-const ALL: readonly Command[] = ['connect', 'serve', 'demo'];
-const CONNECT: readonly Command[] = ['connect'];
-const SERVE: readonly Command[] = ['serve'];
-const DEMO: readonly Command[] = ['demo'];
-
-/** `usage`: letter and value as help shows them, `-o FILE`, either of which may be missing. */
-function flag<const N extends string>(
-  name: N,
-  usage: string,
-  topic: Topic,
-  commands: readonly Command[],
-  en: string,
-  zh: string,
-): Flag & { readonly name: N } {
-  const [, short, value] = /^(?:-(\w))? ?(.+)?$/.exec(usage) ?? [];
-  return {
-    name,
-    topic,
-    commands,
-    help: { en, zh },
-    ...(short !== undefined && { short }),
-    ...(value !== undefined && { value }),
-  };
-}
+export { type Command, type Flag, TOPICS, type Topic } from './flag.ts';
 
 export const FLAGS = [
   flag(
@@ -143,6 +94,14 @@ export const FLAGS = [
     'Which certificates are good enough: compatible (what node:tls accepts, the default) or web (what browsers ask for).',
     '证书的验收标准：compatible（与 node:tls 相同，默认）或 web（按浏览器的要求）。',
   ),
+  flag(
+    'cert-status',
+    '',
+    'trust',
+    CONNECT,
+    'The server has to bring an OCSP response that says its certificate is not revoked; without a good one the exit code is 91.',
+    '服务器必须附上 OCSP 响应，证明其证书没有被吊销；没有有效的响应则以退出码 91 结束。',
+  ),
   flag('tlsv1.2', '', 'tls', BOTH, 'TLS 1.2 or higher (the default).', '使用 TLS 1.2 或更高版本（默认）。'),
   flag('tlsv1.3', '', 'tls', BOTH, 'TLS 1.3 or higher.', '使用 TLS 1.3 或更高版本。'),
   flag('tls-max', 'VERSION', 'tls', BOTH, 'No higher than VERSION: 1.2 or 1.3.', '最高不超过 VERSION：1.2 或 1.3。'),
@@ -151,16 +110,40 @@ export const FLAGS = [
     'LIST',
     'tls',
     BOTH,
-    'Cipher suites, best first, by the names of OpenSSL or IANA, separated by colons.',
-    '密码套件，按偏好排列，用冒号分隔，可用 OpenSSL 或 IANA 的名称。',
+    "Cipher suites of TLS 1.2 as an OpenSSL list, best first: names or kinds, ECDHE+AESGCM:!SHA1. Names of TLS 1.3's may stand in it.",
+    'TLS 1.2 密码套件，按偏好排列，采用 OpenSSL 的列表语法，可写名称或类别，如 ECDHE+AESGCM:!SHA1；也可写 TLS 1.3 套件的名称。',
+  ),
+  flag(
+    'tls13-ciphers',
+    'LIST',
+    'tls',
+    BOTH,
+    'Cipher suites of TLS 1.3, best first, separated by colons.',
+    'TLS 1.3 密码套件，按偏好排列，用冒号分隔。',
   ),
   flag(
     'curves',
     'LIST',
     'tls',
     BOTH,
-    'Groups for the key exchange, best first: X25519, P-256, P-384, P-521, X448.',
-    '密钥交换所用的组，按偏好排列：X25519、P-256、P-384、P-521、X448。',
+    'Groups for the key exchange, best first: X25519MLKEM768, X25519, P-256, P-384, P-521, X448, ffdhe2048 to ffdhe8192.',
+    '密钥交换所用的组，按偏好排列：X25519MLKEM768、X25519、P-256、P-384、P-521、X448、ffdhe2048 至 ffdhe8192。',
+  ),
+  flag(
+    'sigalgs',
+    'LIST',
+    'tls',
+    BOTH,
+    "Signature schemes, best first, by IANA's names or OpenSSL's: ecdsa_secp256r1_sha256, RSA-PSS+SHA256.",
+    '签名算法，按偏好排列，可用 IANA 或 OpenSSL 的名称，如 ecdsa_secp256r1_sha256、RSA-PSS+SHA256。',
+  ),
+  flag(
+    'psk',
+    'IDENTITY:HEX',
+    'tls',
+    BOTH,
+    'A key that both sides share, and its name. Other users of this machine may see it in the list of processes.',
+    '双方预先共享的密钥及其身份标识。注意：本机其他用户可能从进程列表中看到它。',
   ),
   flag(
     'alpn',
@@ -193,6 +176,14 @@ export const FLAGS = [
     CONNECT,
     'Resumes the session in FILE, if there is one and host and trust are those it was made with; afterwards writes the newest session there (a secret; mode 0600). What -sess_in and -sess_out are to openssl.',
     '恢复 FILE 中的会话（主机和信任设置须与建立时相同），结束时把最新的会话写回（机密，权限 0600）。相当于 openssl 的 -sess_in 加 -sess_out。',
+  ),
+  flag(
+    'tls-earlydata',
+    '',
+    'connection',
+    CONNECT,
+    'With --session: sends the request together with the ClientHello (0-RTT) when the session allows it. It saves a round trip; whoever records it can send it to the server again.',
+    '配合 --session：会话允许时，请求随 ClientHello 一起发出（0-RTT），省去一个往返；但录下它的人可以向服务器重放。',
   ),
   flag(
     'cert',
@@ -324,12 +315,28 @@ export const FLAGS = [
     '不发放票据；客户端仍可凭会话 ID 恢复会话（由本服务器记在内存里）。',
   ),
   flag(
+    'early-data',
+    'N',
+    'server',
+    SERVE,
+    'Tickets of TLS 1.3 allow N bytes of early data (0-RTT). It is read when the handshake is done, so that a repetition counts for nothing.',
+    'TLS 1.3 票据允许 N 字节早期数据（0-RTT）。数据等到握手完成后才处理，因此重放不起作用。',
+  ),
+  flag(
+    'status',
+    'FILE',
+    'server',
+    SERVE,
+    'Staples the OCSP response in FILE (DER) to the certificate of --cert.',
+    '把 FILE（DER）中的 OCSP 响应随 --cert 的证书一起发送（OCSP stapling）。',
+  ),
+  flag(
     'chapter',
     'NAME',
     'lesson',
     DEMO,
-    'Only one chapter: rsa, ecdhe, tls13, resumed or client.',
-    '只演示一章：rsa、ecdhe、tls13、resumed 或 client。',
+    'One chapter: rsa, ecdhe, tls13 (these three without the flag), versions, retry, resumed, early-data, client; or all. May be given again.',
+    '演示某一章：rsa、ecdhe、tls13（默认即这三章）、versions、retry、resumed、early-data、client；all 为全部。可重复给出。',
   ),
   flag('list', '', 'lesson', DEMO, 'Lists the chapters.', '列出各章。'),
   flag(

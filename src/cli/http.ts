@@ -34,20 +34,13 @@ export async function exchange(
   { method, url, userAgent }: Exchange,
   events: ExchangeEvents,
 ): Promise<Answer> {
-  const path = `${url.pathname}${url.search}`;
-  const headers: [string, string][] = [
-    ['Host', url.host],
-    ['User-Agent', userAgent],
-    ['Accept', '*/*'],
-    ['Connection', 'close'],
-  ];
-  if (url.username !== '') headers.splice(1, 0, ['Authorization', basic(url)]);
+  const headers = headersOf({ method, url, userAgent });
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const sent = request({
       // node:http wants a net.Socket; any Duplex with the few methods that it calls will do.
       createConnection: () => socket as never,
       method,
-      path,
+      path: pathOf(url),
       host: url.hostname,
       headers: headers.flat() as never,
       setHost: false,
@@ -56,7 +49,7 @@ export async function exchange(
     sent.once('error', (error) => reject(answerFault(error)));
     sent.end();
     const shown = headers.map(([name, value]) => `${name}: ${name === 'Authorization' ? '[...]' : value}`);
-    events.sending([`${method} ${path} HTTP/1.1`, ...shown]);
+    events.sending([requestLine({ method, url }), ...shown]);
   });
   events.answered(headLines(response));
   let length = 0;
@@ -69,6 +62,30 @@ export async function exchange(
     throw bodyFault(error as NodeJS.ErrnoException, length);
   }
   return { status: response.statusCode ?? 0, length };
+}
+
+/** What {@link exchange} sends, for who has to send it before. */
+export function requestBytes(request: Exchange): Uint8Array {
+  const lines = [requestLine(request), ...headersOf(request).map(([name, value]) => `${name}: ${value}`), '', ''];
+  return new Uint8Array(Buffer.from(lines.join('\r\n'), 'latin1'));
+}
+
+function requestLine({ method, url }: Pick<Exchange, 'method' | 'url'>): string {
+  return `${method} ${pathOf(url)} HTTP/1.1`;
+}
+
+function pathOf({ pathname, search }: URL): string {
+  return `${pathname}${search}`;
+}
+
+function headersOf({ url, userAgent }: Exchange): readonly [name: string, value: string][] {
+  return [
+    ['Host', url.host],
+    ...(url.username === '' ? [] : [['Authorization', basic(url)] satisfies [string, string]]),
+    ['User-Agent', userAgent],
+    ['Accept', '*/*'],
+    ['Connection', 'close'],
+  ];
 }
 
 function headLines({ httpVersion, statusCode, statusMessage, rawHeaders }: IncomingMessage): string[] {

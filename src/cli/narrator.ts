@@ -13,6 +13,7 @@ import { renderSecret } from '../inspect/render_keys.ts';
 import { codePoint } from '../inspect/summary.ts';
 import { suiteName } from '../wire/registry/cipher_suites.ts';
 import { contentTypeName, groupName, signatureSchemeName, versionName } from '../wire/registry/names.ts';
+import { readersIn } from './readers.ts';
 import { type Screen, safe } from './terminal.ts';
 import { fill, type Lang, type Text } from './text.ts';
 import { NARRATOR } from './texts/narrator.ts';
@@ -72,13 +73,20 @@ type Message = Extract<Observation, { kind: 'message' }>;
 
 /** A ServerHello is observed before the version is settled, although it is the one that settles it. */
 function withVersion(seen: Message): Message {
-  if (seen.version !== undefined || (seen.name !== 'server_hello' && seen.name !== 'hello_retry_request')) return seen;
+  if (seen.version !== undefined) return seen;
+  if (seen.name === 'hello_retry_request') return { ...seen, version: 0x0304 };
+  if (seen.name !== 'server_hello') return seen;
   const { version } = negotiatedIn([{ from: 'server', name: 'server_hello', raw: seen.raw }]);
   return version === 0x0303 || version === 0x0304 ? { ...seen, version } : seen;
 }
 
 function fieldLines(seen: Message, { screen, lang, tag = '' }: NarratorOptions, told: Told): readonly Line[] {
-  const context = { contentType: seen.type, version: withVersion(seen).version, keyExchange: told.keyExchange };
+  const context = {
+    contentType: seen.type,
+    version: withVersion(seen).version,
+    keyExchange: told.keyExchange,
+    readers: readersIn(lang),
+  };
   const width = screen.width - INDENT.length - tag.length;
   const lines = renderFields(annotateMessage(seen.raw, context), { lang, width, hex: width >= 96 });
   return [...lines.map((line): Line => [segment(INDENT), ...line]), []];

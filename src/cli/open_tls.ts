@@ -10,6 +10,7 @@ import { createSecureContext, type SecureOptions, serverNameOf } from '../node/o
 import { TLSSocket } from '../node/tls_socket.ts';
 import type { Judgement } from '../x509/verify.ts';
 import { type IssuerFetch, issuerPublished, judgeWithIssuers } from './issuer_fetch.ts';
+import { answerPsk, type SharedKey } from './shared_key.ts';
 
 export interface OpenTls {
   readonly transport: Socket;
@@ -19,10 +20,14 @@ export interface OpenTls {
   readonly fetch: IssuerFetch | undefined;
   /** Undefined without --session: then no session is asked for either. */
   readonly resume: { readonly session: Uint8Array | undefined } | undefined;
+  /** To be sent with the ClientHello if the session allows it, else when the handshake is done. */
+  readonly earlyData: Uint8Array | undefined;
+  /** A key shared with the server. */
+  readonly psk: SharedKey | undefined;
 }
 
 /** Begins the handshake in the next microtask. @throws TlsError ERR_TLS_CONFIG */
-export function openTls({ transport, host, secure, fetch, resume }: OpenTls): TLSSocket {
+export function openTls({ transport, host, secure, fetch, resume, earlyData, psk }: OpenTls): TLSSocket {
   const context = createSecureContext(secure);
   const { common, trust, identities } = context;
   const serverName = serverNameOf({ host });
@@ -35,11 +40,15 @@ export function openTls({ transport, host, secure, fetch, resume }: OpenTls): TL
       serverName,
       credentials: context.credentials,
       tickets: resume !== undefined,
+      earlyData: earlyData !== undefined,
+      psk: psk !== undefined,
       ...(resume !== undefined && { sessionBinding: context.clientBinding }),
       ...(session !== undefined && { session }),
     }),
     session,
+    earlyData,
     respond: (need) => {
+      if (need.kind === 'psk') return answerPsk(psk, need);
       if (need.kind !== 'verdict') return answerWithKeys(identities, need);
       const judged = judge(need, trust);
       tls.judgement = judged.judgement;

@@ -2,6 +2,7 @@
 // with a page on what was negotiated. Ends at SIGINT or SIGTERM, or after one connection with --once.
 
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { resolveServer } from '../engine/config.ts';
@@ -15,9 +16,12 @@ import { type PreparedServer, ServedConnection } from './serve_connection.ts';
 import { type ServeIdentity, serveIdentity } from './serve_identity.ts';
 import { answerWithPage } from './serve_page.ts';
 import { SessionCache } from './session_cache.ts';
+import { type SharedKey, sharedKey } from './shared_key.ts';
+import { isOcspAnswer, ocspText } from './staple.ts';
 import { paragraph, safe, type Terminal } from './terminal.ts';
 import { filled } from './text.ts';
 import { SERVE } from './texts/serve.ts';
+import { STAPLE } from './texts/staple.ts';
 import { type TlsSettings, tlsSettings } from './tls_settings.ts';
 import { readCertificates } from './trusted.ts';
 
@@ -31,13 +35,62 @@ export async function serve(args: Arguments, terminal: Terminal): Promise<number
   const host = args.value('host') ?? '127.0.0.1';
   const identity = serveIdentity(args);
   const asked = clientsAsked(args);
-  const prepared = prepare(identity, await tlsSettings(args), asked, !args.has('no-tickets'));
+  const extras = extrasOf(args);
+  const prepared = prepare(identity, await tlsSettings(args), asked, extras);
   const tcp = createTcpServer({ allowHalfOpen: true, noDelay: true });
   await listen(tcp, host, port);
   const options = { verbose: Math.min(3, args.count('verbose')), once: args.has('once') };
   return accept(tcp, prepared, options, terminal, () => {
-    announce(identity, asked, host, (tcp.address() as AddressInfo).port, args, terminal);
+    announce({ identity, asked, extras, host, port: (tcp.address() as AddressInfo).port }, args, terminal);
   });
+}
+
+/** What a server may do besides. */
+interface Extras {
+  readonly tickets: boolean;
+  /** Bytes of early data. */
+  readonly earlyData: number;
+  readonly psk: SharedKey | undefined;
+  /** The OCSP response to staple. */
+  readonly staple: Uint8Array | undefined;
+}
+
+/** @throws CliError 2 or 58 */
+function extrasOf(args: Arguments): Extras {
+  return {
+    tickets: !args.has('no-tickets'),
+    earlyData: earlyDataOf(args),
+    psk: sharedKey(args),
+    staple: stapleOf(args),
+  };
+}
+
+function earlyDataOf(args: Arguments): number {
+  const text = args.value('early-data');
+  if (text === undefined) return 0;
+  if (!/^\d{1,10}$/.test(text) || Number(text) > 0xffffffff) {
+    throw usage(filled(SERVE.badEarlyData, { length: JSON.stringify(text) }), 'serve');
+  }
+  if (args.has('no-tickets')) throw usage(SERVE.earlyNoTickets, 'serve');
+  return Number(text);
+}
+
+/** --status FILE. @throws CliError 2 or 58 */
+function stapleOf(args: Arguments): Uint8Array | undefined {
+  const file = args.value('status');
+  if (file === undefined) return undefined;
+  if (!args.has('cert')) throw usage(STAPLE.alone, 'serve');
+  const shown = JSON.stringify(file);
+  let der: Uint8Array;
+  try {
+    der = new Uint8Array(readFileSync(file));
+  } catch (error) {
+    const { code = 'error' } = error as NodeJS.ErrnoException;
+    throw new CliError(EXIT.ownCertificate, filled(STAPLE.unreadable, { file: shown, code }));
+  }
+  if (!isOcspAnswer(der))
+    throw new CliError(EXIT.ownCertificate, filled(STAPLE.noResponse, { file: shown }), STAPLE.der);
+  return der;
 }
 
 function portOf(args: Arguments): number {
@@ -67,19 +120,32 @@ function prepare(
   identity: ServeIdentity,
   settings: TlsSettings,
   { how, ca }: ClientsAsked,
-  tickets: boolean,
+  { tickets, earlyData, psk, staple }: Extras,
 ): PreparedServer {
   try {
     const { cert, key } = identity;
-    const context = createSecureContext({ ...settings, cert, key, ...(ca !== undefined && { ca }) });
+    const context = createSecureContext({
+      ...settings,
+      cert,
+      key,
+      ...(ca !== undefined && { ca }),
+      ...(staple !== undefined && { ocspResponse: staple }),
+    });
     const { provider } = context.common;
     const ticketKeys = tickets ? [{ name: provider.random(16), key: provider.random(32) }] : [];
-    const options = { ...context.serverOptionsFor(how), sessionCache: true, ticketKeys };
+    const options = {
+      ...context.serverOptionsFor(how),
+      sessionCache: true,
+      ticketKeys,
+      maxEarlyData: earlyData,
+      psk: psk !== undefined,
+    };
     resolveServer(options);
     return {
       options,
       identities: context.identities,
       sessions: new SessionCache(),
+      psk,
       trust: ca === undefined ? undefined : context.trust,
     };
   } catch (error) {
@@ -104,14 +170,15 @@ async function listen(tcp: Server, host: string, port: number): Promise<void> {
   }
 }
 
-function announce(
-  identity: ServeIdentity,
-  asked: ClientsAsked,
-  host: string,
-  port: number,
-  args: Arguments,
-  terminal: Terminal,
-): void {
+interface Announced {
+  readonly identity: ServeIdentity;
+  readonly asked: ClientsAsked;
+  readonly extras: Extras;
+  readonly host: string;
+  readonly port: number;
+}
+
+function announce({ identity, asked, extras, host, port }: Announced, args: Arguments, terminal: Terminal): void {
   const { out, say } = terminal;
   const { made } = identity;
   const shown = host.includes(':') ? `[${host}]` : host;
@@ -125,6 +192,13 @@ function announce(
   if (asked.how !== 'none') {
     lines.push(say(asked.how === 'require' ? SERVE.requires : SERVE.requests, { file: safe(asked.file) }));
   }
+  const { staple, psk, earlyData } = extras;
+  if (staple !== undefined) {
+    const file = safe(args.value('status') ?? '');
+    lines.push(say(STAPLE.served, { file, says: ocspText(staple, terminal.lang) }));
+  }
+  if (psk !== undefined) lines.push(say(SERVE.sharedKey, { name: safe(psk.name) }));
+  if (earlyData > 0) lines.push(say(SERVE.earlyData, { length: earlyData }));
   if (!/^(127\.|::1$|localhost$)/.test(host)) lines.push(say(SERVE.everybody, { host: safe(host) }));
   lines.push(say(SERVE.stop));
   out.lines([

@@ -21,6 +21,7 @@ import type { ExitCode } from './exit_codes.ts';
 import { explainFailure, failureLines } from './failure.ts';
 import { narrator } from './narrator.ts';
 import type { SessionCache } from './session_cache.ts';
+import { answerPsk, type SharedKey } from './shared_key.ts';
 import type { Terminal } from './terminal.ts';
 import { SERVE } from './texts/serve.ts';
 import { resumptionReason } from './texts/session.ts';
@@ -30,6 +31,8 @@ export interface PreparedServer {
   readonly options: ServerOptions;
   readonly identities: readonly Identity[];
   readonly sessions: SessionCache;
+  /** A key shared with clients. */
+  readonly psk: SharedKey | undefined;
   /** By what clients' certificates are judged; undefined when they are asked for none. */
   readonly trust: Trust | undefined;
 }
@@ -91,7 +94,10 @@ export class ServedConnection {
   }
 
   private respond(need: Need): Reply | undefined {
-    const { sessions, trust, identities } = this.options.prepared;
+    const { sessions, trust, identities, psk } = this.options.prepared;
+    if (need.kind === 'psk') return answerPsk(psk, need);
+    // When the client's Finished came, it is no repetition.
+    if (need.kind === 'early_data') return { answer: 'withhold' };
     if (need.kind === 'session') return { answer: sessions.find(need.id) };
     if (need.kind !== 'verdict' || trust === undefined) return answerWithKeys(identities, need);
     const { verdict, judgement } = judge(need, trust);
@@ -131,6 +137,7 @@ export class ServedConnection {
       servername === undefined ? say(SERVE.noSni) : `SNI ${quoteWireText(servername)}`,
       alpnProtocol === false ? say(SERVE.noAlpn) : `ALPN ${quoteWireText(alpnProtocol)}`,
       this.client(),
+      this.earlyData() ? say(SERVE.earlyAccepted) : '',
     ];
     const shown = parts.filter((part) => part !== '').join('  ');
     const declined = this.declined();
@@ -159,7 +166,14 @@ export class ServedConnection {
     const session = reused ? [say(byId ? SERVE.resumedById : SERVE.resumedByTicket)] : [];
     // In TLS 1.2 group and signature are those of the handshake with which the session began.
     if (reused && socket.getProtocol() === 'TLSv1.2') return session;
-    return [socket.getGroup() ?? say(SERVE.rsa), socket.getSignatureScheme() ?? '', ...session];
+    const shared = socket.agreement?.psk === true;
+    const group = socket.getGroup() ?? (shared || reused ? '' : say(SERVE.rsa));
+    return [group, socket.getSignatureScheme() ?? '', ...session, shared ? say(SERVE.bySharedKey) : ''];
+  }
+
+  private earlyData(): boolean {
+    const decision = this.seen.find((one) => one.kind === 'decision' && one.about === 'early_data');
+    return decision?.kind === 'decision' && String(decision.chosen).startsWith('accepted');
   }
 
   /** Why a session that the client came with was not resumed. */
@@ -178,7 +192,10 @@ export class ServedConnection {
     const { terminal } = this.options;
     const { say, out, lang } = terminal;
     const { judgement } = this.socket;
-    const explained = explainFailure({ error, role: 'server', seen: this.seen, judgement }, lang);
+    const explained = explainFailure(
+      { error, role: 'server', seen: this.seen, judgement, psk: this.options.prepared.psk !== undefined },
+      lang,
+    );
     this.failure ??= explained.exit;
     const what = this.secured ? SERVE.broken : SERVE.failed;
     const head = `${this.head().text}${say(what)} (${this.elapsed()})`;

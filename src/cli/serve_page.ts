@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from '../node/tls_socket.ts';
 import { clientSubject } from './serve_connection.ts';
 import { safe } from './terminal.ts';
-import type { Lang, Text } from './text.ts';
+import { fill, type Lang, type Text } from './text.ts';
 import { PAGE } from './texts/serve.ts';
 
 export function answerWithPage(
@@ -34,15 +34,18 @@ function rowsOf(request: IncomingMessage, socket: TLSSocket, lang: Lang): readon
   const group = socket.getGroup();
   const reused = socket.isSessionReused();
   // In TLS 1.2 the old secret is all that a resumed session has (RFC 5246 7.3).
+  const shared = socket.agreement?.psk === true;
+  const alone = shared || (reused && socket.getProtocol() === 'TLSv1.3') ? PAGE.shared : PAGE.rsa;
   const secrecy = group === undefined ? PAGE.no : reused && socket.getProtocol() === 'TLSv1.2' ? PAGE.later : PAGE.yes;
   const row = (label: Text, value: string | undefined): Row => [label[lang], safe(value || PAGE.none[lang])];
   return [
     row(PAGE.version, socket.getProtocol() ?? undefined),
     row(PAGE.suite, cipher === undefined ? undefined : cipher.standardName),
-    row(PAGE.group, group ?? PAGE.rsa[lang]),
-    row(PAGE.scheme, socket.getSignatureScheme()),
+    row(PAGE.group, group ?? alone[lang]),
+    shared ? row(PAGE.proof, PAGE.byShared[lang]) : row(PAGE.scheme, socket.getSignatureScheme()),
     row(PAGE.session, PAGE[reused ? 'resumed' : 'fresh'][lang]),
     row(PAGE.secrecy, secrecy[lang]),
+    ...(socket.earlyBytes > 0 ? [row(PAGE.early, fill(PAGE.bytes[lang], { n: socket.earlyBytes }))] : []),
     row(PAGE.sni, socket.servername),
     row(PAGE.alpn, socket.alpnProtocol === false ? undefined : socket.alpnProtocol),
     row(PAGE.client, clientSubject(socket)),

@@ -61,6 +61,11 @@ export function writeSessionFile(file: string, bytes: Uint8Array): Session {
   return session;
 }
 
+/** Takes out a ticket that was used. @throws CliError with exit code 23 */
+export function emptySessionFile(file: string): void {
+  writePrivate(file, '');
+}
+
 /** When it can no longer be resumed, as `2026-01-31T12:00:00Z`. */
 export function sessionEnd({ created, lifetime, validUntil }: Session): string {
   const end = new Date(Math.min(created + 1000 * lifetime, validUntil));

@@ -9,7 +9,7 @@ import { versionName } from '../wire/registry/names.ts';
 import { type SessionFile, sessionEnd } from './session_file.ts';
 import { safe } from './terminal.ts';
 import { fill, type Lang } from './text.ts';
-import { resumptionReason, SESSION } from './texts/session.ts';
+import { EARLY_DATA, resumptionReason, SESSION } from './texts/session.ts';
 
 /** What was in the file before. A `foreign` one is told of without -v too: see {@link foreignText}. */
 export function foundText(file: string, found: Exclude<SessionFile, { kind: 'foreign' }>, lang: Lang): string {
@@ -43,15 +43,26 @@ export function resumptionText(seen: Observation, version: number | undefined, l
       return fill(SESSION.notOffered[lang], values);
     case 'resumed':
       return (version === 0x0304 ? SESSION.resumed13 : SESSION.resumed)[lang];
+    case 'a key shared beforehand':
+      // It is told of with the outcome.
+      return undefined;
     default:
       return fill(SESSION.declined[lang], values);
   }
 }
 
-/** What is in the file now; undefined: nothing new. */
-export function writtenText(file: string, session: Session | undefined, lang: Lang): string {
+/** Whether the request can go out early with what was found, and why not. `length`: its bytes. */
+export function earlyDataText(found: SessionFile | undefined, length: number, lang: Lang): string {
+  if (found?.kind !== 'session') return EARLY_DATA.noSession[lang];
+  const { version, maxEarlyData } = found.session;
+  if (version !== 0x0304 || maxEarlyData === 0) return EARLY_DATA.notAllowed[lang];
+  return length > maxEarlyData ? fill(EARLY_DATA.tooLong[lang], { length, limit: maxEarlyData }) : '';
+}
+
+/** What is in the file now; undefined: nothing new, and `spent`: the ticket that was there was taken out. */
+export function writtenText(file: string, session: Session | undefined, spent: boolean, lang: Lang): string {
   const values = { file: safe(file) };
-  if (session === undefined) return fill(SESSION.unchanged[lang], values);
+  if (session === undefined) return fill(SESSION[spent ? 'spent' : 'unchanged'][lang], values);
   return fill(SESSION.written[lang], { ...values, how: howText(session, lang), until: sessionEnd(session) });
 }
 

@@ -1,20 +1,23 @@
-// The flags that client and server share, as options of glasstls/node: versions, suites, groups, ALPN, provider. Names are
-// looked up here, so that a wrong one is met with the right one instead of a failed handshake.
+// The flags that client and server share, as options of glasstls/node: versions, suites, groups, signature schemes, ALPN, provider.
+// What cannot work is met here, instead of in a failed handshake.
 
 import type { GroupName } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
-import { SUITES, type Suite } from '../crypto/suites.ts';
 import type { VersionOption } from '../engine/options.ts';
-import { nearest } from '../engine/suggest.ts';
+import { namedSuites } from '../engine/suite_names.ts';
 import type { SecureOptions } from '../node/options.ts';
-import { suiteByName, suiteName, suiteOpensslName } from '../wire/registry/cipher_suites.ts';
+import { nodeProvider } from '../providers/node.ts';
+import { TlsError } from '../wire/tls_error.ts';
 import { type Arguments, choiceOf, usage } from './arguments.ts';
 import { CliError, EXIT } from './exit_codes.ts';
-import { filled, type Text } from './text.ts';
+import { sharedKey } from './shared_key.ts';
+import { filled } from './text.ts';
+import { NAMES } from './texts/tls_names.ts';
+import { groupsOf, schemesOf, suitesOf } from './tls_names.ts';
 
 export type TlsSettings = Pick<
   SecureOptions,
-  'minVersion' | 'maxVersion' | 'ciphers' | 'ecdhCurve' | 'ALPNProtocols' | 'legacy' | 'provider'
+  'minVersion' | 'maxVersion' | 'ciphers' | 'ecdhCurve' | 'sigalgs' | 'ALPNProtocols' | 'legacy' | 'provider'
 >;
 
 /** @throws CliError for values that cannot work */
@@ -29,10 +32,13 @@ export async function tlsSettings(args: Arguments): Promise<TlsSettings> {
     });
   }
   const legacy = args.has('legacy');
-  const ciphers = suitesOf(args.value('ciphers'), legacy);
-  const curves = groupsOf(args.value('curves'));
+  const psk = sharedKey(args) !== undefined;
+  const ciphers = suitesOf(args.value('ciphers'), args.value('tls13-ciphers'), { legacy, psk });
+  const groups = groupsOf(args.value('curves'));
+  const sigalgs = schemesOf(args.value('sigalgs'));
   const alpn = args.value('alpn');
-  const provider = await providerOf(args);
+  const provider = await providerFor(args, groups);
+  if (ciphers !== undefined) checkSuites(ciphers, { legacy, psk, provider: provider ?? nodeProvider });
   return {
     minVersion,
     maxVersion,
@@ -45,103 +51,45 @@ export async function tlsSettings(args: Arguments): Promise<TlsSettings> {
             .map((one) => one.trim())
             .filter((one) => one !== ''),
     ...(ciphers !== undefined && { ciphers }),
-    ...(curves !== undefined && { ecdhCurve: curves }),
+    ...(groups !== undefined && { ecdhCurve: groups.join(':') }),
+    ...(sigalgs !== undefined && { sigalgs }),
     ...(provider !== undefined && { provider }),
   };
 }
 
-/** noble is loaded only when somebody wants it. */
-async function providerOf(args: Arguments): Promise<CryptoProvider | undefined> {
-  if (choiceOf(args, 'provider', ['node', 'noble']) !== 'noble') return undefined;
-  return (await import('../providers/noble.ts')).nobleProvider;
-}
-
-function suitesOf(list: string | undefined, legacy: boolean): string | undefined {
-  if (list === undefined) return undefined;
-  const names = list.split(/[:,\s]+/).filter((one) => one !== '');
-  // TLS 1.3's suites have one name, those of TLS 1.2 two.
-  const known = [...new Set(SUITES.flatMap(({ id }) => [suiteOpensslName(id) ?? '', suiteName(id) ?? '']))];
-  for (const name of names) {
-    const suite = SUITES.find(({ id }) => id === suiteByName(name));
-    if (suite === undefined) throw unknownName(name, known, suiteByName(name) !== undefined, SUITE_WORDS);
-    if (suite.legacy && !legacy) {
-      throw new CliError(EXIT.cipher, filled(isRsa(suite) ? LEGACY.rsa : LEGACY.cbc, { name }), {
-        en: 'Add --legacy to use it all the same.',
-        zh: '确要使用，请加上 --legacy。',
-      });
-    }
+/** Undefined for node:crypto as it is. What has to be loaded is loaded only when somebody wants it. */
+async function providerFor(args: Arguments, groups: readonly GroupName[] = []): Promise<CryptoProvider | undefined> {
+  const noble = choiceOf(args, 'provider', ['node', 'noble']) === 'noble';
+  const chosen = noble ? (await import('../providers/noble.ts')).nobleProvider : nodeProvider;
+  const hybrid = groups.includes('X25519MLKEM768') && !chosen.groups.includes('X25519MLKEM768');
+  const provider = hybrid ? await withHybrid(chosen) : chosen;
+  const missing = groups.find((group) => !provider.groups.includes(group));
+  if (missing !== undefined) {
+    throw new CliError(EXIT.cipher, filled(NAMES.provider, { provider: provider.name, name: missing }));
   }
-  if (names.length === 0) throw usage({ en: '--ciphers names no suite', zh: '--ciphers 没有给出任何套件' });
-  return names.join(':');
+  return provider === nodeProvider ? undefined : provider;
 }
 
-function isRsa(suite: Suite): boolean {
-  return suite.version === 'tls12' && suite.keyExchange === 'rsa';
+async function withHybrid(provider: CryptoProvider): Promise<CryptoProvider> {
+  try {
+    return (await import('../providers/mlkem.ts')).withMlKem(provider);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    const node = process.versions.node;
+    throw new CliError(EXIT.cipher, filled(NAMES.noMlKem, { node }), NAMES.noMlKemHint);
+  }
 }
 
-const LEGACY = {
-  rsa: {
-    en: '{name} is RSA key exchange, which has no forward secrecy',
-    zh: '{name} 使用 RSA 密钥交换，没有前向安全性',
-  },
-  cbc: {
-    en: '{name} is a CBC suite, a kind that has been attacked time and again through its padding',
-    zh: '{name} 是 CBC 套件，这类套件屡次因填充问题受到攻击',
-  },
-} as const satisfies Record<string, Text>;
-
-/** As OpenSSL, curl and the RFCs spell them. */
-const GROUP_NAMES: Readonly<Record<string, GroupName>> = {
-  X25519: 'x25519',
-  'P-256': 'secp256r1',
-  'P-384': 'secp384r1',
-  'P-521': 'secp521r1',
-  X448: 'x448',
-  prime256v1: 'secp256r1',
-  secp256r1: 'secp256r1',
-  secp384r1: 'secp384r1',
-  secp521r1: 'secp521r1',
-};
-
-function groupsOf(list: string | undefined): string | undefined {
-  if (list === undefined) return undefined;
-  const names = list.split(/[:,\s]+/).filter((one) => one !== '');
-  if (names.length === 0) throw usage({ en: '--curves names no group', zh: '--curves 没有给出任何组' });
-  const known = Object.keys(GROUP_NAMES);
-  return names
-    .map((name) => {
-      const spelt = known.find((one) => one.toLowerCase() === name.toLowerCase());
-      if (spelt === undefined) throw unknownName(name, known.slice(0, 5), false, GROUP_WORDS);
-      return GROUP_NAMES[spelt] ?? name;
-    })
-    .join(':');
-}
-
-interface Words {
-  readonly none: Text;
-  readonly notHere: Text;
-  readonly all: Text;
-}
-
-const SUITE_WORDS: Words = {
-  none: { en: 'there is no cipher suite named', zh: '没有这个密码套件：' },
-  notHere: { en: 'glasstls does not run the cipher suite', zh: 'glasstls 不支持这个密码套件：' },
-  all: { en: 'It runs', zh: '支持的套件有：' },
-};
-
-const GROUP_WORDS: Words = {
-  none: { en: 'there is no group named', zh: '没有这个组：' },
-  notHere: { en: 'glasstls does not run the group', zh: 'glasstls 不支持这个组：' },
-  all: { en: 'It runs', zh: '支持的组有：' },
-};
-
-function unknownName(name: string, known: readonly string[], exists: boolean, words: Words): CliError {
-  const shown = JSON.stringify(name);
-  const near = nearest(name, known);
-  const what = exists ? words.notHere : words.none;
-  const hint: Text =
-    near.length > 0
-      ? { en: `Did you mean ${near.join(' or ')}?`, zh: `是不是 ${near.join(' 或 ')}？` }
-      : { en: `${words.all.en} ${known.join(', ')}.`, zh: `${words.all.zh}${known.join('、')}。` };
-  return new CliError(EXIT.cipher, { en: `${what.en} ${shown}`, zh: `${what.zh}${shown}` }, hint);
+/** What the provider has to do with it: a list may name what it cannot run. */
+function checkSuites(
+  cipherSuites: string,
+  options: { readonly legacy: boolean; readonly psk: boolean; readonly provider: CryptoProvider },
+): void {
+  try {
+    namedSuites({ ...options, cipherSuites });
+  } catch (error) {
+    if (!(error instanceof TlsError)) throw error;
+    const name = cipherSuites.length > 60 ? `${cipherSuites.slice(0, 60)}…` : cipherSuites;
+    throw new CliError(EXIT.cipher, filled(NAMES.provider, { provider: options.provider.name, name }));
+  }
 }

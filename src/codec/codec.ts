@@ -11,8 +11,8 @@ export interface Codec<T> {
   read(reader: Reader): T;
   /** @throws RangeError for a value that the format cannot carry (a mistake of ours, never of the peer) */
   write(writer: Writer, value: T): void;
-  /** What a value is called, for annotation: a registry name, or nothing when the value speaks for itself. */
-  readonly label?: (value: T) => string | undefined;
+  /** The registry that names the values; absent when they speak for themselves. Whoever shows them knows the names. */
+  readonly registry?: string;
 }
 
 type LengthSize = 1 | 2 | 3;
@@ -23,8 +23,8 @@ export const u24: Codec<number> = { read: (r) => r.u24(), write: (w, v) => w.u24
 export const u32: Codec<number> = { read: (r) => r.u32(), write: (w, v) => w.u32(v) };
 
 /** A number whose meaning a registry gives. Unknown values are kept: what is allowed is policy, not format. */
-export function coded(codec: Codec<number>, label: (value: number) => string | undefined): Codec<number> {
-  return { read: codec.read, write: codec.write, label };
+export function coded(codec: Codec<number>, registry: string): Codec<number> {
+  return { read: codec.read, write: codec.write, registry };
 }
 
 /** Exactly `length` bytes. */
@@ -148,7 +148,7 @@ export function readField<T>(reader: Reader, name: string, codec: Codec<T>): T {
   spans?.enter(name, reader.pos);
   try {
     const value = codec.read(reader);
-    spans?.leave(reader.pos, value, codec.label?.(value));
+    spans?.leave(reader.pos, value, codec.registry);
     return value;
   } catch (error) {
     if (error instanceof DecodeError) error.path.unshift(name);

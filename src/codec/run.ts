@@ -36,9 +36,12 @@ export interface Spanned<T> {
   readonly error: unknown;
 }
 
+/** What a registry calls a value; undefined for values that it does not have. */
+export type Namer = (registry: string, value: unknown) => string | undefined;
+
 /** Reads like {@link decode}, and returns the tree of fields; on a format error, as far as it got. */
-export function decodeSpans<T>(codec: Codec<T>, bytes: Uint8Array): Spanned<T> {
-  const recorder = new SpanRecorder();
+export function decodeSpans<T>(codec: Codec<T>, bytes: Uint8Array, nameOf: Namer): Spanned<T> {
+  const recorder = new SpanRecorder(nameOf);
   const reader = new Reader(bytes, recorder);
   try {
     const value = codec.read(reader);
@@ -53,6 +56,11 @@ export function decodeSpans<T>(codec: Codec<T>, bytes: Uint8Array): Spanned<T> {
 class SpanRecorder implements SpanSink {
   readonly roots: Span[] = [];
   private readonly open: Span[] = [];
+  private readonly nameOf: Namer;
+
+  constructor(nameOf: Namer) {
+    this.nameOf = nameOf;
+  }
 
   enter(name: string, offset: number): void {
     const span: Span = { name, start: offset, end: offset, value: undefined, label: undefined, children: [] };
@@ -60,12 +68,12 @@ class SpanRecorder implements SpanSink {
     this.open.push(span);
   }
 
-  leave(offset: number, value: unknown, label?: string): void {
+  leave(offset: number, value: unknown, registry?: string): void {
     const span = this.open.pop();
     if (span === undefined) return;
     span.end = offset;
     span.value = value;
-    span.label = label;
+    span.label = registry === undefined ? undefined : this.nameOf(registry, value);
   }
 
   closeAll(offset: number): void {

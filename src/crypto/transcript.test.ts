@@ -59,4 +59,54 @@ describe.each([nodeProvider, nobleProvider])('$name', (provider) => {
       expect(toHex(transcript.hash())).toBe(sha(hash, synthetic, b, c, d));
     },
   );
+
+  describe('RFC 5246 7.4.8: the messages themselves', () => {
+    const kept = (): Transcript => {
+      const transcript = new Transcript(provider);
+      transcript.add(a);
+      transcript.add(b);
+      transcript.start('sha256', true);
+      return transcript;
+    };
+
+    it('are there from the first on, and all but the last before it is asked for more', () => {
+      const transcript = kept();
+      expect(toHex(transcript.allBefore())).toBe(toHex(a));
+      expect(toHex(transcript.all())).toBe(toHex(concat(a, b)));
+      transcript.add(c);
+      expect(toHex(transcript.allBefore())).toBe(toHex(concat(a, b)));
+      transcript.add(d);
+      expect(toHex(transcript.allBefore())).toBe(toHex(concat(a, b, c)));
+      expect(toHex(transcript.all())).toBe(toHex(concat(a, b, c, d)));
+      expect(toHex(transcript.hash())).toBe(sha('sha256', a, b, c, d));
+    });
+
+    it('are what the hash is of, in whatever order both are asked for', () => {
+      const transcript = kept();
+      transcript.add(c);
+      expect(sha('sha256', transcript.allBefore())).toBe(toHex(transcript.hashBefore()));
+      expect(sha('sha256', transcript.all())).toBe(toHex(transcript.hash()));
+      transcript.hash();
+      transcript.add(d);
+      expect(sha('sha256', transcript.allBefore())).toBe(toHex(transcript.hashBefore()));
+    });
+
+    it('what is handed out is a copy', () => {
+      const transcript = kept();
+      transcript.all().fill(0);
+      expect(toHex(transcript.all())).toBe(toHex(concat(a, b)));
+    });
+
+    it('are not kept unless it is asked for, and not after they are forgotten; the hash goes on', () => {
+      const transcript = new Transcript(provider);
+      transcript.add(a);
+      transcript.start('sha256');
+      for (const ask of [() => transcript.all(), () => transcript.allBefore()]) expect(ask).toThrow(/does not keep/);
+      const other = kept();
+      other.forget();
+      other.add(c);
+      for (const ask of [() => other.all(), () => other.allBefore()]) expect(ask).toThrow(/does not keep/);
+      expect(toHex(other.hash())).toBe(sha('sha256', a, b, c));
+    });
+  });
 });

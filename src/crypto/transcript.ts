@@ -76,14 +76,15 @@ export class Transcript {
 
   /**
    * RFC 8446 4.4.1: once the HelloRetryRequest was added, the ClientHello before it is replaced by a message_hash message.
+   * `keep` as for {@link start}.
    */
-  restart(hash: HashName): void {
+  restart(hash: HashName, keep = false): void {
     const first = this.provider.hash(hash);
     for (const raw of this.kept) first.update(raw);
     const digest = first.digest();
     this.kept = [concat(Uint8Array.of(MESSAGE_HASH, 0, 0, digest.length), digest)];
     this.retried = concat(...this.kept, this.last);
-    this.start(hash);
+    this.start(hash, keep);
   }
 
   private absorbLast(): void {

@@ -1,6 +1,8 @@
 // A TLS client over any byte stream (RFC 8446, RFC 5246).
 
 import { CLIENT_TABLE } from '../handshake/client/table.ts';
+import type { ClientConfig } from '../handshake/shared/config.ts';
+import { ALL_SUITES, type Protection } from '../record/protect.ts';
 import { resolveClient, resolveLimits } from './config.ts';
 import { type AnyTable, Connection, type Setup } from './connection.ts';
 import { watching } from './context.ts';
@@ -23,11 +25,16 @@ export class TlsClient extends Connection {
 
 /** A client from its options. Tests that replay recorded handshakes give their own `config`. */
 export function clientSetup(options: ClientOptions, config = resolveClient(options)): Setup {
+  return clientSetupWith(ALL_SUITES, options, config);
+}
+
+export function clientSetupWith(protection: Protection, options: ClientOptions, config: ClientConfig): Setup {
   return {
     table: CLIENT_TABLE as AnyTable,
     initial: { name: 'start' },
     config,
     limits: resolveLimits(options),
     watching: watching(options),
+    protection,
   };
 }

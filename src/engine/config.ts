@@ -12,14 +12,20 @@ import { DEFAULT_LIMITS, type Limits } from '../record/limits.ts';
 import { SIGNATURE_SCHEME, VERSION } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import type { ClientOptions, CommonOptions, CredentialOption, ServerOptions, VersionOption } from './options.ts';
-import { resolveSuites } from './suites.ts';
+import { namedSuites } from './suite_names.ts';
+import { resolveSuites, type SuiteChoice } from './suites.ts';
 
 const VERSIONS: Readonly<Record<VersionOption, Version>> = { 'TLSv1.2': VERSION.tls12, 'TLSv1.3': VERSION.tls13 };
 const DEFAULT_GROUPS: readonly GroupName[] = ['X25519MLKEM768', 'x25519', 'secp256r1', 'secp384r1', 'secp521r1'];
 
 /** @throws TlsError ERR_TLS_CONFIG */
 export function resolveClient(options: ClientOptions): ClientConfig {
-  const common = resolveCommon(options);
+  return resolveClientWith(namedSuites(options), options);
+}
+
+/** {@link resolveClient} for suites that somebody else has named. */
+export function resolveClientWith(choice: SuiteChoice, options: ClientOptions): ClientConfig {
+  const common = resolveCommon(choice, options);
   const keyShares = options.keyShares ?? defaultShares(common);
   const strange = keyShares.find((group) => !common.groups.includes(group));
   if (strange !== undefined) throw config(`keyShares names ${strange}, which is not among the groups`);
@@ -59,11 +65,16 @@ function defaultShares({ groups, provider }: Pick<CommonConfig, 'groups' | 'prov
 
 /** @throws TlsError ERR_TLS_CONFIG */
 export function resolveServer(options: ServerOptions): ServerConfig {
+  return resolveServerWith(namedSuites(options), options);
+}
+
+/** {@link resolveServer} for suites that somebody else has named. */
+export function resolveServerWith(choice: SuiteChoice, options: ServerOptions): ServerConfig {
   const asksHello = options.askHello ?? false;
   if (options.credentials.length === 0 && !asksHello && options.psk !== true) {
     throw config('a server needs at least one credential, or shared keys');
   }
-  return Object.assign(resolveCommon(options), {
+  return Object.assign(resolveCommon(choice, options), {
     role: 'server' as const,
     credentials: checkedCredentials(options.credentials),
     asksHello,
@@ -85,14 +96,17 @@ export function resolveLimits(options: CommonOptions): Limits {
   return { ...DEFAULT_LIMITS, ...options.limits };
 }
 
-function resolveCommon(options: CommonOptions): Omit<CommonConfig, 'credentials'> {
+function resolveCommon({ named, nameOf }: SuiteChoice, options: CommonOptions): Omit<CommonConfig, 'credentials'> {
   const { provider } = options;
   const minVersion = VERSIONS[options.minVersion ?? 'TLSv1.2'];
   const maxVersion = VERSIONS[options.maxVersion ?? 'TLSv1.3'];
   if (minVersion === undefined || maxVersion === undefined) throw config('versions are TLSv1.2 and TLSv1.3');
   if (minVersion > maxVersion)
     throw config(`minVersion ${options.minVersion} is above maxVersion ${options.maxVersion}`);
-  const groups = (options.groups ?? DEFAULT_GROUPS).filter((group) => provider.groups.includes(group));
+  // Hybrid groups are for TLS 1.3 alone.
+  const groups = (options.groups ?? DEFAULT_GROUPS).filter(
+    (group) => provider.groups.includes(group) && (maxVersion === VERSION.tls13 || group !== 'X25519MLKEM768'),
+  );
   const fields = groups.filter(isFiniteField);
   const { recordSizeLimit, certificateSignatureSchemes } = options;
   if (groups.length === 0) throw config(`the provider ${provider.name} has none of the groups asked for`);
@@ -102,7 +116,8 @@ function resolveCommon(options: CommonOptions): Omit<CommonConfig, 'credentials'
     now: options.now ?? Date.now,
     minVersion,
     maxVersion,
-    suites: resolveSuites(options, minVersion, maxVersion),
+    suites: resolveSuites(options, named, minVersion, maxVersion),
+    suiteName: nameOf,
     groups,
     dhGroups: fields.length > 0 ? fields : provider.groups.filter(isFiniteField),
     schemes: resolveSchemes(options.signatureSchemes),

@@ -8,6 +8,7 @@ import type { ClientConfig, ServerConfig } from '../handshake/shared/config.ts';
 import { channelBinding, type Exporter, exportKeyingMaterial } from '../handshake/shared/exporter.ts';
 import type { Answers } from '../handshake/shared/needs.ts';
 import type { Limits } from '../record/limits.ts';
+import type { Protection } from '../record/protect.ts';
 import type { Incoming } from '../record/read_half.ts';
 import { HANDSHAKE_HEADER_LENGTH } from '../wire/messages.ts';
 import { ALERT_LEVEL, CONTENT_TYPE, HANDSHAKE_TYPE } from '../wire/registry/names.ts';
@@ -28,6 +29,7 @@ export interface Setup {
   readonly config: ClientConfig | ServerConfig;
   readonly limits: Limits;
   readonly watching: Watching;
+  readonly protection: Protection;
 }
 
 /** Records to keep in reserve under a key, for the KeyUpdate or alert that ends its use. */
@@ -55,11 +57,11 @@ export class Connection {
   private weClosed = false;
   private peerClosed = false;
 
-  constructor({ table, initial, config, limits, watching }: Setup) {
+  constructor({ table, initial, config, limits, watching, protection }: Setup) {
     this.table = table;
     this.state = initial;
     this.counters = new Counters(limits);
-    this.context = new EngineContext(config, limits, watching);
+    this.context = new EngineContext(config, limits, watching, protection);
   }
 
   /** The name of the handshake state: a key of the role's table, or `closed`. */
@@ -336,11 +338,13 @@ export class Connection {
   /** Runs a handler and moves to the state it returns. */
   private run(input: string, handle: () => AnyState): void {
     const { context } = this;
-    const from = this.state.name;
+    const { name: from, need: before } = this.state;
     const next = parse(input, handle);
     this.state = next;
     context.observe?.({ kind: 'state', from, to: next.name, input });
-    if (next.need !== undefined) {
+    // What changes beside an open need leaves it open.
+    const same = this.waiting && next.need === before;
+    if (next.need !== undefined && !same) {
       this.waiting = true;
       this.needId++;
       context.observe?.({ kind: 'need', id: this.needId, need: next.need.kind });

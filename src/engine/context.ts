@@ -13,7 +13,7 @@ import type { Exporter13 } from '../handshake/shared/exporter.ts';
 import { encodeSession, type Session } from '../handshake/shared/session.ts';
 import type { KnownPeer } from '../handshake/shared/states.ts';
 import type { Limits } from '../record/limits.ts';
-import { makeOpener, makeSealer } from '../record/protect.ts';
+import type { Protection } from '../record/protect.ts';
 import { ReadHalf } from '../record/read_half.ts';
 import { WriteHalf } from '../record/write_half.ts';
 import { encodeHandshake } from '../wire/messages.ts';
@@ -50,13 +50,15 @@ export class EngineContext implements HandshakeContext {
   /** RFC 8446 6.1: after our close_notify we send nothing more, not even a KeyUpdate or a warning in answer. */
   silent = false;
   private config: ClientConfig | ServerConfig;
+  private readonly protection: Protection;
   private readonly keyLog: ((line: string) => void) | undefined;
   private readEpoch: Epoch = 'plaintext';
   private writeEpoch: Epoch = 'plaintext';
 
-  constructor(config: ClientConfig | ServerConfig, limits: Limits, watching: Watching) {
+  constructor(config: ClientConfig | ServerConfig, limits: Limits, watching: Watching, protection: Protection) {
     const { observe, observeSecrets, keyLog } = watching;
     this.config = config;
+    this.protection = protection;
     this.provider = config.provider;
     this.transcript = new Transcript(config.provider);
     this.observe = observe;
@@ -140,13 +142,13 @@ export class EngineContext implements HandshakeContext {
   }
 
   setReadKeys(change: KeyChange): void {
-    this.read.setKeys(makeOpener(this.provider, change.suite, change.keys, change.encryptThenMac));
+    this.read.setKeys(this.protection.makeOpener(this.provider, change.suite, change.keys, change.encryptThenMac));
     this.readEpoch = change.epoch;
     this.observeKeys('in', change);
   }
 
   setWriteKeys(change: KeyChange, changeCipherSpecFirst = false): void {
-    const sealer = makeSealer(this.provider, change.suite, change.keys, change.encryptThenMac);
+    const sealer = this.protection.makeSealer(this.provider, change.suite, change.keys, change.encryptThenMac);
     this.write.setKeys(sealer, changeCipherSpecFirst);
     this.writeEpoch = change.epoch;
     this.observeKeys('out', change);

@@ -25,7 +25,8 @@ export class EarlyData {
   /** Says that data may be written before the handshake is done, and why. */
   writable(): TlsEvent {
     const limit = this.writeLimit;
-    return { type: 'writable', reason: limit === undefined ? 'false_start' : 'early_data', limit };
+    const reason = limit !== undefined ? 'early_data' : this.readLimit > 0 ? 'answer_early_data' : 'false_start';
+    return { type: 'writable', reason, limit };
   }
 
   admit(limit: number, delivery: 'deliver' | 'withhold'): void {

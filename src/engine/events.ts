@@ -29,11 +29,11 @@ export interface ConnectedEvent {
 
 /**
  * Data may be written although the handshake is not done: as early data, which may be repeated by others and refused by the
- * server (RFC 8446 2.3), or before the server's Finished (RFC 7918).
+ * server (RFC 8446 2.3), in answer to it, to somebody who may only be repeating, or before the server's Finished (RFC 7918).
  */
 export interface WritableEvent {
   readonly type: 'writable';
-  readonly reason: 'early_data' | 'false_start';
+  readonly reason: 'early_data' | 'answer_early_data' | 'false_start';
   /** Bytes that may be written before `connected`; undefined for any number. */
   readonly limit: number | undefined;
 }

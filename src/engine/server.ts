@@ -3,6 +3,7 @@
 import type { WaitClientHello } from '../handshake/server/states.ts';
 import { SERVER_TABLE } from '../handshake/server/table.ts';
 import type { ServerConfig } from '../handshake/shared/config.ts';
+import { ALL_SUITES, type Protection } from '../record/protect.ts';
 import { resolveLimits, resolveServer } from './config.ts';
 import { type AnyTable, Connection, type Setup } from './connection.ts';
 import { watching } from './context.ts';
@@ -25,6 +26,10 @@ export function resolveServerOptions(options: ServerOptions): ServerConfig {
 
 /** A server from its options. Tests that replay recorded handshakes give their own `config`. */
 export function serverSetup(options: ServerOptions, config = resolveServer(options)): Setup {
+  return serverSetupWith(ALL_SUITES, options, config);
+}
+
+export function serverSetupWith(protection: Protection, options: ServerOptions, config: ServerConfig): Setup {
   const initial: WaitClientHello = { name: 'wait_client_hello' };
   return {
     table: SERVER_TABLE as AnyTable,
@@ -32,5 +37,6 @@ export function serverSetup(options: ServerOptions, config = resolveServer(optio
     config,
     limits: resolveLimits(options),
     watching: watching(options),
+    protection,
   };
 }

@@ -1,21 +1,30 @@
-// Which cipher suites a configuration enables and in what order: by name, by OpenSSL's list, or by default (RFC 8446 9.1,
-// RFC 9325 4.2). What a provider cannot run is never offered.
+// Which cipher suites a configuration enables and in what order: those that it names (suite_names.ts), or by default (RFC 8446
+// 9.1, RFC 9325 4.2). What a provider cannot run is never offered.
 
 import type { CryptoProvider } from '../crypto/provider.ts';
-import { SUITES, type Suite, type Suite12 } from '../crypto/suites.ts';
+import { SUITES, type Suite } from '../crypto/suites.ts';
 import type { Version } from '../handshake/shared/config.ts';
-import { suiteByName } from '../wire/registry/cipher_suites.ts';
 import { VERSION } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
-import { parseCipherList } from './cipher_list.ts';
 import type { CommonOptions } from './options.ts';
 
-/** Best first, those of TLS 1.3 before those of 1.2. @throws TlsError ERR_TLS_CONFIG */
-export function resolveSuites(options: CommonOptions, minVersion: Version, maxVersion: Version): readonly Suite[] {
-  const { provider, cipherSuites } = options;
-  const named =
-    typeof cipherSuites === 'string' ? listed(options, cipherSuites) : namedAll(options, cipherSuites ?? []);
-  const defaults = enabled(options).filter((suite) => !suite.named);
+/** The suites that a caller named, and what errors call suites. */
+export interface SuiteChoice {
+  readonly named: readonly Suite[];
+  readonly nameOf: (id: number) => string | undefined;
+}
+
+/**
+ * Best first, those of TLS 1.3 before those of 1.2; a version of which none is `named` has its default.
+ * @throws TlsError ERR_TLS_CONFIG
+ */
+export function resolveSuites(
+  options: CommonOptions,
+  named: readonly Suite[],
+  minVersion: Version,
+  maxVersion: Version,
+): readonly Suite[] {
+  const defaults = enabledSuites(options).filter((suite) => !suite.named);
   const chosen = (version: 'tls12' | 'tls13'): readonly Suite[] => {
     const those = named.filter((suite) => suite.version === version);
     return those.length > 0 ? those : defaults.filter((suite) => suite.version === version);
@@ -24,12 +33,12 @@ export function resolveSuites(options: CommonOptions, minVersion: Version, maxVe
     ...(maxVersion === VERSION.tls13 ? chosen('tls13') : []),
     ...(minVersion === VERSION.tls12 ? chosen('tls12') : []),
   ];
-  if (suites.length === 0) throw config(`no cipher suite is left for the provider ${provider.name}`);
+  if (suites.length === 0) throw config(`no cipher suite is left for the provider ${options.provider.name}`);
   return suites;
 }
 
 /** All that may be used at all, best first: what is not legacy, forward secrecy, then what the provider is fast at. */
-function enabled(options: CommonOptions): readonly Suite[] {
+export function enabledSuites(options: CommonOptions): readonly Suite[] {
   const { provider, legacy = false, psk = false } = options;
   // CBC suites come after all others of their kind.
   const speed = (suite: Suite): number =>
@@ -46,36 +55,16 @@ function rank(suite: Suite): number {
   return (suite.legacy ? 4 : 0) + 2 * secret + (suite.authentication === 'psk' ? 1 : 0);
 }
 
-/** OpenSSL's list speaks of TLS 1.2; names of TLS 1.3 suites are taken out of it first. */
-function listed(options: CommonOptions, list: string): readonly Suite[] {
-  const words = list.split(/[:, ]+/).filter((word) => word !== '');
-  const isName13 = (word: string): boolean => word.startsWith('TLS_') && findSuite(word)?.version === 'tls13';
-  const suites13 = namedAll(options, words.filter(isName13));
-  const rest = words.filter((word) => !isName13(word));
-  if (rest.length === 0) return suites13;
-  const available = enabled(options).filter((suite): suite is Suite12 => suite.version === 'tls12');
-  const suites12 = parseCipherList(rest.join(':'), available);
-  if (suites12.length === 0) throw config(`${JSON.stringify(list)} names no cipher suite that is enabled here`);
-  return [...suites13, ...suites12];
-}
-
-function namedAll({ provider, legacy = false, psk = false }: CommonOptions, names: readonly string[]): Suite[] {
-  return names.map((name) => {
-    const suite = findSuite(name);
-    if (suite === undefined) {
-      const unknown = suiteByName(name) === undefined;
-      throw config(unknown ? `there is no cipher suite named ${JSON.stringify(name)}` : `${name} is not supported`);
-    }
-    const problem = whyNot(suite, legacy, psk);
-    if (problem !== undefined) throw config(`${name} ${problem}`);
-    if (!runs(provider, suite)) throw config(`the provider ${provider.name} cannot run ${name}`);
-    return suite;
-  });
-}
-
-function findSuite(name: string): Suite | undefined {
-  const id = suiteByName(name);
-  return SUITES.find((one) => one.id === id);
+/** `suite` when the options let it be used; `label` is what the caller called it. @throws TlsError ERR_TLS_CONFIG */
+export function usableSuite(
+  { provider, legacy = false, psk = false }: CommonOptions,
+  suite: Suite,
+  label: string,
+): Suite {
+  const problem = whyNot(suite, legacy, psk);
+  if (problem !== undefined) throw config(`${label} ${problem}`);
+  if (!runs(provider, suite)) throw config(`the provider ${provider.name} cannot run ${label}`);
+  return suite;
 }
 
 function whyNot(suite: Suite, legacy: boolean, psk: boolean): string | undefined {

@@ -120,7 +120,7 @@ export interface HandshakeContext {
   clearWriteKeys(): void;
   /** A server takes early data from now on: `limit` bytes at most, handed out at once or after the handshake. */
   openEarlyReads(limit: number, delivery: 'deliver' | 'withhold'): void;
-  /** A server that refused early data drops up to `limit` bytes of records that it cannot decrypt (RFC 8446 4.2.10). */
+  /** A server that refused early data drops what it cannot decrypt, fewer than `limit` bytes of content (RFC 8446 4.2.10). */
   skipEarlyData(limit: number): void;
   decide(decision: Decision): void;
   /** A line of the key log (RFC 9850), when one is kept. */

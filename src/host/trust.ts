@@ -8,7 +8,7 @@ import type { TrustAnchors } from '../x509/anchors.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { type Policy, WEB } from '../x509/policy.ts';
 import type { CtLog } from '../x509/sct.ts';
-import { type Judgement, verifyChain } from '../x509/verify.ts';
+import { type Judgement, type VerifyOptions, verifyChain } from '../x509/verify.ts';
 
 export interface Trust {
   readonly anchors: TrustAnchors;
@@ -33,8 +33,15 @@ export interface Judged {
 
 /** Judges the peer's chain. Nothing throws for what the peer sent. */
 export function judge(need: VerdictNeed, trust: Trust): Judged {
+  const { ocspResponse, timestamps } = need;
+  const sctList = timestamps?.length ? prefixedList(timestamps) : undefined;
+  return judgeWith((options) => verifyChain({ ...options, ocspResponses: [ocspResponse], sctList }), need, trust);
+}
+
+/** {@link judge} by another judge, `verifyChainWithoutProofs` for one, to whom what the peer stapled is not shown. */
+export function judgeWith(verify: (options: VerifyOptions) => Judgement, need: VerdictNeed, trust: Trust): Judged {
   const { anchors, provider, policy = WEB, rejectUnauthorized = true } = trust;
-  const judgement = verifyChain({
+  const judgement = verify({
     chain: need.chain,
     anchors,
     role: need.role,
@@ -42,8 +49,6 @@ export function judge(need: VerdictNeed, trust: Trust): Judged {
     now: need.now,
     provider,
     pins: trust.pins,
-    ocspResponses: [need.ocspResponse],
-    sctList: need.timestamps?.length ? prefixedList(need.timestamps) : undefined,
     ctLogs: trust.ctLogs,
     crls: trust.crls,
     // RFC 7633: who did not ask for a stapled response cannot insist on one.

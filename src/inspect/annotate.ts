@@ -3,10 +3,11 @@
 // never throws, and of damaged bytes it returns what could be read and where reading stopped.
 
 import { DecodeError } from '../bytes/decode_error.ts';
-import { decodeSpans, type Span, type Spanned } from '../codec/run.ts';
+import type { Span, Spanned } from '../codec/run.ts';
 import { EXTENSIONS, type ExtensionMessage, type ExtensionName } from '../wire/extensions.ts';
 import { HANDSHAKE_HEADER_LENGTH, handshakeHeader } from '../wire/messages.ts';
 import { CONTENT_TYPE, isGrease } from '../wire/registry/names.ts';
+import { decodeSpans } from '../wire/spans.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { labelOf, prefixLength, valueText } from './display.ts';
 import { escapeText } from './escape.ts';
@@ -14,6 +15,7 @@ import { type FormContext, type MessageForm, type MessageName, messageName, read
 import { type ContentReaders, isListOfNames, readableText } from './readable.ts';
 import { type RemarkFacts, remarkOn } from './remarks.ts';
 import type { FieldText, Text } from './text.ts';
+import { EXTENSION_RFC } from './texts/extension_rfc.ts';
 import { EXTENSION_FIELDS, EXTENSION_FRAME, EXTENSION_IN, EXTENSION_TEXTS } from './texts/fields_extensions.ts';
 import { HANDSHAKE_FIELDS } from './texts/fields_handshake.ts';
 import { HELLO_FIELDS } from './texts/fields_hello.ts';
@@ -246,7 +248,7 @@ function frameListText(key: string): FieldText | undefined {
 function extensionText(name: ExtensionName, form: Scope['form']): FieldText {
   const column = columnOf(form);
   const text = (column === undefined ? undefined : EXTENSION_IN[`${name}@${column}`]) ?? EXTENSION_TEXTS[name];
-  return { ...text, rfc: EXTENSIONS[name].rfc };
+  return { ...text, rfc: EXTENSION_RFC[name] };
 }
 
 function strangeText(id: number | undefined): FieldText {
@@ -254,7 +256,7 @@ function strangeText(id: number | undefined): FieldText {
 }
 
 function rfcOf({ scope }: Place): string {
-  if (scope.extension !== undefined) return EXTENSIONS[scope.extension].rfc;
+  if (scope.extension !== undefined) return EXTENSION_RFC[scope.extension];
   return FORM_RFC[scope.form];
 }
 

@@ -4,20 +4,12 @@
 // case: a ClientKeyExchange of nothing but bytes behind their length, which is then marked as a guess.
 
 import { type Codec, coded, rest, struct, u8, u16 } from '../codec/codec.ts';
-import { decodeSpans, type Spanned } from '../codec/run.ts';
+import type { Spanned } from '../codec/run.ts';
 import type { KeyExchange } from '../crypto/suites.ts';
 import * as exchanges from '../wire/key_exchange.ts';
 import * as messages from '../wire/messages.ts';
-import {
-  ALERT,
-  ALERT_LEVEL,
-  contentTypeName,
-  EC_CURVE_TYPE,
-  type HandshakeTypeName,
-  handshakeTypeName,
-  namer,
-  versionName,
-} from '../wire/registry/names.ts';
+import { EC_CURVE_TYPE, type HandshakeTypeName, handshakeTypeName } from '../wire/registry/names.ts';
+import { decodeSpans } from '../wire/spans.ts';
 import { readableUtf8 } from './readable.ts';
 
 export type MessageForm =
@@ -108,8 +100,8 @@ export function messageName(type: number, body: Uint8Array): MessageName {
 
 /** RFC 8446 5.1: the five bytes in front of every record. */
 export const recordHeader = struct<{ type: number; legacy_record_version: number; length: number }>({
-  type: coded(u8, contentTypeName),
-  legacy_record_version: coded(u16, versionName),
+  type: coded(u8, 'content_type'),
+  legacy_record_version: coded(u16, 'version'),
   length: u16,
 });
 
@@ -145,11 +137,11 @@ const FORM_CODECS = {
   server_hello_done: messages.emptyMessage,
   end_of_early_data: messages.emptyMessage,
   change_cipher_spec: struct<{ type: number }>({
-    type: coded(u8, (value) => (value === 1 ? 'change_cipher_spec' : undefined)),
+    type: coded(u8, 'change_cipher_spec'),
   }),
   alert: struct<{ level: number; description: number }>({
-    level: coded(u8, namer(ALERT_LEVEL)),
-    description: coded(u8, namer(ALERT)),
+    level: coded(u8, 'alert_level'),
+    description: coded(u8, 'alert'),
   }),
   opaque: struct<{ body: Uint8Array }>({ body: rest }),
   // Codec<T> is invariant in T; here only its reading half is used.

@@ -118,7 +118,7 @@ export function timelineOf(given: Trace | MergedTrace): Timeline {
   const base = 'shift' in source ? source.client : source;
   const other = 'shift' in source ? source : undefined;
   const { steps, flights } = splitFlights(base);
-  const drafts = [...clearFirst(draftMessages(steps, other)), ...unseenByBase(other)].sort(
+  const drafts = [...withTheirFlight(clearFirst(draftMessages(steps, other))), ...unseenByBase(other)].sort(
     (a, b) => a.at - b.at || a.order - b.order,
   );
   const doneAt = finishedIndex(drafts);
@@ -188,12 +188,24 @@ type FlightDraft = Omit<Flight, 'bytes' | 'records'>;
 function splitFlights(trace: Trace): { readonly steps: readonly Step[]; readonly flights: readonly FlightDraft[] } {
   const steps: Step[] = [];
   const flights: FlightDraft[] = [];
+  const tls13 = trace.entries.some(
+    ({ observation }) => observation.kind === 'message' && observation.version === 0x0304,
+  );
   for (const [order, entry] of trace.entries.entries()) {
     const { observation, t } = entry;
     const { kind } = observation;
     if (kind !== 'record' && kind !== 'message' && kind !== 'data') continue;
     const from = senderOf(trace.side, observation.direction);
     const last = flights.at(-1);
+    // What TLS 1.3 sends for middleboxes begins no turn: a client may have answered a HelloRetryRequest before it reads the
+    // ChangeCipherSpec that came along.
+    const dummy = tls13 && from === 'server' && kind !== 'data' && observation.type === CONTENT_TYPE.change_cipher_spec;
+    // Flights take turns: the one before the last is of the other side.
+    const earlier = dummy && last?.from !== from ? flights.at(-2) : undefined;
+    if (earlier !== undefined) {
+      steps.push({ ...entry, entry, from, order, flight: earlier.index });
+      continue;
+    }
     if (last === undefined || last.from !== from) flights.push({ index: flights.length, from, start: t, end: t });
     else flights[flights.length - 1] = { ...last, end: t };
     steps.push({ ...entry, entry, from, order, flight: flights.length - 1 });
@@ -228,6 +240,21 @@ function clearFirst(drafts: readonly Draft[]): readonly Draft[] {
     if (ahead === undefined || draft.encrypted || draft.contentType !== CONTENT_TYPE.change_cipher_spec) return draft;
     const { at } = ahead;
     return { ...draft, at, sentAt: draft.sentAt === draft.at ? at : draft.sentAt, order: ahead.order - 0.5 };
+  });
+}
+
+/** A ChangeCipherSpec that was read late stands behind the messages of the flight that it came with. */
+function withTheirFlight(drafts: readonly Draft[]): readonly Draft[] {
+  const lastOf = new Map<number, Draft>();
+  return drafts.map((draft, i) => {
+    const before = lastOf.get(draft.flight);
+    lastOf.set(draft.flight, draft);
+    const late = draft.contentType === CONTENT_TYPE.change_cipher_spec && before !== drafts[i - 1];
+    if (before === undefined || !late) return draft;
+    const { at } = before;
+    const moved = (time: number | undefined): number | undefined => (time === draft.at ? at : time);
+    const [sentAt, receivedAt] = [moved(draft.sentAt), moved(draft.receivedAt)];
+    return { ...draft, at, sentAt, receivedAt, order: before.order + 0.5 };
   });
 }
 

@@ -17,6 +17,7 @@ import { TlsError } from '../wire/tls_error.ts';
 import { TrustAnchors, trustAnchors } from '../x509/anchors.ts';
 import { readPem } from '../x509/pem.ts';
 import { COMPATIBLE, type Policy } from '../x509/policy.ts';
+import { groupByName } from './group_names.ts';
 
 type Pem = string | Uint8Array;
 
@@ -29,12 +30,13 @@ export interface SecureOptions {
   /** PEM or DER private key, or a key that is elsewhere; as many as there are in `cert`. */
   readonly key?: Pem | PrivateKey | readonly (Pem | PrivateKey)[];
   readonly passphrase?: string;
+  /** DER OCSPResponses to staple, in the order of `cert` (RFC 6066 8). */
+  readonly ocspResponse?: Uint8Array | readonly (Uint8Array | undefined)[];
   readonly minVersion?: VersionOption;
   readonly maxVersion?: VersionOption;
   /** OpenSSL's list, `ECDHE+AESGCM:!SHA1`, in which names of TLS 1.3 suites may stand too; best first. */
   readonly ciphers?: string;
-  /** Groups, separated by colons, best first: X25519, P-256 (prime256v1), P-384, P-521, X448,
-   * X25519MLKEM768, ffdhe2048 to ffdhe8192. */
+  /** Groups, separated by colons, best first: X25519MLKEM768, X25519, P-256 (prime256v1), P-384, P-521, X448, ffdhe2048 ... */
   readonly ecdhCurve?: string;
   /** Signature schemes by IANA's name, separated by colons, best first. */
   readonly sigalgs?: string;
@@ -184,26 +186,8 @@ function commonOptions(options: SecureOptions): CommonOptions {
   };
 }
 
-const GROUP_SPELLINGS: Readonly<Record<string, GroupName>> = {
-  x25519: 'x25519',
-  x448: 'x448',
-  'p-256': 'secp256r1',
-  prime256v1: 'secp256r1',
-  secp256r1: 'secp256r1',
-  'p-384': 'secp384r1',
-  secp384r1: 'secp384r1',
-  'p-521': 'secp521r1',
-  secp521r1: 'secp521r1',
-  x25519mlkem768: 'X25519MLKEM768',
-  ffdhe2048: 'ffdhe2048',
-  ffdhe3072: 'ffdhe3072',
-  ffdhe4096: 'ffdhe4096',
-  ffdhe6144: 'ffdhe6144',
-  ffdhe8192: 'ffdhe8192',
-};
-
 function groupOf(name: string): GroupName {
-  const group = GROUP_SPELLINGS[name.toLowerCase()];
+  const group = groupByName(name);
   if (group === undefined) throw new TlsError('ERR_TLS_CONFIG', `there is no group named ${JSON.stringify(name)}`);
   return group;
 }
@@ -232,13 +216,18 @@ function builtInRoots(): TrustAnchors {
   return roots;
 }
 
-function identitiesOf({ cert, key, passphrase }: SecureOptions): readonly Identity[] {
+function identitiesOf({ cert, key, passphrase, ocspResponse }: SecureOptions): readonly Identity[] {
   const certs = listOf(cert);
   const keys = listOf(key);
   if (certs.length !== keys.length) {
     throw new TlsError('ERR_TLS_CONFIG', `${certs.length} certificates and ${keys.length} private keys were given`);
   }
-  return certs.map((chain, index) => ({ chain: chainOf(chain), privateKey: privateKeyOf(keys[index], passphrase) }));
+  const responses = listOf(ocspResponse);
+  return certs.map((chain, index) => ({
+    chain: chainOf(chain),
+    privateKey: privateKeyOf(keys[index], passphrase),
+    ocspResponse: responses[index],
+  }));
 }
 
 function chainOf(cert: Pem): readonly Uint8Array[] {

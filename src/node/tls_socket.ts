@@ -272,7 +272,11 @@ export class TLSSocket extends Duplex {
       case 'writable':
         return this.writeEarly(event);
       case 'early_data_outcome':
-        return this.earlyTaken(event.accepted);
+        // What was too long to go early has yet to be written, whatever the server would have done with it.
+        if (!this.earlySent) return;
+        if (event.accepted) this.early = undefined;
+        this.emit('earlyData', event.accepted);
+        return;
       case 'early_data':
         this.earlyBytes += event.data.length;
         if (!this.push(event.data)) this.transport.pause();
@@ -311,13 +315,6 @@ export class TLSSocket extends Duplex {
     if (early === undefined || early.length > (limit ?? 0)) return;
     this.earlySent = true;
     this.handle(this.engine.write(early));
-  }
-
-  /** A server may take early data that was offered and was too much to be sent: then it is written after the handshake. */
-  private earlyTaken(accepted: boolean): void {
-    const taken = accepted && this.earlySent;
-    if (taken) this.early = undefined;
-    this.emit('earlyData', taken);
   }
 
   /**

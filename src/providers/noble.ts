@@ -7,22 +7,25 @@ import { cbc as aesCbc, gcm } from '@noble/ciphers/aes.js';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { ed448 } from '@noble/curves/ed448.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { hmac } from '@noble/hashes/hmac.js';
 import { randomBytes } from '@noble/hashes/utils.js';
-import { concat } from '../bytes/bytes.ts';
 import { FFDHE_NAMES } from '../crypto/ffdhe.ts';
 import { answerWith } from '../crypto/key_share.ts';
-import type { AeadName, CbcName, PublicKey, SignatureAlgorithm } from '../crypto/keys.ts';
+import type { AeadName, CbcName, GroupName, PublicKey, SignatureAlgorithm } from '../crypto/keys.ts';
 import type { Aead, Cbc, CryptoProvider } from '../crypto/provider.ts';
-import { AEAD_KEY_LENGTH, couldVerify, requireKeyLength, requireNonce } from './checks.ts';
+import { AEAD_KEY_LENGTH, couldVerify, requireKeyLength } from './checks.ts';
 import { generateBigIntDhShare } from './dh_bigint.ts';
+import { sealing } from './noble_aead.ts';
 import { nobleCcm } from './noble_ccm.ts';
 import { generateNobleKeyShare, NOBLE_CURVE } from './noble_groups.ts';
-import { NOBLE_HASH, nobleDigest } from './noble_hash.ts';
-import { encryptPkcs1, verifyPkcs1, verifyPss } from './rsa_bigint.ts';
+import { hmacOf, NOBLE_HASH, nobleDigest, runningHash } from './noble_hash.ts';
+import { encryptPkcs1, verifyRsa } from './rsa_bigint.ts';
 
 export { noblePrivateKey } from './noble_keys.ts';
+export { nobleModernPrivateKey, nobleModernProvider } from './noble_modern.ts';
 
+const CURVES: readonly GroupName[] = ['x25519', 'secp256r1', 'secp384r1', 'secp521r1', 'x448'];
+
+// Nothing here may run when the module is loaded (a spread would), or bundles of the smaller provider carry this one too.
 export const nobleProvider: CryptoProvider = {
   name: 'noble',
   hashes: ['sha1', 'sha256', 'sha384', 'sha512'],
@@ -37,25 +40,12 @@ export const nobleProvider: CryptoProvider = {
     'aes-256-ccm-8',
   ],
   cbcs: ['aes-128-cbc', 'aes-256-cbc'],
-  groups: ['x25519', 'secp256r1', 'secp384r1', 'secp521r1', 'x448', ...FFDHE_NAMES],
+  groups: /* @__PURE__ */ CURVES.concat(FFDHE_NAMES),
 
   random: randomBytes,
 
-  hash(name) {
-    const running = NOBLE_HASH[name].create();
-    return {
-      update(data) {
-        running.update(data);
-      },
-      digest: () => running.clone().digest(),
-    };
-  },
-
-  hmac(name, key, ...parts) {
-    const running = hmac.create(NOBLE_HASH[name], key);
-    for (const part of parts) running.update(part);
-    return running.digest();
-  },
+  hash: (name) => runningHash(NOBLE_HASH[name]),
+  hmac: (name, key, ...parts) => hmacOf(NOBLE_HASH[name], key, parts),
 
   aead,
   cbc,
@@ -69,8 +59,6 @@ export const nobleProvider: CryptoProvider = {
   },
 };
 
-const TAG_LENGTH = 16;
-
 function aead(name: AeadName, key: Uint8Array): Aead {
   requireKeyLength(name, key, AEAD_KEY_LENGTH[name]);
   const ownKey = key.slice();
@@ -82,31 +70,11 @@ function aead(name: AeadName, key: Uint8Array): Aead {
       return sealing(chacha20poly1305, ownKey);
     case 'aes-128-ccm':
     case 'aes-256-ccm':
-      return nobleCcm(ownKey, TAG_LENGTH);
+      return nobleCcm(ownKey, 16);
     case 'aes-128-ccm-8':
     case 'aes-256-ccm-8':
       return nobleCcm(ownKey, 8);
   }
-}
-
-function sealing(construct: typeof gcm | typeof chacha20poly1305, ownKey: Uint8Array): Aead {
-  return {
-    tagLength: TAG_LENGTH,
-    seal(nonce, aad, plaintext, out) {
-      requireNonce(nonce);
-      const whole = plaintext.length === 1 ? (plaintext[0] as Uint8Array) : concat(...plaintext);
-      out.push(construct(ownKey, nonce, aad).encrypt(whole));
-    },
-    open(nonce, aad, sealed) {
-      requireNonce(nonce);
-      if (sealed.length < TAG_LENGTH) return undefined;
-      try {
-        return construct(ownKey, nonce, aad).decrypt(sealed);
-      } catch {
-        return undefined;
-      }
-    },
-  };
 }
 
 function cbc(name: CbcName, key: Uint8Array): Cbc {
@@ -125,9 +93,7 @@ function verify(key: PublicKey, algorithm: SignatureAlgorithm, data: Uint8Array,
     switch (key.kind) {
       case 'rsa':
       case 'rsa-pss':
-        if (algorithm.kind === 'rsa-pkcs1') return verifyPkcs1(key, algorithm.hash, nobleDigest, data, signature);
-        if (algorithm.kind !== 'rsa-pss') return false;
-        return verifyPss(key, algorithm.hash, algorithm.saltLength, nobleDigest, data, signature);
+        return verifyRsa(key, algorithm, nobleDigest, data, signature);
       case 'ec': {
         if (algorithm.kind !== 'ecdsa') return false;
         const hashed = nobleDigest(algorithm.hash, data);

@@ -2,19 +2,26 @@
 // 7919 are our own BigInt code (dh_bigint.ts), as noble has none. BigInt arithmetic: the algorithms take the same steps
 // for every key, the engine's arithmetic below them does not promise the same time.
 
+import { ecdsa } from '@noble/curves/abstract/weierstrass.js';
 import { x448 } from '@noble/curves/ed448.js';
 import { x25519 } from '@noble/curves/ed25519.js';
-import { p256, p384, p521 } from '@noble/curves/nist.js';
+import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { randomBytes } from '@noble/hashes/utils.js';
-import { isAllZero, toBigInt } from '../bytes/bytes.ts';
+import { toBigInt } from '../bytes/bytes.ts';
 import { ffdheParameters } from '../crypto/ffdhe.ts';
-import type { CurveName, FfdheName, GroupName, MontgomeryName } from '../crypto/keys.ts';
+import type { FfdheName, GroupName } from '../crypto/keys.ts';
 import type { DhShare, KeyShare } from '../crypto/provider.ts';
-import { FIELD_LENGTH, isUncompressedPoint } from './checks.ts';
 import { dhField } from './dh.ts';
 import { bigIntDhShareOf, generateBigIntDhShare } from './dh_bigint.ts';
+import { P256, P384, P521 } from './noble_curves.ts';
+import { montgomeryShare, pointShare } from './noble_shares.ts';
 
-export const NOBLE_CURVE = { secp256r1: p256, secp384r1: p384, secp521r1: p521 } as const;
+/** ECDSA and key agreement; the hash is the one that nonces are made with, not that of the message. */
+export const NOBLE_CURVE = {
+  secp256r1: /* @__PURE__ */ ecdsa(P256, sha256),
+  secp384r1: /* @__PURE__ */ ecdsa(P384, sha384),
+  secp521r1: /* @__PURE__ */ ecdsa(P521, sha512),
+} as const;
 const MONTGOMERY = { x25519, x448 } as const;
 
 export function generateNobleKeyShare(group: GroupName): KeyShare {
@@ -48,11 +55,11 @@ export function nobleKeyShareOf(group: GroupName, privateKey: Uint8Array): KeySh
   switch (group) {
     case 'x25519':
     case 'x448':
-      return montgomeryShare(group, privateKey);
+      return montgomeryShare(group, MONTGOMERY[group], privateKey);
     case 'secp256r1':
     case 'secp384r1':
     case 'secp521r1':
-      return pointShare(group, privateKey);
+      return pointShare(group, NOBLE_CURVE[group], privateKey);
     case 'X25519MLKEM768':
       throw new RangeError('a hybrid share has no private key of one piece');
     default: {
@@ -66,38 +73,4 @@ export function nobleKeyShareOf(group: GroupName, privateKey: Uint8Array): KeySh
 function named(group: FfdheName, share: DhShare | undefined): KeyShare {
   if (share === undefined) throw new Error(`the parameters of ${group} are refused`);
   return { group, ...share };
-}
-
-function montgomeryShare(group: MontgomeryName, privateKey: Uint8Array): KeyShare {
-  const curve = MONTGOMERY[group];
-  return {
-    group,
-    publicKey: curve.getPublicKey(privateKey),
-    derive(peer) {
-      if (peer.length !== FIELD_LENGTH[group]) return undefined;
-      try {
-        const secret = curve.getSharedSecret(privateKey, peer);
-        // RFC 8446 7.4.2 makes this check a MUST; noble throws before it, but that is its choice and not a contract.
-        return isAllZero(secret) ? undefined : secret;
-      } catch {
-        return undefined;
-      }
-    },
-  };
-}
-
-function pointShare(group: CurveName, privateKey: Uint8Array): KeyShare {
-  const curve = NOBLE_CURVE[group];
-  return {
-    group,
-    publicKey: curve.getPublicKey(privateKey, false),
-    derive(peer) {
-      if (!isUncompressedPoint(group, peer)) return undefined;
-      try {
-        return curve.getSharedSecret(privateKey, peer, false).slice(1, 1 + FIELD_LENGTH[group]);
-      } catch {
-        return undefined; // not on the curve
-      }
-    },
-  };
 }

@@ -2,6 +2,7 @@
 // 8032). There is no RSA: its private operation in BigInt takes 23 ms and its time depends on the key, which anybody who
 // may connect could measure. ECDSA nonces are RFC 6979 with fresh randomness mixed in (3.6), so a repeated signature differs.
 
+import type { EdDSA } from '@noble/curves/abstract/edwards.js';
 import { ed448 } from '@noble/curves/ed448.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import type { CurveName, SignatureAlgorithm } from '../crypto/keys.ts';
@@ -16,10 +17,14 @@ import { nobleDigest } from './noble_hash.ts';
  * @throws RangeError when `secret` is not a private key of that kind
  */
 export function noblePrivateKey(kind: CurveName | 'ed25519' | 'ed448', secret: Uint8Array): PrivateKey {
-  return kind === 'ed25519' || kind === 'ed448' ? edKey(kind, secret.slice()) : ecKey(kind, secret.slice());
+  return kind === 'ed25519' || kind === 'ed448' ? eddsaKey(kind, EDWARDS[kind], secret) : ecdsaKey(kind, secret);
 }
 
-function ecKey(curve: CurveName, secret: Uint8Array): PrivateKey {
+const EDWARDS = { ed25519, ed448 } as const;
+
+/** {@link noblePrivateKey} on a NIST curve. */
+export function ecdsaKey(curve: CurveName, given: Uint8Array): PrivateKey {
+  const secret = given.slice();
   const ecdsa = NOBLE_CURVE[curve];
   if (!ecdsa.utils.isValidSecretKey(secret)) throw new RangeError(`not a private key on ${curve}`);
   const publicKey = { kind: 'ec', curve, point: ecdsa.getPublicKey(secret, false) } as const;
@@ -34,10 +39,9 @@ function ecKey(curve: CurveName, secret: Uint8Array): PrivateKey {
   };
 }
 
-const EDWARDS = { ed25519, ed448 } as const;
-
-function edKey(kind: 'ed25519' | 'ed448', seed: Uint8Array): PrivateKey {
-  const eddsa = EDWARDS[kind];
+/** {@link noblePrivateKey} of RFC 8032, with noble's object for the curve. */
+export function eddsaKey(kind: 'ed25519' | 'ed448', eddsa: EdDSA, given: Uint8Array): PrivateKey {
+  const seed = given.slice();
   if (!eddsa.utils.isValidSecretKey(seed)) throw new RangeError(`not an ${kind} private key`);
   const publicKey = { kind, key: eddsa.getPublicKey(seed) } as const;
   return {

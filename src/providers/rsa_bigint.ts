@@ -5,7 +5,7 @@
 // The private operations are absent on purpose: in BigInt they take 23 ms and their time depends on the key.
 
 import { concat, equal, fromBigInt, fromHex, toBigInt } from '../bytes/bytes.ts';
-import type { HashName } from '../crypto/keys.ts';
+import type { HashName, SignatureAlgorithm } from '../crypto/keys.ts';
 import { isUsableRsaKey } from './checks.ts';
 
 export interface RsaNumbers {
@@ -15,6 +15,19 @@ export interface RsaNumbers {
 }
 
 export type Digest = (name: HashName, data: Uint8Array) => Uint8Array;
+
+/** Either of the two; false for an algorithm that is not RSA's. */
+export function verifyRsa(
+  key: RsaNumbers,
+  algorithm: SignatureAlgorithm,
+  digest: Digest,
+  data: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  if (algorithm.kind === 'rsa-pkcs1') return verifyPkcs1(key, algorithm.hash, digest, data, signature);
+  if (algorithm.kind !== 'rsa-pss') return false;
+  return verifyPss(key, algorithm.hash, algorithm.saltLength, digest, data, signature);
+}
 
 /** RSASSA-PKCS1-v1_5 (RFC 8017 8.2.2), with NULL parameters in DigestInfo and nothing else. */
 export function verifyPkcs1(

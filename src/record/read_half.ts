@@ -43,7 +43,7 @@ export class ReadHalf {
   private assembly: Uint8Array | undefined;
   private filled = 0;
 
-  /** Bytes of records that may still be dropped. */
+  /** Bytes of content that may still be dropped, and one more; 0 when nothing is. */
   private skipping = 0;
   private emptyRecords = 0;
   private records = 0;
@@ -58,7 +58,7 @@ export class ReadHalf {
     this.protectedPlaintext = limits.plaintext;
   }
 
-  /** Drops records of refused early data, `length` bytes of them at most. */
+  /** Drops records of refused early data, fewer than `length` bytes of content. */
   skipUndecryptable(length: number): void {
     this.skipping = length;
   }
@@ -191,7 +191,9 @@ export class ReadHalf {
       if (this.records === 0) this.refuseType(bytes, at);
       throw new TlsError('ERR_TLS_RECORD_VERSION', `a record header says version ${bytes[at + 1]}.${bytes[at + 2]}`);
     }
-    const bound = this.limits.plaintext + (this.opener.protects ? this.expansion : 0);
+    // Early data that came before there were keys is protected all the same.
+    const skipped = this.skipping > 0 && type === CONTENT_TYPE.application_data;
+    const bound = this.limits.plaintext + (this.opener.protects || skipped ? this.expansion : 0);
     if (length > bound) {
       throw new TlsError('ERR_TLS_RECORD_OVERFLOW', `a record of ${length} bytes, where at most ${bound} are allowed`);
     }
@@ -243,7 +245,8 @@ export class ReadHalf {
       throw new TlsError('ERR_TLS_INTERLEAVED', 'another record stands between the parts of a handshake message');
     }
     if (content.length === 0) return this.acceptEmpty(type, content);
-    this.emptyRecords = 0;
+    // Alerts in between do not make empty records better.
+    if (type !== CONTENT_TYPE.alert) this.emptyRecords = 0;
     return this.sort(type, content, bypass);
   }
 
@@ -269,11 +272,13 @@ export class ReadHalf {
     }
   }
 
+  /** What the peer counts is content (RFC 8446 4.2.10); so much of a record is no less than tag and content type. */
   private skip(length: number): undefined {
-    if (length > this.skipping) {
+    const content = Math.max(1, length - RECORD_OVERHEAD);
+    if (content >= this.skipping) {
       throw new TlsError('ERR_TLS_BAD_RECORD_MAC', 'records that cannot be decrypted go on beyond any early data');
     }
-    this.skipping -= length;
+    this.skipping -= content;
   }
 
   /**
@@ -363,6 +368,9 @@ export class ReadHalf {
 }
 
 const PARTIAL_START = 2048;
+
+/** Tag and content type of a TLS 1.3 record under the suites of RFC 8446. */
+const RECORD_OVERHEAD = 17;
 
 function concatOrFirst(a: Uint8Array, b: Uint8Array): Uint8Array {
   return a.length === 0 ? b : concat(a, b);

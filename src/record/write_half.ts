@@ -122,12 +122,13 @@ export class WriteHalf {
 
   /**
    * From the next record on; what is queued still leaves under the old key. `changeCipherSpecFirst`: the first record
-   * under the new key follows a ChangeCipherSpec in the clear, for middleboxes (RFC 8446 D.4).
+   * under the new key follows a ChangeCipherSpec in the clear, for middleboxes (RFC 8446 D.4). Where no record came under a
+   * key, it stands before the first of the next.
    */
   setKeys(sealer: Sealer, changeCipherSpecFirst = false): void {
     this.flushHandshake();
     this.sealer = sealer;
-    this.disguise = changeCipherSpecFirst;
+    if (changeCipherSpecFirst) this.disguise = true;
   }
 
   /** Back to plaintext, from the next record on. */

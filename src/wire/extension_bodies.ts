@@ -3,25 +3,14 @@
 
 import { fromLatin1, latin1 } from '../bytes/bytes.ts';
 import { type Codec, coded, mapped, opaque, rest, struct, u8, u16, u32, vector } from '../codec/codec.ts';
-import {
-  CERTIFICATE_COMPRESSION,
-  CERTIFICATE_STATUS_TYPE,
-  EC_POINT_FORMAT,
-  groupName,
-  NAME_TYPE,
-  namer,
-  PSK_KEY_EXCHANGE_MODE,
-  signatureSchemeName,
-  versionName,
-} from './registry/names.ts';
 
-const group = coded(u16, groupName);
-const scheme = coded(u16, signatureSchemeName);
-const version = coded(u16, versionName);
+const group = coded(u16, 'group');
+const scheme = coded(u16, 'signature_scheme');
+const version = coded(u16, 'version');
 
 /** Text on the wire that is one byte a character. Kept as latin1: what is allowed in it is policy. */
 function text(codec: Codec<Uint8Array>): Codec<string> {
-  return { ...mapped(codec, latin1, fromLatin1), label: (value) => JSON.stringify(value) };
+  return { ...mapped(codec, latin1, fromLatin1), registry: 'text' };
 }
 
 export interface ServerName {
@@ -32,7 +21,7 @@ export interface ServerName {
 /** RFC 6066 3. */
 export const serverNameList: Codec<readonly ServerName[]> = vector(
   2,
-  struct<ServerName>({ name_type: coded(u8, namer(NAME_TYPE)), host_name: text(opaque(2, 1)) }),
+  struct<ServerName>({ name_type: coded(u8, 'name_type'), host_name: text(opaque(2, 1)) }),
   1,
 );
 
@@ -40,7 +29,7 @@ export const serverNameList: Codec<readonly ServerName[]> = vector(
 export const namedGroupList: Codec<readonly number[]> = vector(2, group, 2);
 
 /** RFC 8422 5.1.2. */
-export const ecPointFormatList: Codec<readonly number[]> = vector(1, coded(u8, namer(EC_POINT_FORMAT)), 1);
+export const ecPointFormatList: Codec<readonly number[]> = vector(1, coded(u8, 'ec_point_format'), 1);
 
 /** RFC 8446 4.2.3, RFC 5246 7.4.1.4.1. */
 export const signatureSchemeList: Codec<readonly number[]> = vector(2, scheme, 2, 2 ** 16 - 2);
@@ -55,7 +44,7 @@ export interface CertificateStatusRequest {
 
 /** RFC 6066 8. */
 export const certificateStatusRequest: Codec<CertificateStatusRequest> = struct<CertificateStatusRequest>({
-  status_type: coded(u8, namer(CERTIFICATE_STATUS_TYPE)),
+  status_type: coded(u8, 'certificate_status_type'),
   request: rest,
 });
 
@@ -66,7 +55,7 @@ export interface OcspStatus {
 
 /** RFC 8446 4.4.2.1: the CertificateStatus of RFC 6066 8 as an extension of a certificate entry. */
 export const ocspStatus: Codec<OcspStatus> = struct<OcspStatus>({
-  status_type: coded(u8, namer(CERTIFICATE_STATUS_TYPE)),
+  status_type: coded(u8, 'certificate_status_type'),
   response: opaque(3, 1),
 });
 
@@ -95,7 +84,7 @@ export const selectedGroup: Codec<number> = group;
 export const cookie: Codec<Uint8Array> = opaque(2, 1);
 
 /** RFC 8446 4.2.9. */
-export const pskKeyExchangeModes: Codec<readonly number[]> = vector(1, coded(u8, namer(PSK_KEY_EXCHANGE_MODE)), 1);
+export const pskKeyExchangeModes: Codec<readonly number[]> = vector(1, coded(u8, 'psk_key_exchange_mode'), 1);
 
 export interface PskIdentity {
   readonly identity: Uint8Array;
@@ -124,14 +113,12 @@ export const distinguishedNames: Codec<readonly Uint8Array[]> = vector(2, opaque
 export const recordSizeLimit: Codec<number> = u16;
 
 /** RFC 6066 4: 1 to 4 stand for 2^9 to 2^12 bytes. */
-export const maxFragmentLength: Codec<number> = coded(u8, (code) =>
-  code >= 1 && code <= 4 ? `${2 ** (8 + code)} bytes` : undefined,
-);
+export const maxFragmentLength: Codec<number> = coded(u8, 'max_fragment_length');
 
 /** RFC 8879 3. */
 export const certificateCompressionAlgorithms: Codec<readonly number[]> = vector(
   1,
-  coded(u16, namer(CERTIFICATE_COMPRESSION)),
+  coded(u16, 'certificate_compression'),
   2,
   254,
 );

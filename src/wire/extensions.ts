@@ -1,4 +1,4 @@
-// The table of extensions: number, name, RFC, and the body's codec for each message where it may appear. Parsing,
+// The table of extensions: number, name, and the body's codec for each message where it may appear. Parsing,
 // writing, and the checks for duplicate and misplaced extensions are all read from it; unsolicited ones are found by the
 // handshake, which knows what it offered. Unknown extensions keep their bytes and their place.
 
@@ -24,7 +24,6 @@ export type ExtensionMessage =
 
 interface ExtensionRow {
   readonly id: number;
-  readonly rfc: string;
   readonly in: { readonly [M in ExtensionMessage]?: Codec<unknown> };
 }
 
@@ -37,12 +36,10 @@ interface ExtensionRowLike extends Omit<ExtensionRow, 'in'> {
 export const EXTENSIONS = table({
   server_name: {
     id: 0,
-    rfc: 'RFC 6066 3',
     in: { client_hello: body.serverNameList, server_hello_12: empty, encrypted_extensions: empty },
   },
   max_fragment_length: {
     id: 1,
-    rfc: 'RFC 6066 4',
     in: {
       client_hello: body.maxFragmentLength,
       server_hello_12: body.maxFragmentLength,
@@ -51,7 +48,6 @@ export const EXTENSIONS = table({
   },
   status_request: {
     id: 5,
-    rfc: 'RFC 6066 8; RFC 8446 4.4.2.1',
     in: {
       client_hello: body.certificateStatusRequest,
       server_hello_12: empty,
@@ -62,7 +58,6 @@ export const EXTENSIONS = table({
   },
   supported_groups: {
     id: 10,
-    rfc: 'RFC 8446 4.2.7; RFC 8422 5.1.1',
     // Some 1.2 servers send it back although RFC 8422 gives it no meaning there; its content is not used.
     in: {
       client_hello: body.namedGroupList,
@@ -72,17 +67,14 @@ export const EXTENSIONS = table({
   },
   ec_point_formats: {
     id: 11,
-    rfc: 'RFC 8422 5.1.2',
     in: { client_hello: body.ecPointFormatList, server_hello_12: body.ecPointFormatList },
   },
   signature_algorithms: {
     id: 13,
-    rfc: 'RFC 8446 4.2.3; RFC 5246 7.4.1.4.1',
     in: { client_hello: body.signatureSchemeList, certificate_request: body.signatureSchemeList },
   },
   application_layer_protocol_negotiation: {
     id: 16,
-    rfc: 'RFC 7301',
     in: {
       client_hello: body.protocolNameList,
       server_hello_12: body.protocolNameList,
@@ -91,7 +83,6 @@ export const EXTENSIONS = table({
   },
   signed_certificate_timestamp: {
     id: 18,
-    rfc: 'RFC 6962 3.3',
     in: {
       client_hello: empty,
       server_hello_12: body.signedCertificateTimestampList,
@@ -99,12 +90,11 @@ export const EXTENSIONS = table({
       certificate: body.signedCertificateTimestampList,
     },
   },
-  padding: { id: 21, rfc: 'RFC 7685', in: { client_hello: body.padding } },
-  encrypt_then_mac: { id: 22, rfc: 'RFC 7366', in: { client_hello: empty, server_hello_12: empty } },
-  extended_master_secret: { id: 23, rfc: 'RFC 7627', in: { client_hello: empty, server_hello_12: empty } },
+  padding: { id: 21, in: { client_hello: body.padding } },
+  encrypt_then_mac: { id: 22, in: { client_hello: empty, server_hello_12: empty } },
+  extended_master_secret: { id: 23, in: { client_hello: empty, server_hello_12: empty } },
   compress_certificate: {
     id: 27,
-    rfc: 'RFC 8879',
     in: {
       client_hello: body.certificateCompressionAlgorithms,
       certificate_request: body.certificateCompressionAlgorithms,
@@ -112,50 +102,43 @@ export const EXTENSIONS = table({
   },
   record_size_limit: {
     id: 28,
-    rfc: 'RFC 8449',
     in: {
       client_hello: body.recordSizeLimit,
       server_hello_12: body.recordSizeLimit,
       encrypted_extensions: body.recordSizeLimit,
     },
   },
-  session_ticket: { id: 35, rfc: 'RFC 5077 3.2', in: { client_hello: body.sessionTicket, server_hello_12: empty } },
+  session_ticket: { id: 35, in: { client_hello: body.sessionTicket, server_hello_12: empty } },
   pre_shared_key: {
     id: 41,
-    rfc: 'RFC 8446 4.2.11',
     in: { client_hello: body.offeredPsks, server_hello_13: body.selectedIdentity },
   },
   early_data: {
     id: 42,
-    rfc: 'RFC 8446 4.2.10',
     in: { client_hello: empty, encrypted_extensions: empty, new_session_ticket: body.maxEarlyDataSize },
   },
   supported_versions: {
     id: 43,
-    rfc: 'RFC 8446 4.2.1',
     in: {
       client_hello: body.supportedVersions,
       server_hello_13: body.selectedVersion,
       hello_retry_request: body.selectedVersion,
     },
   },
-  cookie: { id: 44, rfc: 'RFC 8446 4.2.2', in: { client_hello: body.cookie, hello_retry_request: body.cookie } },
-  psk_key_exchange_modes: { id: 45, rfc: 'RFC 8446 4.2.9', in: { client_hello: body.pskKeyExchangeModes } },
+  cookie: { id: 44, in: { client_hello: body.cookie, hello_retry_request: body.cookie } },
+  psk_key_exchange_modes: { id: 45, in: { client_hello: body.pskKeyExchangeModes } },
   certificate_authorities: {
     id: 47,
-    rfc: 'RFC 8446 4.2.4',
     in: { client_hello: body.distinguishedNames, certificate_request: body.distinguishedNames },
   },
-  oid_filters: { id: 48, rfc: 'RFC 8446 4.2.5', in: { certificate_request: body.oidFilters } },
-  post_handshake_auth: { id: 49, rfc: 'RFC 8446 4.2.6', in: { client_hello: empty } },
+  oid_filters: { id: 48, in: { certificate_request: body.oidFilters } },
+  post_handshake_auth: { id: 49, in: { client_hello: empty } },
   signature_algorithms_cert: {
     id: 50,
-    rfc: 'RFC 8446 4.2.3',
     in: { client_hello: body.signatureSchemeList, certificate_request: body.signatureSchemeList },
   },
   key_share: {
     id: 51,
-    rfc: 'RFC 8446 4.2.8',
     in: {
       client_hello: body.keyShareList,
       server_hello_13: body.keyShareEntry,
@@ -164,7 +147,6 @@ export const EXTENSIONS = table({
   },
   renegotiation_info: {
     id: 0xff01,
-    rfc: 'RFC 5746 3.2',
     in: { client_hello: body.renegotiatedConnection, server_hello_12: body.renegotiatedConnection },
   },
 });
@@ -201,7 +183,7 @@ export function extensionName(id: number): string | undefined {
 }
 
 const rawExtension = struct<RawExtension>({
-  extension_type: coded(u16, extensionName),
+  extension_type: coded(u16, 'extension'),
   extension_data: opaque(2),
 });
 const rawList = vector(2, rawExtension);
@@ -320,7 +302,7 @@ function decodeBody(name: string, codec: Codec<unknown>, data: Uint8Array): unkn
 function readAnnotated(r: Reader, message: ExtensionMessage): readonly RawExtension[] {
   const opened: Codec<RawExtension> = {
     read: (reader) => {
-      const extension_type = readField(reader, 'extension_type', coded(u16, extensionName));
+      const extension_type = readField(reader, 'extension_type', coded(u16, 'extension'));
       const length = readField(reader, 'extension_length', u16);
       const start = reader.pos;
       const codec = ROWS[NAME_BY_ID.get(extension_type) ?? '']?.in[message];

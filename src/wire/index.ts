@@ -2,9 +2,10 @@
 
 export { DecodeError } from '../bytes/decode_error.ts';
 export type { Codec } from '../codec/codec.ts';
-export { decode, decodeSpans, encode, type Span } from '../codec/run.ts';
+export { decode, encode, type Span, type Spanned } from '../codec/run.ts';
 export * from './extensions.ts';
 export * from './key_exchange.ts';
 export * from './messages.ts';
 export { suiteByName, suiteName, suiteOpensslName } from './registry/cipher_suites.ts';
 export * from './registry/names.ts';
+export { decodeSpans } from './spans.ts';

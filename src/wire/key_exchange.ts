@@ -2,9 +2,8 @@
 // and 7.4.7, RFC 8422 5.4 and 5.7, RFC 4279 2 - 3, RFC 5489 2). The bytes do not say which form they have: the suite does.
 
 import { type Codec, coded, opaque, struct, u8, u16, type WithRaw, withRaw } from '../codec/codec.ts';
-import { EC_CURVE_TYPE, groupName, namer, signatureSchemeName } from './registry/names.ts';
 
-const scheme = coded(u16, signatureSchemeName);
+const scheme = coded(u16, 'signature_scheme');
 
 /** RFC 8422 5.4: the ephemeral key and what the signature covers besides the two randoms. */
 export interface EcdhParams {
@@ -13,8 +12,8 @@ export interface EcdhParams {
   readonly public: Uint8Array;
 }
 export const ecdhParams: Codec<EcdhParams> = struct<EcdhParams>({
-  curve_type: coded(u8, namer(EC_CURVE_TYPE)),
-  named_curve: coded(u16, groupName),
+  curve_type: coded(u8, 'ec_curve_type'),
+  named_curve: coded(u16, 'group'),
   public: opaque(1, 1),
 });
 

@@ -28,24 +28,12 @@ import {
   noExtensions,
   type RawExtension,
 } from './extensions.ts';
-import { suiteName } from './registry/cipher_suites.ts';
-import {
-  CERTIFICATE_COMPRESSION,
-  CLIENT_CERTIFICATE_TYPE,
-  COMPRESSION_METHOD,
-  HANDSHAKE_TYPE,
-  type HandshakeTypeName,
-  handshakeTypeName,
-  KEY_UPDATE_REQUEST,
-  namer,
-  signatureSchemeName,
-  versionName,
-} from './registry/names.ts';
+import { HANDSHAKE_TYPE, type HandshakeTypeName } from './registry/names.ts';
 
-const version = coded(u16, versionName);
-const suite = coded(u16, suiteName);
-const compression = coded(u8, namer(COMPRESSION_METHOD));
-const scheme = coded(u16, signatureSchemeName);
+const version = coded(u16, 'version');
+const suite = coded(u16, 'cipher_suite');
+const compression = coded(u8, 'compression_method');
+const scheme = coded(u16, 'signature_scheme');
 
 /** RFC 8446 4: in front of every handshake message. */
 export interface HandshakeHeader {
@@ -54,7 +42,7 @@ export interface HandshakeHeader {
 }
 export const HANDSHAKE_HEADER_LENGTH = 4;
 export const handshakeHeader: Codec<HandshakeHeader> = struct<HandshakeHeader>({
-  msg_type: coded(u8, handshakeTypeName),
+  msg_type: coded(u8, 'handshake_type'),
   length: u24,
 });
 
@@ -180,7 +168,7 @@ export interface CertificateRequest12 {
   readonly certificate_authorities: readonly Uint8Array[];
 }
 export const certificateRequest12: Codec<CertificateRequest12> = struct<CertificateRequest12>({
-  certificate_types: vector(1, coded(u8, namer(CLIENT_CERTIFICATE_TYPE)), 1),
+  certificate_types: vector(1, coded(u8, 'client_certificate_type'), 1),
   supported_signature_algorithms: signatureSchemeList,
   certificate_authorities: vector(2, opaque(2, 1)),
 });
@@ -192,7 +180,7 @@ export interface CompressedCertificate {
   readonly compressed_certificate_message: Uint8Array;
 }
 export const compressedCertificate: Codec<CompressedCertificate> = struct<CompressedCertificate>({
-  algorithm: coded(u16, namer(CERTIFICATE_COMPRESSION)),
+  algorithm: coded(u16, 'certificate_compression'),
   uncompressed_length: u24,
   compressed_certificate_message: opaque(3, 1),
 });
@@ -259,7 +247,7 @@ export interface KeyUpdate {
   readonly request_update: number;
 }
 export const keyUpdate: Codec<KeyUpdate> = struct<KeyUpdate>({
-  request_update: coded(u8, namer(KEY_UPDATE_REQUEST)),
+  request_update: coded(u8, 'key_update_request'),
 });
 
 /** HelloRequest, ServerHelloDone (RFC 5246 7.4.1.1, 7.4.5) and EndOfEarlyData (RFC 8446 4.5) have no body. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { concat, equal, fromHex, toHex } from '../bytes/bytes.ts';
 import { DecodeError } from '../bytes/decode_error.ts';
 import { type Codec, empty } from '../codec/codec.ts';
-import { decode, decodeSpans, encode, type Span } from '../codec/run.ts';
+import { decode, encode, type Span } from '../codec/run.ts';
 import { ERROR_CODES } from './error_codes.ts';
 import * as bodies from './extension_bodies.ts';
 import {
@@ -19,6 +19,7 @@ import {
 import * as exchanges from './key_exchange.ts';
 import * as messages from './messages.ts';
 import { ALERT, isGrease } from './registry/names.ts';
+import { decodeSpans } from './spans.ts';
 import { type AnySample, BODIES, KEY_EXCHANGES, MESSAGES } from './testing/samples.ts';
 import { malformed, TlsError } from './tls_error.ts';
 

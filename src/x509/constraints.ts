@@ -4,13 +4,14 @@
 
 import { equal } from '../bytes/bytes.ts';
 import type { Certificate } from './certificate.ts';
+import { type Fault, refuse } from './fault.ts';
 import { type GeneralName, generalNameText } from './general_name.ts';
 import { isHostName } from './identity.ts';
 import { parseIp } from './ip.ts';
 import { attributeValues, canonicalRdns, withinSubtree } from './names.ts';
 import { OID } from './oids.ts';
 import type { Policy } from './policy.ts';
-import { type CertificateRef, type Refusal, refText, refuse } from './refusal.ts';
+import type { CertificateRef } from './refusal.ts';
 
 export interface PathMember {
   readonly certificate: Certificate;
@@ -25,19 +26,12 @@ export interface ConstraintBudget {
 }
 
 /** A constraint whose form RFC 5280 does not know; checked for each CA, whether or not a name meets it. */
-export function malformedConstraint(
-  certificate: Certificate,
-  ref: CertificateRef,
-  policy: Policy,
-): Refusal | undefined {
+export function malformedConstraint(certificate: Certificate, ref: CertificateRef, policy: Policy): Fault | undefined {
   const constraints = certificate.nameConstraints;
   if (constraints === undefined) return undefined;
   for (const base of [...constraints.permitted, ...constraints.excluded]) {
-    const problem = baseProblem(base, policy);
-    if (problem === undefined) continue;
-    const actual = generalNameText(base);
-    const text = `${refText(ref)} constrains names by ${actual}, which is ${problem}`;
-    return refuse('malformed_name_constraints', ref, { expected: 'a constraint of RFC 5280 4.2.1.10', actual, text });
+    const form = malformedForm(base, policy);
+    if (form !== undefined) return refuse('malformed_name_constraints', ref, { name: generalNameText(base), form });
   }
   return undefined;
 }
@@ -47,7 +41,7 @@ export function constraintFault(
   path: readonly PathMember[],
   policy: Policy,
   budget: ConstraintBudget,
-): Refusal | undefined {
+): Fault | undefined {
   for (let upper = path.length - 1; upper > 0; upper--) {
     const authority = path[upper] as PathMember;
     const constraints = authority.certificate.nameConstraints;
@@ -75,13 +69,15 @@ function subtreeFault(
   list: 'permitted' | 'excluded',
   policy: Policy,
   budget: ConstraintBudget,
-): Refusal | undefined {
+): Fault | undefined {
   let applies = false;
   let within = false;
   for (const base of subtrees) {
     if (base.kind !== name.kind) continue;
     applies = true;
-    if (++budget.comparisons > MAX_NAME_COMPARISONS) return overBudget();
+    if (++budget.comparisons > MAX_NAME_COMPARISONS) {
+      return refuse('path_budget_exceeded', undefined, { limit: MAX_NAME_COMPARISONS, of: 'comparisons' });
+    }
     const result = compare(name, base, list, policy);
     if (result === 'malformed' || result === 'unsupported') return notComparable(name, ref, authority, base, result);
     if (result === 'within') {
@@ -90,13 +86,11 @@ function subtreeFault(
     }
   }
   if (!applies || within === (list === 'permitted')) return undefined;
-  const actual = generalNameText(name);
   const form = subtrees.filter((base) => base.kind === name.kind);
-  const listed = form.slice(0, 8).map(generalNameText).join(', ');
   return refuse(list === 'excluded' ? 'name_excluded' : 'name_not_permitted', ref, {
-    expected: list === 'excluded' ? `a name outside ${listed}` : `a name within ${listed}`,
-    actual,
-    text: `${refText(ref)} has the name ${actual}, but ${refText(authority.ref)} ${list === 'excluded' ? 'excludes' : 'only permits'} ${listed}`,
+    name: generalNameText(name),
+    listed: form.slice(0, 8).map(generalNameText),
+    authority: authority.ref,
   });
 }
 
@@ -106,31 +100,14 @@ function notComparable(
   authority: PathMember,
   base: GeneralName,
   result: 'malformed' | 'unsupported',
-): Refusal {
-  const actual = generalNameText(name);
-  if (result === 'malformed') {
-    const text = `${refText(ref)} has the malformed name ${actual}, which the constraints of ${refText(authority.ref)} cannot allow`;
-    return refuse('malformed_alternative_name', ref, {
-      expected: `a well-formed name within ${generalNameText(base)}`,
-      actual,
-      text,
-    });
-  }
-  const text = `${refText(authority.ref)} constrains names of the form "${base.kind}", which are not understood here, and ${refText(ref)} has one`;
-  return refuse('name_constraint_unsupported', ref, {
-    expected: 'constraints on DNS, IP, email, URI and directory names',
-    actual,
-    text,
-  });
-}
-
-function overBudget(): Refusal {
-  const expected = `at most ${MAX_NAME_COMPARISONS} comparisons of names with constraints`;
-  return refuse('path_budget_exceeded', undefined, {
-    expected,
-    actual: 'more',
-    text: `the name constraints of this path need more than ${MAX_NAME_COMPARISONS} comparisons`,
-  });
+): Fault {
+  const text = generalNameText(name);
+  return result === 'malformed'
+    ? refuse('malformed_alternative_name', ref, {
+        name: text,
+        within: { base: generalNameText(base), authority: authority.ref },
+      })
+    : refuse('name_constraint_unsupported', ref, { name: text, form: base.kind, authority: authority.ref });
 }
 
 /** The subject, the alternative names, and what stands in for alternative names where there are none. */
@@ -213,20 +190,21 @@ function withinHost(host: string, base: string): Comparison {
   return inside ? 'within' : 'outside';
 }
 
-function baseProblem(base: GeneralName, policy: Policy): string | undefined {
+/** The form that `base` claims to be of and is not. */
+function malformedForm(base: GeneralName, policy: Policy): 'dns' | 'ip' | 'email' | 'uri' | undefined {
   switch (base.kind) {
     case 'dns': {
       const name = policy.leadingDotConstraints && base.text.startsWith('.') ? base.text.slice(1) : base.text;
-      return name === '' || isHostName(name) ? undefined : 'no DNS name';
+      return name === '' || isHostName(name) ? undefined : 'dns';
     }
     case 'ip':
       return (base.bytes.length === 8 || base.bytes.length === 32) && isMask(base.bytes.subarray(base.bytes.length / 2))
         ? undefined
-        : 'no address with a mask';
+        : 'ip';
     case 'email':
-      return isMailbox(base.text) ? undefined : 'no mailbox, host or domain';
+      return isMailbox(base.text) ? undefined : 'email';
     case 'uri':
-      return base.text === '' || isHostName(base.text.replace(/^\./, '')) ? undefined : 'no host or domain';
+      return base.text === '' || isHostName(base.text.replace(/^\./, '')) ? undefined : 'uri';
     default:
       return undefined;
   }

@@ -5,8 +5,9 @@
 import type { TrustAnchors } from './anchors.ts';
 import type { Certificate } from './certificate.ts';
 import { excerpt } from './escape.ts';
+import { type Fault, refuse } from './fault.ts';
 import { displayName } from './names.ts';
-import { type CertificateRef, type Refusal, refText, refuse } from './refusal.ts';
+import type { CertificateRef } from './refusal.ts';
 
 export interface PathNode {
   readonly certificate: Certificate;
@@ -14,42 +15,23 @@ export interface PathNode {
 }
 
 /** `path`: leaf first; nothing that was sent or is trusted has issued its last certificate. */
-export function deadEnd(path: readonly PathNode[], anchors: TrustAnchors, loop: boolean): Refusal {
+export function deadEnd(path: readonly PathNode[], anchors: TrustAnchors, loop: boolean): Fault {
   const { certificate, ref } = path[path.length - 1] as PathNode;
-  const issuer = issuerText(certificate);
-  const expected = `an issuer named ${issuer}, sent or trusted`;
-  if (anchors.size === 0) {
-    const text = 'no trust anchors were given, so no certificate can be trusted';
-    return refuse('no_trust_anchors', ref, { expected: 'at least one trust anchor', actual: 'none', text });
-  }
+  if (anchors.size === 0) return refuse('no_trust_anchors', ref);
   if (certificate.selfIssued) {
-    const actual = 'a certificate that names itself as its issuer';
-    if (path.length === 1) {
-      const text = `${refText(ref)} is self-signed, and it is not among the trust anchors`;
-      return refuse('self_signed_leaf', ref, { expected: 'a certificate from a trusted CA', actual, text });
-    }
-    const text = `the chain is complete, but its root ${refText(ref)} is not among the ${anchors.size} trust anchors`;
-    return refuse('untrusted_root', ref, { expected: 'a root that is trusted', actual, text });
+    return path.length === 1
+      ? refuse('self_signed_leaf', ref)
+      : refuse('untrusted_root', ref, { anchors: anchors.size });
   }
-  if (loop) {
-    const text = `the certificates above ${refText(ref)} only sign each other; none leads to a trust anchor`;
-    return refuse('path_loop', ref, { expected, actual: 'certificates that sign each other', text });
-  }
+  const issuer = issuerText(certificate);
+  if (loop) return refuse('path_loop', ref, { issuer });
   const published = publishedAt(certificate);
-  const where = published.length > 0 ? `; the missing issuer is published at ${published.join(', ')}` : '';
-  if (path.length === 1 && published.length > 0) {
-    const actual = 'a chain without it';
-    const text = `the server sent no certificate for ${issuer}, the issuer of ${refText(ref)}, and it is no trust anchor${where}`;
-    return { ...refuse('missing_intermediate', ref, { expected, actual, text }), published };
-  }
-  const actual = 'neither sent nor trusted';
-  if (path.length === 1) {
-    const text = `${refText(ref)} was issued by ${issuer}, which was neither sent nor is a trust anchor`;
-    return refuse('unknown_issuer', ref, { expected, actual, text });
-  }
-  const text = `the chain ends at ${refText(ref)}, issued by ${issuer}, which is not among the ${anchors.size} trust anchors${where}`;
-  const refusal = refuse('unknown_root', ref, { expected, actual, text });
-  return published.length > 0 ? { ...refusal, published } : refusal;
+  const alone = path.length === 1;
+  if (alone && published.length === 0) return refuse('unknown_issuer', ref, { issuer });
+  const fault = alone
+    ? refuse('missing_intermediate', ref, { issuer, published })
+    : refuse('unknown_root', ref, { issuer, published, anchors: anchors.size });
+  return published.length > 0 ? { ...fault, published } : fault;
 }
 
 /** Addresses out of authority information access, escaped; HTTP(S) only, because a fetcher will read them. */
@@ -64,10 +46,11 @@ export function publishedAt(certificate: Certificate): string[] {
   }
 }
 
-function issuerText(certificate: Certificate): string {
+/** Undefined for a name that cannot be read. */
+function issuerText(certificate: Certificate): string | undefined {
   try {
-    return `"${displayName(certificate.issuer).slice(0, 160)}"`;
+    return displayName(certificate.issuer).slice(0, 160);
   } catch {
-    return 'a name that cannot be read';
+    return undefined;
   }
 }

@@ -13,6 +13,7 @@ export { type Certificate, type Extension, parseCertificate } from './certificat
 export { type Crl, parseCrl } from './crl.ts';
 export { publishedAt } from './dead_end.ts';
 export { escapeText, excerpt } from './escape.ts';
+export type { Fault } from './fault.ts';
 export { type GeneralName, generalNameText } from './general_name.ts';
 export { matchesDns, matchIdentity, parseServerName, type ServerName } from './identity.ts';
 export { ipText, parseIp } from './ip.ts';
@@ -41,10 +42,21 @@ export type { CandidatePath, SearchFigures } from './path.ts';
 export { type PemBlock, readPem, writePem } from './pem.ts';
 export { pinOf } from './pins.ts';
 export { COMPATIBLE, POLICY_ROWS, type Policy, WEB } from './policy.ts';
-export { type CertificateRef, REFUSALS, type Refusal, type RefusalCode, refText } from './refusal.ts';
+export type { ProofOptions, Proofs } from './proofs.ts';
+export { type CertificateRef, type Refusal, type RefusalCode, refText } from './refusal.ts';
 export type { OcspOutcome } from './revocation.ts';
 export type { Role } from './rules.ts';
 export { type CtLog, parseSctList, type Sct, type SctOutcome } from './sct.ts';
+export { REFUSALS, wordedRefusal } from './sentences.ts';
 export { parseSpki, type SubjectPublicKeyInfo } from './spki.ts';
 export { timeText } from './time.ts';
-export { type Accepted, type Judgement, type Refused, type VerifyOptions, verifyChain } from './verify.ts';
+export {
+  type Accepted,
+  type ChainOptions,
+  type Judgement,
+  type Refused,
+  type VerifyOptions,
+  verifyChain,
+  verifyChainWithoutProofs,
+  type Word,
+} from './verify.ts';

@@ -12,9 +12,9 @@ import { anchorRef, type TrustAnchor, type TrustAnchors } from './anchors.ts';
 import type { Certificate } from './certificate.ts';
 import { type ConstraintBudget, constraintFault } from './constraints.ts';
 import { deadEnd, type PathNode } from './dead_end.ts';
-import { oidName } from './oids.ts';
+import { type Fault, refuse } from './fault.ts';
 import { policyFault } from './policies.ts';
-import { type CertificateRef, plainRef, type Refusal, refText, refuse } from './refusal.ts';
+import { type CertificateRef, plainRef, type Refusal } from './refusal.ts';
 import { issuerFault, keyFault, malformed, type RuleContext, signatureAlgorithmFault } from './rules.ts';
 import type { SubjectPublicKeyInfo } from './spki.ts';
 
@@ -26,11 +26,11 @@ export const MAX_SIGNATURES = 100;
 export const MAX_TRIED = 32;
 
 /** One path that was looked at: leaf first, as far as it came. */
-export interface CandidatePath {
+export interface CandidatePath<F = Refusal> {
   readonly certificates: readonly CertificateRef[];
   readonly reachedAnchor: boolean;
   /** Undefined for the path that was accepted. */
-  readonly refusal: Refusal | undefined;
+  readonly refusal: F | undefined;
 }
 
 export interface FoundPath {
@@ -45,20 +45,20 @@ export interface SearchFigures {
 }
 
 export class PathSearch {
-  readonly tried: CandidatePath[] = [];
+  readonly tried: CandidatePath<Fault>[] = [];
   private readonly pool: readonly PathNode[];
   private readonly anchors: TrustAnchors;
   private readonly context: RuleContext;
   private readonly provider: CryptoProvider;
-  private readonly faults = new Map<Certificate, Refusal | undefined>();
+  private readonly faults = new Map<Certificate, Fault | undefined>();
   private readonly issuers = new Map<Certificate, readonly PathNode[]>();
   private readonly verified = new Map<Certificate, Map<SubjectPublicKeyInfo, boolean>>();
   private readonly constraintBudget: ConstraintBudget = { comparisons: 0 };
-  private best: { rank: number; refusal: Refusal } | undefined;
+  private best: { rank: number; refusal: Fault } | undefined;
   private reachable: Set<Certificate> | undefined;
   private steps = 0;
   private signatures = 0;
-  private exhausted: string | undefined;
+  private exhausted: { limit: number; of: 'steps' | 'signature checks' } | undefined;
 
   constructor(pool: readonly PathNode[], anchors: TrustAnchors, context: RuleContext, provider: CryptoProvider) {
     this.pool = pool;
@@ -72,22 +72,21 @@ export class PathSearch {
   }
 
   /** The first path from `leaf` to an anchor that every rule accepts, or why there is none. */
-  run(leaf: PathNode): FoundPath | Refusal {
+  run(leaf: PathNode): FoundPath | Fault {
     const unverifiable = signatureAlgorithmFault(leaf.certificate, leaf.ref, this.context.policy);
     const found = this.extend([leaf], 0);
     if (found !== undefined) return found;
     // Without an algorithm no signature was ever checked; that is the fault to name.
     if (unverifiable !== undefined && this.best?.refusal.code === 'signature_key_mismatch') return unverifiable;
     if (this.exhausted !== undefined) {
-      const text = `no path to a trust anchor was found within ${this.exhausted}`;
-      return refuse('path_budget_exceeded', undefined, { expected: `at most ${this.exhausted}`, actual: 'more', text });
+      return refuse('path_budget_exceeded', undefined, this.exhausted);
     }
     return this.best?.refusal ?? deadEnd([leaf], this.anchors, false);
   }
 
   /** Puts every possible issuer on top of `path` in turn. `intermediates`: those on it that are not self-issued. */
   private extend(path: PathNode[], intermediates: number): FoundPath | undefined {
-    if (++this.steps > MAX_STEPS) this.exhausted = `${MAX_STEPS} steps`;
+    if (++this.steps > MAX_STEPS) this.exhausted = { limit: MAX_STEPS, of: 'steps' };
     const top = path[path.length - 1] as PathNode;
     const anchors = this.anchors.issuersOf(top.certificate);
     for (const anchor of anchors) {
@@ -140,7 +139,7 @@ export class PathSearch {
     return undefined;
   }
 
-  private wholePathFault(nodes: readonly PathNode[], path: readonly PathNode[]): Refusal | undefined {
+  private wholePathFault(nodes: readonly PathNode[], path: readonly PathNode[]): Fault | undefined {
     try {
       return constraintFault(nodes, this.context.policy, this.constraintBudget) ?? policyFault(path);
     } catch (error) {
@@ -150,11 +149,7 @@ export class PathSearch {
   }
 
   /** From the anchor down, so that nothing which no CA vouches for costs more than one check. */
-  private signatureFault(
-    path: readonly PathNode[],
-    anchor: TrustAnchor,
-    anchorRef: CertificateRef,
-  ): Refusal | undefined {
+  private signatureFault(path: readonly PathNode[], anchor: TrustAnchor, anchorRef: CertificateRef): Fault | undefined {
     let issuer: { spki: SubjectPublicKeyInfo; ref: CertificateRef } = { spki: anchor.spki, ref: anchorRef };
     for (let i = path.length - 1; i >= 0; i--) {
       const { certificate, ref } = path[i] as PathNode;
@@ -170,15 +165,12 @@ export class PathSearch {
     ref: CertificateRef,
     spki: SubjectPublicKeyInfo,
     issuerRef: CertificateRef,
-  ): Refusal | undefined {
+  ): Fault | undefined {
     const { signature: algorithm, oid } = certificate.signatureAlgorithm;
     const { key } = spki;
     // Both were refused already as faults of their own; without them there is nothing to compute.
     if (algorithm === undefined || key === undefined || !fits(key, algorithm)) {
-      const expected = `a signature by ${key?.kind ?? 'an unknown key'}, the key of ${refText(issuerRef)}`;
-      const actual = oidName(oid);
-      const text = `${refText(ref)} is signed with ${actual}, which the key of ${refText(issuerRef)} (${key?.kind ?? 'unknown'}) cannot have made`;
-      return refuse('signature_key_mismatch', ref, { expected, actual, text });
+      return refuse('signature_key_mismatch', ref, { algorithm: oid, key: key?.kind, issuer: issuerRef });
     }
     let known = this.verified.get(certificate);
     if (known === undefined) {
@@ -187,47 +179,38 @@ export class PathSearch {
     }
     let good = known.get(spki);
     if (good === undefined) {
-      if (++this.signatures > MAX_SIGNATURES) this.exhausted = `${MAX_SIGNATURES} signature checks`;
+      if (++this.signatures > MAX_SIGNATURES) this.exhausted = { limit: MAX_SIGNATURES, of: 'signature checks' };
       else good = this.provider.verify(key, algorithm, certificate.tbs, certificate.signature);
       if (good !== undefined) known.set(spki, good);
     }
     if (good === true) return undefined;
-    return refuse('bad_signature', ref, {
-      expected: `a signature by the key of ${refText(issuerRef)}`,
-      actual: 'a signature that this key did not make',
-      text: `the signature on ${refText(ref)} does not verify with the key of ${refText(issuerRef)}`,
-    });
+    return refuse('bad_signature', ref, { issuer: issuerRef });
   }
 
   /** The edge was verified before, with another top, and is broken. */
-  private knownBad(child: PathNode, parent: PathNode): Refusal | undefined {
+  private knownBad(child: PathNode, parent: PathNode): Fault | undefined {
     const bad = this.verified.get(child.certificate)?.get(parent.certificate.spki) === false;
     return bad ? this.verify(child.certificate, child.ref, parent.certificate.spki, parent.ref) : undefined;
   }
 
-  private nodeFault({ certificate, ref }: PathNode): Refusal | undefined {
+  private nodeFault({ certificate, ref }: PathNode): Fault | undefined {
     if (this.faults.has(certificate)) return this.faults.get(certificate);
     const fault = issuerFault(certificate, ref, this.context, undefined);
     this.faults.set(certificate, fault);
     return fault;
   }
 
-  private anchorFault(certificate: Certificate, ref: CertificateRef, anchor: TrustAnchor): Refusal | undefined {
+  private anchorFault(certificate: Certificate, ref: CertificateRef, anchor: TrustAnchor): Fault | undefined {
     if (this.faults.has(certificate)) return this.faults.get(certificate);
     const fault = issuerFault(certificate, ref, this.context, anchor);
     this.faults.set(certificate, fault);
     return fault;
   }
 
-  private countFault({ ref }: PathNode, intermediates: number): Refusal | undefined {
-    const { maxIntermediates, name } = this.context.policy;
-    if (intermediates <= maxIntermediates) return undefined;
-    const text = `${refText(ref)} would be intermediate number ${intermediates}; the policy "${name}" allows ${maxIntermediates}`;
-    return refuse('too_many_intermediates', ref, {
-      expected: `at most ${maxIntermediates}`,
-      actual: `${intermediates}`,
-      text,
-    });
+  private countFault({ ref }: PathNode, intermediates: number): Fault | undefined {
+    const { maxIntermediates: limit, name: policy } = this.context.policy;
+    if (intermediates <= limit) return undefined;
+    return refuse('too_many_intermediates', ref, { limit, count: intermediates, policy });
   }
 
   /** Certificates of the pool that may have issued `child`, the likeliest first. */
@@ -265,17 +248,17 @@ export class PathSearch {
     return this.reachable.has(certificate);
   }
 
-  private refused(path: readonly PathNode[], refusal: Refusal, rank: number): void {
+  private refused(path: readonly PathNode[], refusal: Fault, rank: number): void {
     this.rank(refusal, rank);
     this.keep(path, undefined, refusal);
   }
 
   /** The refusal that tells most is of the path that came furthest: 3 reached an anchor, 2 an issuer, 1 nothing. */
-  private rank(refusal: Refusal, rank: number): void {
+  private rank(refusal: Fault, rank: number): void {
     if (this.best === undefined || rank > this.best.rank) this.best = { rank, refusal };
   }
 
-  private keep(path: readonly PathNode[], anchor: CertificateRef | undefined, refusal: Refusal | undefined): void {
+  private keep(path: readonly PathNode[], anchor: CertificateRef | undefined, refusal: Fault | undefined): void {
     if (this.tried.length >= MAX_TRIED && refusal !== undefined) return;
     const refs = path.map(({ ref }) => ref);
     const all = anchor === undefined ? refs : [...refs, anchor];
@@ -285,14 +268,10 @@ export class PathSearch {
 }
 
 /** RFC 5280 6.1.4 (l): `intermediates` below this one are not self-issued. */
-function lengthFault(certificate: Certificate, ref: CertificateRef, intermediates: number): Refusal | undefined {
+function lengthFault(certificate: Certificate, ref: CertificateRef, intermediates: number): Fault | undefined {
   const limit = certificate.basicConstraints?.pathLength;
   if (limit === undefined || intermediates <= limit) return undefined;
-  return refuse('path_length_exceeded', ref, {
-    expected: `at most ${limit} CA certificates below`,
-    actual: `${intermediates}`,
-    text: `${refText(ref)} allows ${limit} CA certificates below it, and this path has ${intermediates}`,
-  });
+  return refuse('path_length_exceeded', ref, { limit, count: intermediates });
 }
 
 /** The same subject and key again: RFC 4158 2.4.2 calls it a loop, in whichever certificate it comes. */

@@ -4,8 +4,9 @@
 import { equal } from '../bytes/bytes.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import type { Certificate } from './certificate.ts';
+import { type Fault, refuse } from './fault.ts';
 import { toBase64 } from './pem.ts';
-import { type CertificateRef, type Refusal, refuse } from './refusal.ts';
+import type { CertificateRef } from './refusal.ts';
 
 /** The SHA-256 of a certificate's SubjectPublicKeyInfo, 32 bytes. */
 export function pinOf(certificate: Certificate, provider: CryptoProvider): Uint8Array {
@@ -20,12 +21,10 @@ export function pinFault(
   pins: readonly Uint8Array[],
   provider: CryptoProvider,
   ref: CertificateRef,
-): Refusal | undefined {
+): Fault | undefined {
   const pin = pinOf(leaf, provider);
   if (pins.some((one) => equal(one, pin))) return undefined;
-  const expected = pins.map(pinText).join(', ') || 'no key at all';
-  const actual = pinText(pin);
-  return refuse('pin_mismatch', ref, { expected, actual, text: `its public key is ${actual}, which is not pinned` });
+  return refuse('pin_mismatch', ref, { pin: pinText(pin), pins: pins.map(pinText) });
 }
 
 function pinText(pin: Uint8Array): string {

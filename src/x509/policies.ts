@@ -4,11 +4,11 @@
 
 import type { Certificate } from './certificate.ts';
 import type { PathMember } from './constraints.ts';
+import { type Fault, refuse } from './fault.ts';
 import { OID } from './oids.ts';
-import { type Refusal, refText, refuse } from './refusal.ts';
 
 /** `path`: the leaf first; the anchor's certificate, last, takes no part (RFC 5280 6.1). */
-export function policyFault(path: readonly PathMember[]): Refusal | undefined {
+export function policyFault(path: readonly PathMember[]): Fault | undefined {
   if (!path.some(({ certificate }) => certificate.policyConstraints !== undefined)) return undefined;
   let expected = new Set<string>([OID.anyPolicy]);
   let explicitPolicy = path.length + 1;
@@ -23,22 +23,13 @@ export function policyFault(path: readonly PathMember[]): Refusal | undefined {
       if (certificate.policyConstraints?.requireExplicitPolicy === 0) explicitPolicy = 0;
     }
     if (explicitPolicy === 0 && expected.size === 0) {
-      const actual = certificate.policies?.slice(0, 8).join(', ') ?? 'no policies';
-      const text = `a CA of this path requires an explicit policy, and at ${refText(ref)} none is left that all certificates share`;
-      return refuse('policy_required', ref, { expected: 'a policy that the whole path shares', actual, text });
+      return refuse('policy_required', ref, { mapsAny: false, policies: certificate.policies?.slice(0, 8) });
     }
     if (leaf) break;
     const mappings = certificate.policyMappings ?? [];
     // RFC 5280 6.1.4 (a): anyPolicy is neither mapped nor mapped to.
     const any = mappings.some((map) => map.issuerDomain === OID.anyPolicy || map.subjectDomain === OID.anyPolicy);
-    if (any) {
-      const text = `${refText(ref)} maps the policy anyPolicy`;
-      return refuse('policy_required', ref, {
-        expected: 'mappings of named policies',
-        actual: 'a mapping of anyPolicy',
-        text,
-      });
-    }
+    if (any) return refuse('policy_required', ref, { mapsAny: true, policies: undefined });
     expected = mapped(expected, certificate, policyMapping > 0);
     if (!certificate.selfIssued) {
       explicitPolicy = Math.max(0, explicitPolicy - 1);

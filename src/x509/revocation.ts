@@ -6,13 +6,13 @@ import { DecodeError } from '../bytes/decode_error.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import type { Certificate } from './certificate.ts';
 import { type Crl, parseCrl, scopeProblem } from './crl.ts';
-import { answersFor, type BasicOcspResponse, isResponder, parseOcspResponse, REVOCATION_REASONS } from './ocsp.ts';
-import { OID, oidName } from './oids.ts';
+import { type Fault, refuse } from './fault.ts';
+import { answersFor, type BasicOcspResponse, isResponder, parseOcspResponse } from './ocsp.ts';
+import { OID } from './oids.ts';
 import type { Policy } from './policy.ts';
-import { type CertificateRef, type Refusal, type RefusalCode, refText, refuse } from './refusal.ts';
+import type { CertificateRef, Refusal } from './refusal.ts';
 import { criticalFault, keyFault } from './rules.ts';
 import type { SubjectPublicKeyInfo } from './spki.ts';
-import { timeText } from './time.ts';
 
 /** A certificate of the path with the name and key above it. */
 export interface Link {
@@ -30,10 +30,10 @@ export interface RevocationContext {
 }
 
 /** What a stapled response said. */
-export interface OcspOutcome {
+export interface OcspOutcome<F = Refusal> {
   readonly status: 'good' | 'useless';
   /** Why it is useless. */
-  readonly refusal: Refusal | undefined;
+  readonly refusal: F | undefined;
   readonly producedAt: number | undefined;
   readonly thisUpdate: number | undefined;
   readonly nextUpdate: number | undefined;
@@ -51,7 +51,7 @@ export function judgeStaple(
   response: Uint8Array,
   link: Link,
   context: RevocationContext,
-): { refusal: Refusal } | { outcome: OcspOutcome } {
+): { refusal: Fault } | { outcome: OcspOutcome<Fault> } {
   const judged = verifyStaple(response, link, context);
   if (!('code' in judged)) return { outcome: judged };
   const must = mustStaple(link, context.policy);
@@ -69,18 +69,15 @@ function mustStaple({ certificate }: Link, policy: Policy): boolean {
 }
 
 /** RFC 7633 4.2.3.1: a certificate that demands a staple came without one. */
-export function missingStaple(link: Link, policy: Policy): Refusal | undefined {
+export function missingStaple(link: Link, policy: Policy): Fault | undefined {
   if (!mustStaple(link, policy)) return undefined;
-  const { certificate, ref } = link;
-  const who = certificate.mustStaple ? `${refText(ref)} demands` : 'the policy demands';
-  const text = `${who} a stapled OCSP response${certificate.mustStaple ? ' (must-staple)' : ''}, and the server sent none`;
-  return refuse('ocsp_missing', ref, { expected: 'a stapled OCSP response', actual: 'none', text });
+  return refuse('ocsp_missing', link.ref, { demanded: link.certificate.mustStaple });
 }
 
 /** RFC 5280 6.3: looks for one usable CRL of the issuer. */
-export function judgeCrls(crls: readonly Crl[], link: Link, context: RevocationContext): Refusal | undefined {
+export function judgeCrls(crls: readonly Crl[], link: Link, context: RevocationContext): Fault | undefined {
   const { certificate, ref } = link;
-  let useless: Refusal | undefined;
+  let useless: Fault | undefined;
   for (const crl of crls) {
     if (!equal(crl.issuerRaw, certificate.issuerRaw)) continue;
     const problem = crlFault(crl, link, context);
@@ -90,127 +87,89 @@ export function judgeCrls(crls: readonly Crl[], link: Link, context: RevocationC
     }
     const entry = crl.find(certificate.serial);
     if (entry === undefined) return undefined;
-    const reason = entry.reason === undefined ? '' : ` (${REVOCATION_REASONS[entry.reason] ?? entry.reason})`;
-    const actual = `revoked on ${timeText(entry.at)}${reason}`;
-    const text = `${refText(ref)} was ${actual}, says the CRL of its issuer`;
-    return refuse('revoked_by_crl', ref, { expected: 'a serial number that is not on the CRL', actual, text });
+    return refuse('revoked_by_crl', ref, { at: entry.at, reason: entry.reason });
   }
   if (useless !== undefined) return useless;
   if (context.policy.crlMissing === 'accept') return undefined;
-  const text = `none of the ${crls.length} CRLs given is of the issuer of ${refText(ref)}`;
-  return refuse('crl_missing', ref, { expected: 'a CRL of its issuer', actual: 'none', text });
+  return refuse('crl_missing', ref, { count: crls.length });
 }
 
 /** Reads the caller's CRLs. */
-export function readCrls(ders: readonly Uint8Array[]): Crl[] | Refusal {
+export function readCrls(ders: readonly Uint8Array[]): Crl[] | Fault {
   const crls: Crl[] = [];
   for (const [index, der] of ders.entries()) {
     try {
       crls.push(parseCrl(der));
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      const actual = `${error.problem} (${error.path.join('.')}, offset ${error.offset})`;
-      const text = `CRL ${index} cannot be read: ${actual}`;
-      return refuse('crl_malformed', undefined, { expected: 'a CRL of RFC 5280 5', actual, text });
+      const { problem, path, offset } = error;
+      return refuse('crl_malformed', undefined, { index, problem, path, offset });
     }
   }
   return crls;
 }
 
-function crlFault(crl: Crl, link: Link, context: RevocationContext): Refusal | undefined {
+function crlFault(crl: Crl, link: Link, context: RevocationContext): Fault | undefined {
   const { ref, issuerKey, issuer, certificate } = link;
-  const fault = (code: RefusalCode, expected: string, actual: string): Refusal =>
-    refuse(code, ref, { expected, actual, text: `the CRL of the issuer of ${refText(ref)} cannot be used: ${actual}` });
-  const scope = scopeProblem(crl, certificate, context.policy.profile);
-  if (scope !== undefined) return fault('crl_not_usable', 'a complete CRL for this certificate', scope);
+  const { now, policy, provider } = context;
+  const problem = scopeProblem(crl, certificate, policy.profile);
+  if (problem !== undefined) return refuse('crl_not_usable', ref, { problem });
   if (issuer?.keyUsage !== undefined && !issuer.keyUsage.includes('cRLSign')) {
-    return fault(
-      'crl_issuer_no_crl_sign',
-      'cRLSign',
-      `its issuer's keyUsage (${issuer.keyUsage.join(', ')}) lacks cRLSign`,
-    );
+    return refuse('crl_issuer_no_crl_sign', ref, { usage: issuer.keyUsage });
   }
-  const { signature, hash } = usable(crl.signatureAlgorithm.signature, context.policy);
+  const { signature, hash } = usable(crl.signatureAlgorithm.signature, policy);
   if (signature === undefined || !equal(crl.signatureAlgorithm.raw, crl.tbsSignatureAlgorithm.raw)) {
-    return fault(
-      'crl_bad_signature',
-      'a signature that can be verified',
-      `signed with ${hash ?? oidName(crl.signatureAlgorithm.oid)}`,
-    );
+    return refuse('crl_bad_signature', ref, { unusable: hash ?? crl.signatureAlgorithm.oid });
   }
-  const good = issuerKey.key !== undefined && context.provider.verify(issuerKey.key, signature, crl.tbs, crl.signature);
-  if (!good) return fault('crl_bad_signature', 'a signature by the issuer', 'its signature does not verify');
-  if (crl.thisUpdate > context.now + SKEW) {
-    return fault(
-      'crl_out_of_date',
-      `thisUpdate no later than ${timeText(context.now)}`,
-      `thisUpdate is ${timeText(crl.thisUpdate)}`,
-    );
-  }
+  const good = issuerKey.key !== undefined && provider.verify(issuerKey.key, signature, crl.tbs, crl.signature);
+  if (!good) return refuse('crl_bad_signature', ref, {});
+  const { thisUpdate: from, nextUpdate: until } = crl;
+  if (from > now + SKEW) return refuse('crl_out_of_date', ref, { now, from });
   // RFC 5280 5.1.2.5: "Conforming CRL issuers MUST include the nextUpdate field in all CRLs."
-  if (crl.nextUpdate === undefined || crl.nextUpdate < context.now) {
-    const actual = crl.nextUpdate === undefined ? 'it has no nextUpdate' : `nextUpdate was ${timeText(crl.nextUpdate)}`;
-    return fault('crl_out_of_date', `nextUpdate no earlier than ${timeText(context.now)}`, actual);
-  }
+  if (until === undefined) return refuse('crl_out_of_date', ref, { now });
+  if (until < now) return refuse('crl_out_of_date', ref, { now, until });
   return undefined;
 }
 
-function verifyStaple(response: Uint8Array, link: Link, context: RevocationContext): OcspOutcome | Refusal {
+function verifyStaple(response: Uint8Array, link: Link, context: RevocationContext): OcspOutcome<Fault> | Fault {
   const { certificate, ref, issuerKey } = link;
   const { provider, now } = context;
-  const fault = (code: RefusalCode, expected: string, actual: string): Refusal =>
-    refuse(code, ref, { expected, actual, text: `the stapled OCSP response for ${refText(ref)}: ${actual}` });
   let basic: BasicOcspResponse | undefined;
   try {
     const parsed = parseOcspResponse(response);
-    if (parsed.basic === undefined)
-      return fault('ocsp_not_successful', 'successful', `the responder answered ${parsed.status}`);
+    if (parsed.basic === undefined) return refuse('ocsp_not_successful', ref, { status: parsed.status });
     basic = parsed.basic;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    return fault(
-      'ocsp_malformed',
-      'a response of RFC 6960',
-      `${error.problem} (${error.path.join('.')}, offset ${error.offset})`,
-    );
+    const { problem, path, offset } = error;
+    return refuse('ocsp_malformed', ref, { problem, path, offset });
   }
   const answers = answersFor(basic, { certificate, issuerKeyBytes: issuerKey.keyBytes, provider });
   if (answers.length === 0) {
-    const actual = `it speaks of other certificates (${basic.responses.length})`;
-    return fault('ocsp_wrong_certificate', `serial number ${certificate.serialText} of its issuer`, actual);
+    return refuse('ocsp_wrong_certificate', ref, { serial: certificate.serialText, others: basic.responses.length });
   }
   const critical = [...basic.extensions.values(), ...answers.flatMap((answer) => [...answer.extensions.values()])];
   const unknown = critical.find((extension) => extension.critical && extension.oid !== OID.ocspNonce);
-  if (unknown !== undefined)
-    return fault('ocsp_malformed', 'extensions that are known', `the critical extension ${oidName(unknown.oid)}`);
+  if (unknown !== undefined) return refuse('ocsp_malformed', ref, { extension: unknown.oid });
   const signer = findSigner(basic, link, context);
-  if (typeof signer === 'string')
-    return fault('ocsp_wrong_signer', 'the issuer, or a responder that it authorised', signer);
+  if (typeof signer === 'string') return refuse('ocsp_wrong_signer', ref, { problem: signer });
   const { signature } = usable(basic.signatureAlgorithm.signature, context.policy);
   const key = signer.key;
   if (signature === undefined || key === undefined || !provider.verify(key, signature, basic.tbs, basic.signature)) {
-    return fault('ocsp_bad_signature', 'a signature by its responder', 'its signature does not verify');
+    return refuse('ocsp_bad_signature', ref);
   }
   // Revocation stays true however old the answer is.
   for (const { status } of answers) {
-    if (status.kind !== 'revoked') continue;
-    const reason = status.reason === undefined ? '' : ` (${REVOCATION_REASONS[status.reason] ?? status.reason})`;
-    return fault('revoked_by_ocsp', 'good', `it was revoked on ${timeText(status.at)}${reason}`);
+    if (status.kind === 'revoked') return refuse('revoked_by_ocsp', ref, { at: status.at, reason: status.reason });
   }
   const current = answers.find(
     ({ thisUpdate, nextUpdate }) => thisUpdate <= now + SKEW && (nextUpdate ?? thisUpdate + MAX_AGE) >= now - SKEW,
   );
   if (current === undefined) {
     const { thisUpdate, nextUpdate } = answers[0] as (typeof answers)[0];
-    const until = nextUpdate === undefined ? 'with no end' : `to ${timeText(nextUpdate)}`;
-    return fault(
-      'ocsp_out_of_date',
-      `an answer for ${timeText(now)}`,
-      `it is valid from ${timeText(thisUpdate)} ${until}`,
-    );
+    return refuse('ocsp_out_of_date', ref, { now, from: thisUpdate, until: nextUpdate });
   }
-  if (current.status.kind !== 'good')
-    return fault('ocsp_status_unknown', 'good', 'the responder does not know the certificate');
+  if (current.status.kind !== 'good') return refuse('ocsp_status_unknown', ref);
   const { thisUpdate, nextUpdate } = current;
   const sctList = sctsOf(current.extensions.get(OID.ocspSctList)?.value);
   return { status: 'good', refusal: undefined, producedAt: basic.producedAt, thisUpdate, nextUpdate, sctList };

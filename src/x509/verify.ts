@@ -1,32 +1,24 @@
 // The judgement about a peer's chain: read it, find a path, apply the leaf's own rules, compare the name,
 // look at revocation and transparency. The result is data; nothing throws for what a peer sent. The engine asks for a verdict, and adapters answer it with this.
 
-import { equal } from '../bytes/bytes.ts';
 import { DecodeError } from '../bytes/decode_error.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import type { TrustAnchor, TrustAnchors } from './anchors.ts';
 import { type Certificate, decodeAll, readCertificate } from './certificate.ts';
 import type { PathNode } from './dead_end.ts';
 import { excerpt } from './escape.ts';
+import { bareRefusal, type Fault, refuse } from './fault.ts';
 import { generalNameText } from './general_name.ts';
 import { matchIdentity, parseServerName } from './identity.ts';
 import { type CandidatePath, type FoundPath, PathSearch, type SearchFigures } from './path.ts';
 import { pinFault } from './pins.ts';
 import { type Policy, WEB } from './policy.ts';
-import { type CertificateRef, chainRef, type Refusal, type RefusalCode, refText, refuse } from './refusal.ts';
-import {
-  judgeCrls,
-  judgeStaple,
-  type Link,
-  missingStaple,
-  type OcspOutcome,
-  type RevocationContext,
-  readCrls,
-} from './revocation.ts';
+import { judgeProofs, mustStapleFault, type ProofOptions, type Proofs, type Prover } from './proofs.ts';
+import { type CertificateRef, chainRef, type Refusal, type RefusalCode } from './refusal.ts';
 import { leafFault, malformed, type Role, type RuleContext, trustedLeafFault } from './rules.ts';
-import { type CtLog, countValid, judgeScts, type SctContext, type SctOutcome, type SctSource } from './sct.ts';
+import { wordedRefusal } from './sentences.ts';
 
-export interface VerifyOptions {
+export interface ChainOptions {
   /** DER certificates as the peer sent them, the leaf first; the rest is a pool in any order. */
   readonly chain: readonly Uint8Array[];
   readonly anchors: TrustAnchors;
@@ -41,17 +33,11 @@ export interface VerifyOptions {
   readonly pins?: readonly Uint8Array[] | undefined;
   /** Default: {@link WEB}. */
   readonly policy?: Policy | undefined;
-  /** Stapled OCSP responses, each at the place of its certificate in `chain` (TLS 1.2 has only the first). */
-  readonly ocspResponses?: readonly (Uint8Array | undefined)[] | undefined;
-  /** CRLs in DER. When there are any, every certificate below the anchor is looked up. */
-  readonly crls?: readonly Uint8Array[] | undefined;
-  /** The SignedCertificateTimestampList of the TLS extension. */
-  readonly sctList?: Uint8Array | undefined;
-  /** Logs whose SCTs count. Without it SCTs are not judged. */
-  readonly ctLogs?: readonly CtLog[] | undefined;
 }
 
-export interface Accepted {
+export interface VerifyOptions extends ChainOptions, ProofOptions {}
+
+export interface Accepted<F = Refusal> extends Proofs<F> {
   readonly ok: true;
   readonly leaf: Certificate;
   /** Leaf first, the anchor's certificate last (absent for an anchor that is name and key). */
@@ -61,31 +47,56 @@ export interface Accepted {
   readonly matched: string | undefined;
   /** The last millisecond at which every certificate of the path is valid: no session may outlive it. */
   readonly validUntil: number;
-  /** What the leaf's stapled response said; undefined without one. */
-  readonly ocsp: OcspOutcome | undefined;
-  /** Every SCT with what became of it; empty without `ctLogs`. */
-  readonly scts: readonly SctOutcome[];
-  readonly tried: readonly CandidatePath[];
+  readonly tried: readonly CandidatePath<F>[];
   readonly figures: SearchFigures;
 }
 
-export interface Refused {
+export interface Refused<F = Refusal> {
   readonly ok: false;
-  readonly refusal: Refusal;
+  readonly refusal: F;
   /** There when the leaf could be read completely. */
   readonly leaf: Certificate | undefined;
   /** All paths that were looked at, each with its reason. */
-  readonly tried: readonly CandidatePath[];
+  readonly tried: readonly CandidatePath<F>[];
   readonly figures: SearchFigures;
 }
 
-export type Judgement = Accepted | Refused;
+export type Judgement<F = Refusal> = Accepted<F> | Refused<F>;
 
 /** More certificates than any honest peer sends. */
 export const MAX_CERTIFICATES = 256;
 
 /** Judges a chain. Never throws for what the peer sent. */
 export function verifyChain(options: VerifyOptions): Judgement {
+  return inWords(judgeChain(options, judgeProofs), wordedRefusal);
+}
+
+/**
+ * {@link verifyChain} for bundles that must be small: it knows neither OCSP, CRLs nor SCTs, and leaves out their code.
+ * Everything else is the same; a certificate that demands a stapled response is refused where the policy enforces that.
+ * Refusals have their code and values as text, unless `word` is {@link wordedRefusal}.
+ * @throws RangeError when proofs are given all the same
+ */
+export function verifyChainWithoutProofs(options: ChainOptions, word: Word = bareRefusal): Judgement {
+  for (const name of PROOF_OPTIONS) {
+    if ((options as VerifyOptions)[name] !== undefined) throw new RangeError(`${name} needs verifyChain`);
+  }
+  return inWords(judgeChain(options, mustStapleFault), word);
+}
+
+/** What puts a fault into words. */
+export type Word = (fault: Fault) => Refusal;
+
+function inWords(judgement: Judgement<Fault>, word: Word): Judgement {
+  const tried = judgement.tried.map((path) => ({ ...path, refusal: path.refusal && word(path.refusal) }));
+  if (!judgement.ok) return { ...judgement, refusal: word(judgement.refusal), tried };
+  const { ocsp } = judgement;
+  return { ...judgement, ocsp: ocsp && { ...ocsp, refusal: ocsp.refusal && word(ocsp.refusal) }, tried };
+}
+
+const PROOF_OPTIONS: readonly (keyof ProofOptions)[] = ['ocspResponses', 'crls', 'sctList', 'ctLogs'];
+
+function judgeChain(options: VerifyOptions, prove: Prover): Judgement<Fault> {
   const nothing = { tried: [], figures: { steps: 0, signatures: 0 } };
   const read = readChain(options.chain);
   if ('code' in read) return { ok: false, refusal: read, leaf: undefined, ...nothing };
@@ -101,7 +112,7 @@ export function verifyChain(options: VerifyOptions): Judgement {
   if (trusted !== undefined) {
     const refusal = trustedLeafFault(leaf.certificate, leaf.ref, context);
     const found: FoundPath = { nodes: [{ certificate: leaf.certificate, ref: leaf.ref }], anchor: trusted };
-    return conclude(options, policy, leaf, found, refusal, { ...nothing, tried: [direct(leaf.ref, refusal)] });
+    return conclude(options, policy, prove, leaf, found, refusal, { ...nothing, tried: [direct(leaf.ref, refusal)] });
   }
 
   const search = new PathSearch(pool, options.anchors, context, options.provider);
@@ -112,7 +123,10 @@ export function verifyChain(options: VerifyOptions): Judgement {
     const dead = unreadable !== undefined && DEAD_ENDS.has(found.code);
     return { ok: false, refusal: dead ? unreadable : found, leaf: whole(leaf.certificate), tried, figures };
   }
-  return conclude(options, policy, leaf, found, leafFault(leaf.certificate, leaf.ref, context), { tried, figures });
+  return conclude(options, policy, prove, leaf, found, leafFault(leaf.certificate, leaf.ref, context), {
+    tried,
+    figures,
+  });
 }
 
 const DEAD_ENDS: ReadonlySet<RefusalCode> = new Set([
@@ -123,23 +137,30 @@ const DEAD_ENDS: ReadonlySet<RefusalCode> = new Set([
 ]);
 
 interface Looked {
-  readonly tried: readonly CandidatePath[];
+  readonly tried: readonly CandidatePath<Fault>[];
   readonly figures: SearchFigures;
 }
 
 function conclude(
   options: VerifyOptions,
   policy: Policy,
+  prove: Prover,
   leaf: PathNode,
   found: FoundPath,
-  fault: Refusal | undefined,
+  fault: Fault | undefined,
   looked: Looked,
-): Judgement {
-  const refused = (refusal: Refusal): Refused => ({ ok: false, refusal, leaf: whole(leaf.certificate), ...looked });
+): Judgement<Fault> {
+  const refused = (refusal: Fault): Refused<Fault> => ({
+    ok: false,
+    refusal,
+    leaf: whole(leaf.certificate),
+    ...looked,
+  });
   if (fault !== undefined) return refused(fault);
   const named = compareName(options.serverName, policy, leaf);
-  if (named.refusal !== undefined) return refused(named.refusal);
-  const proofs = judgeProofs(options, policy, found);
+  if (named.fault !== undefined) return refused(named.fault);
+  const { role, now, provider } = options;
+  const proofs = prove(found, options, { role, now, provider, policy });
   if ('code' in proofs) return refused(proofs);
   return {
     ok: true,
@@ -153,93 +174,18 @@ function conclude(
   };
 }
 
-/** Revocation and certificate transparency, for a path that is sound otherwise. */
-function judgeProofs(
-  options: VerifyOptions,
-  policy: Policy,
-  found: FoundPath,
-): Pick<Accepted, 'ocsp' | 'scts'> | Refusal {
-  const context: RevocationContext = { now: options.now, provider: options.provider, policy };
-  const links = linksOf(found);
-  // A leaf that the caller trusts itself has no issuer that could revoke or log it.
-  if (links.length === 0) return { ocsp: undefined, scts: [] };
-  let ocsp: OcspOutcome | undefined;
-  for (const link of links) {
-    const { ref } = link;
-    const response = ref.kind === 'chain' ? options.ocspResponses?.[ref.index] : undefined;
-    const leaf = ref.kind === 'chain' && ref.index === 0;
-    if (response === undefined) {
-      const missing = leaf && options.role === 'server' ? missingStaple(link, policy) : undefined;
-      if (missing !== undefined) return missing;
-      continue;
-    }
-    const judged = judgeStaple(response, link, context);
-    if ('refusal' in judged) return judged.refusal;
-    if (leaf) ocsp = judged.outcome;
-  }
-  if (options.crls !== undefined && options.crls.length > 0) {
-    const crls = readCrls(options.crls);
-    if ('code' in crls) return crls;
-    for (const link of links) {
-      const refusal = judgeCrls(crls, link, context);
-      if (refusal !== undefined) return refusal;
-    }
-  }
-  const scts = judgeTransparency(options, links[0], ocsp);
-  const valid = countValid(scts);
-  if (options.ctLogs === undefined || options.role !== 'server' || valid >= policy.minimumScts) return { ocsp, scts };
-  const [expected, actual] = [`${policy.minimumScts} valid SCTs from different logs`, `${valid} of ${scts.length}`];
-  const text = `certificate transparency: ${actual} SCTs are valid under the logs given; the policy "${policy.name}" wants ${policy.minimumScts}`;
-  return refuse('scts_missing', links[0]?.ref, { expected, actual, text });
-}
-
-function judgeTransparency(
-  options: VerifyOptions,
-  leaf: Link | undefined,
-  ocsp: OcspOutcome | undefined,
-): SctOutcome[] {
-  const { ctLogs, provider, now } = options;
-  if (ctLogs === undefined || leaf === undefined) return [];
-  const context: SctContext = { logs: ctLogs, certificate: leaf.certificate, issuerKey: leaf.issuerKey, now, provider };
-  const from = (list: Uint8Array | undefined, source: SctSource): SctOutcome[] =>
-    list === undefined ? [] : judgeScts(list, source, context);
-  return [
-    ...from(leaf.certificate.sctList, 'certificate'),
-    ...from(options.sctList, 'tls'),
-    ...from(ocsp?.sctList, 'ocsp'),
-  ];
-}
-
-/** The path as pairs of certificate and issuer, without the anchor; empty for a leaf that is trusted itself. */
-function linksOf({ nodes, anchor }: FoundPath): Link[] {
-  return nodes.flatMap(({ certificate, ref }, i) => {
-    if (ref.kind === 'anchor' || (anchor.certificate !== undefined && equal(anchor.certificate.der, certificate.der)))
-      return [];
-    const above = nodes[i + 1]?.certificate;
-    return [{ certificate, ref, issuerKey: above?.spki ?? anchor.spki, issuer: above }];
-  });
-}
-
 function readChain(
   chain: readonly Uint8Array[],
-): { leaf: PathNode; pool: PathNode[]; unreadable: Refusal | undefined } | Refusal {
+): { leaf: PathNode; pool: PathNode[]; unreadable: Fault | undefined } | Fault {
   const first = chain[0];
-  if (first === undefined) {
-    const text = 'the peer sent no certificate';
-    return refuse('empty_chain', undefined, { expected: 'at least one certificate', actual: 'none', text });
-  }
+  if (first === undefined) return refuse('empty_chain', undefined);
   if (chain.length > MAX_CERTIFICATES) {
-    const [expected, actual] = [`at most ${MAX_CERTIFICATES} certificates`, `${chain.length}`];
-    return refuse('too_many_certificates', undefined, {
-      expected,
-      actual,
-      text: `the peer sent ${actual} certificates`,
-    });
+    return refuse('too_many_certificates', undefined, { count: chain.length, limit: MAX_CERTIFICATES });
   }
   const leaf = readNode(first, 0);
   if ('code' in leaf) return leaf;
   const pool: PathNode[] = [];
-  let unreadable: Refusal | undefined;
+  let unreadable: Fault | undefined;
   for (let index = 1; index < chain.length; index++) {
     const node = readNode(chain[index] as Uint8Array, index);
     if ('code' in node) unreadable ??= node;
@@ -248,7 +194,7 @@ function readChain(
   return { leaf, pool, unreadable };
 }
 
-function readNode(der: Uint8Array, index: number): PathNode | Refusal {
+function readNode(der: Uint8Array, index: number): PathNode | Fault {
   const unknown: CertificateRef = { kind: 'chain', index, subject: '(unreadable)' };
   return guarded(unknown, () => {
     const certificate = readCertificate(der);
@@ -259,7 +205,7 @@ function readNode(der: Uint8Array, index: number): PathNode | Refusal {
 }
 
 /** Runs `read`; a DecodeError that leaves it becomes a refusal of the certificate that `ref` names. */
-function guarded<T>(ref: CertificateRef, read: () => T): T | Refusal {
+function guarded<T>(ref: CertificateRef, read: () => T): T | Fault {
   try {
     return read();
   } catch (error) {
@@ -268,7 +214,7 @@ function guarded<T>(ref: CertificateRef, read: () => T): T | Refusal {
   }
 }
 
-function direct(ref: CertificateRef, refusal: Refusal | undefined): CandidatePath {
+function direct(ref: CertificateRef, refusal: Fault | undefined): CandidatePath<Fault> {
   return { certificates: [ref], reachedAnchor: true, refusal };
 }
 
@@ -277,32 +223,22 @@ function compareName(
   serverName: string | undefined,
   policy: Policy,
   { certificate, ref }: PathNode,
-): { refusal?: Refusal; matched?: string } {
+): { fault?: Fault; matched?: string } {
   if (serverName === undefined) return {};
   const wanted = parseServerName(serverName);
   if (wanted === undefined) {
-    const actual = excerpt(serverName);
-    const text = `"${actual}" is neither a DNS name of A-labels nor an IP address`;
-    return {
-      refusal: refuse('invalid_server_name', undefined, { expected: 'a DNS name or an IP address', actual, text }),
-    };
+    return { fault: refuse('invalid_server_name', undefined, { name: excerpt(serverName) }) };
   }
   const match = matchIdentity(certificate, wanted, policy);
   if (match.matched) return { matched: match.by };
-  const expected = wanted.name;
-  if (match.reason === 'no_names') {
-    const text = `${refText(ref)} names no host at all, so it does not speak for ${expected}`;
-    return { refusal: refuse('no_alternative_name', ref, { expected, actual: 'no names in subjectAltName', text }) };
-  }
+  const { name } = wanted;
+  if (match.reason === 'no_names') return { fault: refuse('no_alternative_name', ref, { name }) };
   if (match.reason === 'common_name_only') {
-    const text = `${refText(ref)} has ${expected} only as its common name, which does not count; subjectAltName is empty`;
-    return { refusal: refuse('common_name_only', ref, { expected, actual: `CN=${ref.subject}`, text }) };
+    return { fault: refuse('common_name_only', ref, { name, subject: ref.subject }) };
   }
   const names = certificate.subjectAltName ?? [];
-  const more = names.length > 20 ? `, and ${names.length - 20} more` : '';
-  const actual = names.slice(0, 20).map(generalNameText).join(', ').slice(0, 2000) + more;
-  const text = `${refText(ref)} speaks for ${actual}, not for ${expected}`;
-  return { refusal: refuse('name_mismatch', ref, { expected, actual, text }) };
+  const values = { name, names: names.slice(0, 20).map(generalNameText), more: Math.max(0, names.length - 20) };
+  return { fault: refuse('name_mismatch', ref, values) };
 }
 
 /** What a refused leaf shows must not throw for whoever looks at it. */

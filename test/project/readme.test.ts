@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 const ROOT = resolve(import.meta.dirname, '../..');
 const EXPECTED: Readonly<Record<string, RegExp>> = {
   'https.mjs': /^TLSv1\.3 TLS_AES_128_GCM_SHA256 x25519\nhello over glasstls\n$/,
+  'resume.mjs': /^full: "hello", 0 bytes of it early\nresumed: "hello", 5 bytes of it early\n$/,
   'engine.mjs': /--> client_hello\n<-- server_hello\n[\s\S]*client: connected_13 - server: connected_13\n$/,
 };
 const examples = readdirSync(join(ROOT, 'examples'));

@@ -2,7 +2,7 @@
 // the real engine with one message changed (its own transcript too), or a forge that seals under the right keys.
 
 import { describe, expect, it } from 'vitest';
-import { concat, fromHex, toHex } from '../../src/bytes/bytes.ts';
+import { ascii, concat, fromHex, toHex } from '../../src/bytes/bytes.ts';
 import { makeHeader } from '../../src/record/protection.ts';
 import type { ErrorCode } from '../../src/wire/error_codes.ts';
 import { EXTENSIONS } from '../../src/wire/extensions.ts';
@@ -12,8 +12,11 @@ import { alertsOf, edited, puppet, withExtension } from '../support/forge.ts';
 import { makePair, type PairOptions, PROVIDERS, type ProviderName, shakeHands } from '../support/pair.ts';
 import { prepare, type Reached, reach } from '../support/reach.ts';
 import type { Attack } from './attacks/attack.ts';
+import { CERTIFICATES_AGAINST_CLIENT, CERTIFICATES_AGAINST_SERVER } from './attacks/certificates.ts';
 import { AGAINST_CLIENT_12, RSA } from './attacks/client12.ts';
 import { AGAINST_CLIENT_13, CERTIFICATE_REQUESTS } from './attacks/client13.ts';
+import { EXCHANGES_AGAINST_CLIENT } from './attacks/exchanges_client.ts';
+import { EXCHANGES_AGAINST_SERVER } from './attacks/exchanges_server.ts';
 import { RETRIES, SECOND_HELLO } from './attacks/retry.ts';
 import { AGAINST_SERVER_12, AGAINST_SERVER_13 } from './attacks/server.ts';
 
@@ -28,6 +31,10 @@ const ATTACKS: readonly Attack[] = [
   ...AGAINST_SERVER_13.map((a): Attack => ({ ...a, against: 'server', flavour: '1.3' })),
   ...SECOND_HELLO.map((a): Attack => ({ ...a, against: 'server', flavour: '1.3 retry' })),
   ...AGAINST_SERVER_12.map((a): Attack => ({ ...a, against: 'server', flavour: '1.2 ECDHE' })),
+  ...EXCHANGES_AGAINST_CLIENT,
+  ...EXCHANGES_AGAINST_SERVER,
+  ...CERTIFICATES_AGAINST_CLIENT,
+  ...CERTIFICATES_AGAINST_SERVER,
 ];
 
 function expectRefused({ target, observed }: Reached, code: ErrorCode, alert: AlertName | undefined): void {
@@ -56,20 +63,28 @@ describe.each(PROVIDER_NAMES)('provider %s', (provider) => {
 });
 
 describe('signatures by the wrong hand', () => {
-  it.each(['1.3', '1.2 ECDHE'] as const)('%s: a signature over other content is refused', (flavour) => {
-    const reached = prepare('client', flavour);
-    const { target, peer } = reached;
+  it.each([
+    ['client', '1.3'],
+    ['client', '1.2 ECDHE'],
+    ['client', '1.2 DHE'],
+    ['server', '1.3 asked'],
+    ['server', '1.2 ECDHE asked'],
+    ['server', '1.2 RSA asked'],
+  ] as const)('against a %s, %s: a signature over other content is refused', (role, flavour) => {
+    const reached = prepare(role, flavour);
+    const { peer } = reached;
     peer.hold = (need) => need.kind === 'signature';
     reached.go(() => peer.held.length > 0);
     const need = peer.held[0]?.need;
     if (need?.kind !== 'signature') throw new Error('no signature was asked for');
-    // RFC 8446 4.4.3: "client" instead of "server" in the context string; RFC 5246 7.4.3: one bit of a random.
+    // RFC 8446 4.4.3: "client" instead of "server" in the context string, and the other way round; RFC 5246 7.4.3, 7.4.8: one
+    // bit of what comes first, a random or the ClientHello.
     const data = need.data.slice();
-    if (flavour === '1.3') data.set(fromHex('636c69656e74'), 64 + 'TLS 1.3, '.length);
+    if (flavour.startsWith('1.3')) data.set(ascii(role === 'client' ? 'client' : 'server'), 64 + 'TLS 1.3, '.length);
     else data[0] = (data[0] ?? 0) ^ 1;
     peer.release(peer.reply({ ...need, data })?.answer);
     reached.go(() => false);
-    expect(target.error).toMatchObject({ code: 'ERR_TLS_BAD_SIGNATURE', alert: 'decrypt_error' });
+    expectRefused(reached, 'ERR_TLS_BAD_SIGNATURE', 'decrypt_error');
   });
 
   it.each([

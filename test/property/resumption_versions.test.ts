@@ -30,11 +30,4 @@ describe('sessions in the wrong place', () => {
     expect(pair.client.agreement).toMatchObject({ resumed: false, psk: false });
     expect(pair.client.agreement?.peerChain.length).toBe(2);
   });
-
-  it('RFC 7627 5.3: a server that never speaks extended_master_secret resumes what it made', () => {
-    const never = merge(tickets, { client: V12, server: { ...V12, extendedMasterSecret: 'never' } });
-    const { session } = earlier(never);
-    const { pair } = second(never, session);
-    expect(pair.client.agreement).toMatchObject({ resumed: true, extendedMasterSecret: false });
-  });
 });

@@ -7,12 +7,16 @@ import { renderCurl } from '../../inspect/render_curl.ts';
 import { renderKeys } from '../../inspect/render_keys.ts';
 import { renderLadder } from '../../inspect/render_ladder.ts';
 import { timelineOf } from '../../inspect/timeline.ts';
+import { readersIn } from '../readers.ts';
 import { paragraph, table } from '../terminal.ts';
 import { fill } from '../text.ts';
 import { CHAPTERS, type ChapterName, DEMO } from '../texts/demo.ts';
+import { OVERHEARD } from '../texts/demo_overheard.ts';
 import { STEPS } from '../texts/demo_steps.ts';
 import type { LessonHandshake, LessonIdentity } from './loopback.ts';
+import { overheardLines } from './overheard.ts';
 import { heading, type Page, singleSpaced } from './page.ts';
+import { scheduleLines } from './schedule.ts';
 import { stepLines, valueRow } from './steps.ts';
 import { inputsOf, messageOf } from './values.ts';
 
@@ -32,11 +36,14 @@ export function chapterLines(chapter: Chapter, page: Page): readonly Line[] {
     ...heading(`${fill(DEMO.chapter[lang], { n: number })}  ${title[lang]}`, page, 1),
     ...paragraph(intro[lang], width),
     [],
-    ...renderLadder(lesson.timeline, { lang, width, title: '', explain: 'line' }),
+    ...renderLadder(lesson.timeline, { lang, width, title: '', explain: 'line', readers: readersIn(lang) }),
     ...(name === 'ecdhe' ? curlLines(lesson, page) : []),
     ...heading(DEMO.steps[lang], page, 2),
     ...STEPS[name].flatMap((step, i) => stepLines(step, i + 1, lesson, page)),
     ...keyLines(chapter, page),
+    [segment(OVERHEARD.title[lang], 'heading')],
+    ...overheardLines(lesson, page),
+    [],
   ]);
 }
 
@@ -62,7 +69,9 @@ function keyLines({ name, lesson, identity }: Chapter, page: Page): readonly Lin
       2,
     ),
     [],
-    ...renderKeys(client, { lang, width: width - 2 }).map((line): Line => [segment('  '), ...line]),
+    ...(name === 'tls13'
+      ? scheduleLines(lesson, page)
+      : renderKeys(client, { lang, width: width - 2 }).map((line): Line => [segment('  '), ...line])),
     [],
     ...(extended ? [...paragraph(DEMO.ems[lang], width), []] : []),
     ...agreementLines(lesson, page),

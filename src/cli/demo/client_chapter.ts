@@ -5,6 +5,7 @@ import type { Line } from '../../inspect/lines.ts';
 import { renderLadder } from '../../inspect/render_ladder.ts';
 import { costOf, type HandshakeCost } from '../../inspect/savings.ts';
 import { messageKey } from '../../inspect/texts/messages.ts';
+import { readersIn } from '../readers.ts';
 import { paragraph, type TableRow, table } from '../terminal.ts';
 import { fill } from '../text.ts';
 import { DEMO, VALUES } from '../texts/demo.ts';
@@ -22,7 +23,7 @@ export function clientChapterLines(number: number, lessons: ClientLessons, page:
     ...heading(`${fill(DEMO.chapter[lang], { n: number })}  ${CLIENT.title[lang]}`, page, 1),
     ...paragraph(CLIENT.intro[lang], width),
     [],
-    ...renderLadder(asked.timeline, { lang, width, title: '', explain: 'line' }),
+    ...renderLadder(asked.timeline, { lang, width, title: '', explain: 'line', readers: readersIn(lang) }),
     ...heading(CLIENT.steps[lang], page, 2),
     ...CLIENT_STEPS.flatMap((step, i) => stepLines(step, i + 1, asked, page)),
     ...proofLines(asked, page),
@@ -38,7 +39,7 @@ export function clientChapterLines(number: number, lessons: ClientLessons, page:
     ...heading(CLIENT.none[lang], page, 2),
     ...paragraph(CLIENT.noneText[lang], width),
     [],
-    ...renderLadder(refused.timeline, { lang, width, title: '', explain: 'none' }),
+    ...renderLadder(refused.timeline, { lang, width, title: '', explain: 'none', readers: readersIn(lang) }),
     ...heading(CLIENT.interview[lang], page, 2),
     ...paragraph(CLIENT.question[lang], width, 0, 'message'),
     [],

@@ -1,23 +1,31 @@
-// `glasstls demo`: three full handshakes on real bytes, the three side by side, a session that is resumed, a client that proves
-// who it is, then what to try. Needs nothing and leaves nothing behind.
+// `glasstls demo`: three full handshakes on real bytes, the three side by side, then what to try; and chapters of their own on what
+// else there is, which have to be asked for. Needs nothing and leaves nothing behind.
 
 import { compareHandshakes, renderComparison } from '../../inspect/compare.ts';
 import { type Line, segment } from '../../inspect/lines.ts';
 import type { Timeline } from '../../inspect/timeline.ts';
-import { type Arguments, choiceOf, usage } from '../arguments.ts';
+import { type Arguments, choicesOf, usage } from '../arguments.ts';
 import { EXIT } from '../exit_codes.ts';
 import { paragraph, type Terminal, table } from '../terminal.ts';
 import type { Text } from '../text.ts';
 import { CHAPTERS, type ChapterName, DEMO, TRY } from '../texts/demo.ts';
 import { CLIENT } from '../texts/demo_client.ts';
+import { EARLY } from '../texts/demo_early.ts';
 import { RESUMED } from '../texts/demo_resumed.ts';
+import { RETRY } from '../texts/demo_retry.ts';
+import { VERSIONS } from '../texts/demo_versions.ts';
 import { chapterLines } from './chapter.ts';
 import { clientChapterLines } from './client_chapter.ts';
 import { runClientLessons } from './client_lessons.ts';
+import { earlyChapterLines } from './early_chapter.ts';
+import { runEarlyLessons } from './early_lessons.ts';
 import { type LessonIdentity, makeLessonIdentity, runLesson, SETTINGS } from './loopback.ts';
 import { heading, type Page } from './page.ts';
 import { resumedChapterLines } from './resumed_chapter.ts';
 import { runResumption } from './resumption.ts';
+import { retryChapterLines } from './retry_chapter.ts';
+import { runRetryLessons } from './retry_lessons.ts';
+import { versionsChapterLines } from './versions_chapter.ts';
 
 const WARM_UPS = 3;
 
@@ -52,11 +60,36 @@ const FULL: readonly Chapter[] = (Object.keys(CHAPTERS) as ChapterName[]).map((n
 const ALL: readonly Chapter[] = [
   ...FULL,
   {
+    name: 'versions',
+    title: VERSIONS.title,
+    run: async (identity) => {
+      const plan = (kind: 'ecdhe12' | 'tls13') => runLesson({ kind, settings: SETTINGS[kind] }, identity);
+      const lessons = { old: await plan('ecdhe12'), new: await plan('tls13') };
+      return { lines: (number, page) => versionsChapterLines(number, lessons, page) };
+    },
+  },
+  {
+    name: 'retry',
+    title: RETRY.title,
+    run: async (identity) => {
+      const lessons = await runRetryLessons(identity);
+      return { lines: (number, page) => retryChapterLines(number, lessons, page) };
+    },
+  },
+  {
     name: 'resumed',
     title: RESUMED.title,
     run: async (identity) => {
       const [byId, byTicket] = [await runResumption('id', identity), await runResumption('ticket', identity)];
       return { lines: (number, page) => resumedChapterLines({ number, byId, byTicket }, page) };
+    },
+  },
+  {
+    name: 'early-data',
+    title: EARLY.title,
+    run: async (identity) => {
+      const lessons = await runEarlyLessons(identity);
+      return { lines: (number, page) => earlyChapterLines(number, lessons, page) };
     },
   },
   {
@@ -77,26 +110,30 @@ export async function demo(args: Arguments, terminal: Terminal): Promise<number>
     throw usage({ en: `demo takes no argument ${shown}`, zh: `demo 不接受参数 ${shown}` }, 'demo');
   }
   const names = ALL.map(({ name }) => name);
-  const only = choiceOf(args, 'chapter', names);
+  const asked = choicesOf(args, 'chapter', [...names, 'all']);
   const page: Page = { lang, width: out.width, columns: out.columns };
   if (args.has('list')) {
     out.lines(chapterList(page));
     return EXIT.ok;
   }
   const identity = makeLessonIdentity();
-  const chosen = ALL.filter(({ name }) => only === undefined || name === only);
+  const core = FULL.map(({ name }) => name);
+  const wanted = asked.length === 0 ? core : asked.includes('all') ? names : asked;
+  const chosen = ALL.filter(({ name }) => wanted.includes(name));
+  const compares = core.every((name) => wanted.includes(name));
   // A few times unseen, so that the times shown are not those of a program that is still being compiled.
   for (let round = 0; round < WARM_UPS; round++) for (const { run } of chosen) await run(identity);
   const ready: (Ready & { readonly name: string })[] = [];
   for (const { name, run } of chosen) ready.push({ name, ...(await run(identity)) });
-  if (only === undefined) {
+  if (compares) {
     out.lines([...heading(DEMO.title[lang], page, 1), ...paragraph(DEMO.opening[lang], page.width), []]);
   }
   const last = ready.findLastIndex(({ timeline }) => timeline !== undefined);
   ready.forEach(({ name, lines }, i) => {
     out.lines(lines(names.indexOf(name) + 1, page));
-    if (only === undefined && i === last) out.lines(comparisonLines(ready, page));
+    if (compares && i === last) out.lines(comparisonLines(ready, page));
   });
+  if (asked.length === 0) out.lines(moreLines(page));
   out.lines(tryLines(page));
   return EXIT.ok;
 }
@@ -112,6 +149,13 @@ function comparisonLines(ready: readonly Ready[], page: Page): readonly Line[] {
     ...paragraph(DEMO.times[lang], width),
     [],
   ];
+}
+
+/** The chapters that were not shown: eight at once are too much to read. */
+function moreLines(page: Page): readonly Line[] {
+  const { lang, width } = page;
+  const rows = ALL.filter((one) => !FULL.includes(one)).map(({ name, title }) => ({ label: name, value: title[lang] }));
+  return [...heading(DEMO.more[lang], page, 1), ...table(rows, width), [], ...paragraph(DEMO.moreHow[lang], width), []];
 }
 
 function chapterList({ lang, width }: Page): readonly Line[] {

@@ -9,7 +9,7 @@ import type { SecretStep } from '../../crypto/secrets.ts';
 import type { Observation } from '../../engine/observe.ts';
 import type { ServerOptions } from '../../engine/options.ts';
 import { TlsServer } from '../../engine/server.ts';
-import type { Need } from '../../handshake/shared/needs.ts';
+import type { EarlyDataAnswer, EarlyDataNeed, Need } from '../../handshake/shared/needs.ts';
 import { answerWithKeys, type Reply } from '../../host/respond.ts';
 import { judge } from '../../host/trust.ts';
 import { mergeTraces } from '../../inspect/merge_traces.ts';
@@ -39,8 +39,10 @@ export interface LessonHandshake {
   /** Of both sides, on the client's clock. */
   readonly timeline: Timeline;
   readonly secrets: Readonly<Record<Side, readonly SecretStep[]>>;
-  /** The last session that the client was given. */
-  readonly session: Uint8Array | undefined;
+  /** The sessions that the client was given. */
+  readonly sessions: readonly Uint8Array[];
+  /** All that the client sent, as it was on the wire. */
+  readonly heard: Uint8Array;
 }
 
 /** What makes one connection differ from another. */
@@ -48,10 +50,14 @@ export interface LessonPlan {
   readonly kind: HandshakeKind;
   readonly settings: SecureOptions;
   /** Of the client alone. */
-  readonly client?: Pick<ConnectOptions, 'session' | 'tickets' | 'cert' | 'key'>;
-  /** Of the server alone: how it keeps sessions. */
-  readonly server?: Pick<ServerOptions, 'ticketKeys' | 'sessionCache'>;
+  readonly client?: Pick<ConnectOptions, 'session' | 'tickets' | 'cert' | 'key' | 'ecdhCurve' | 'hello' | 'earlyData'>;
+  /** Of the server alone: how it keeps sessions, which groups it has. */
+  readonly server?: Pick<ServerOptions, 'ticketKeys' | 'sessionCache' | 'maxEarlyData' | 'groups' | 'now'>;
   readonly sessions?: SessionCache;
+  /** Whether the server takes early data. */
+  readonly judgeEarlyData?: (need: EarlyDataNeed) => EarlyDataAnswer;
+  /** Told of each request that the server carries out. */
+  readonly carryOut?: (request: string) => void;
   /** PEM of an authority: the server insists on a client certificate that comes from it. */
   readonly clientCa?: string;
   /** For a handshake that is to fail; otherwise a failure rejects. */
@@ -92,7 +98,7 @@ export async function runLesson(plan: LessonPlan, identity: LessonIdentity): Pro
     key: identity.privateKey,
     observe: serverSide.observe,
   });
-  let session: Uint8Array | undefined;
+  const sessions: Uint8Array[] = [];
   const talk = async (): Promise<void> => {
     await once(served.tcp.listen(0, '127.0.0.1'), 'listening');
     const { port } = served.tcp.address() as AddressInfo;
@@ -108,11 +114,10 @@ export async function runLesson(plan: LessonPlan, identity: LessonIdentity): Pro
       tickets: false,
       ...plan.client,
     });
-    socket.on('session', (given: Buffer) => {
-      session = given;
-    });
+    socket.on('session', (given: Buffer) => void sessions.push(given));
     await once(socket, 'secureConnect');
-    socket.end(REQUEST);
+    if (plan.client?.earlyData === undefined) socket.write(REQUEST);
+    socket.end();
     for await (const _chunk of socket) void _chunk;
     await Promise.all([served.done, transport.closed ? undefined : once(transport, 'close')]);
   };
@@ -131,7 +136,8 @@ export async function runLesson(plan: LessonPlan, identity: LessonIdentity): Pro
     server,
     timeline: timelineOf(mergeTraces(client, server)),
     secrets: { client: clientSide.secrets, server: serverSide.secrets },
-    session,
+    sessions,
+    heard: served.heard(),
   };
 }
 
@@ -146,30 +152,66 @@ function watcher(side: Side) {
   return { observe, secrets, trace: recorder.trace };
 }
 
+/**
+ * Somebody else sends what was recorded of a client once more, to a server like the one that it was sent to. Resolves with what
+ * that server saw.
+ */
+export async function replayLesson(plan: LessonPlan, identity: LessonIdentity, bytes: Uint8Array): Promise<Trace> {
+  const serverSide = watcher('server');
+  const served = serveOnce(plan, {
+    ...plan.settings,
+    ALPNProtocols: ['http/1.1'],
+    cert: identity.chain,
+    key: identity.privateKey,
+    observe: serverSide.observe,
+  });
+  try {
+    await once(served.tcp.listen(0, '127.0.0.1'), 'listening');
+    const { port } = served.tcp.address() as AddressInfo;
+    const transport = connectTcp({ port, host: '127.0.0.1', noDelay: true });
+    transport.on('error', () => {});
+    transport.resume();
+    transport.end(bytes);
+    // The handshake cannot be finished by who has no keys: the server tells of that, and nothing else is expected.
+    await served.done.catch(() => {});
+  } finally {
+    served.tcp.close();
+  }
+  return serverSide.trace();
+}
+
 interface OneServer {
   readonly tcp: Server;
   readonly done: Promise<void>;
+  heard(): Uint8Array;
 }
 
 /** A server for one connection: reads a request, answers it, closes. `done` rejects with what went wrong. */
-function serveOnce({ server, sessions, clientCa }: LessonPlan, options: SecureOptions): OneServer {
+function serveOnce(plan: LessonPlan, options: SecureOptions): OneServer {
+  const { server, sessions, clientCa, judgeEarlyData, carryOut } = plan;
   const context = createSecureContext({ ...options, ...(clientCa !== undefined && { ca: clientCa }) });
   const serverOptions = context.serverOptionsFor(clientCa === undefined ? 'none' : 'require');
   const respond = (need: Need): Reply | undefined => {
     if (need.kind === 'session') return { answer: sessions?.find(need.id) };
+    if (need.kind === 'early_data') return { answer: judgeEarlyData?.(need) ?? 'reject' };
     if (need.kind === 'verdict') return { answer: judge(need, context.trust).verdict };
     return answerWithKeys(context.identities, need);
   };
   const tcp = createServer({ allowHalfOpen: true, noDelay: true });
+  const heard: Buffer[] = [];
   const done = new Promise<void>((resolve, reject) => {
     tcp.once('connection', (transport) => {
+      transport.on('data', (chunk: Buffer) => void heard.push(chunk));
       const socket = new TLSSocket({
         transport,
         engine: new TlsServer({ ...serverOptions, ...server }),
         respond,
       });
       socket.on('session', (session: Buffer, id: Buffer) => sessions?.keep(id, session));
-      socket.once('data', () => socket.end(ANSWER));
+      socket.once('data', (request: Buffer) => {
+        carryOut?.(request.toString('latin1'));
+        socket.end(ANSWER);
+      });
       socket.once('error', reject);
       socket.once('close', () => resolve());
       socket.start();
@@ -177,5 +219,5 @@ function serveOnce({ server, sessions, clientCa }: LessonPlan, options: SecureOp
   });
   // When the client fails first, that is what is told.
   done.catch(() => {});
-  return { tcp, done };
+  return { tcp, done, heard: () => new Uint8Array(Buffer.concat(heard)) };
 }

@@ -9,6 +9,7 @@ import { renderKeys } from '../../inspect/render_keys.ts';
 import { PAIR_WIDTH, renderPair } from '../../inspect/render_pair.ts';
 import { compareCosts, costOf, workTotal } from '../../inspect/savings.ts';
 import { nodeProvider } from '../../providers/node.ts';
+import { readersIn } from '../readers.ts';
 import { paragraph, type TableRow, table } from '../terminal.ts';
 import { fill } from '../text.ts';
 import { DEMO, VALUES } from '../texts/demo.ts';
@@ -57,7 +58,13 @@ function wayLines(
   const { lang, width, columns } = page;
   const titles = [RESUMED.first[lang], RESUMED.second[lang]] as const;
   return [
-    ...renderPair([full.timeline, resumed.timeline], { lang, width: columns, titles, explain }),
+    ...renderPair([full.timeline, resumed.timeline], {
+      lang,
+      width: columns,
+      titles,
+      explain,
+      readers: readersIn(lang),
+    }),
     [],
     ...table(rows, width),
     [],

@@ -28,7 +28,10 @@ export async function runResumption(by: 'id' | 'ticket', identity: LessonIdentit
     sessions,
   };
   const full = await runLesson({ ...plan, client: { tickets } }, identity);
-  const resumed = await runLesson({ ...plan, kind: 'resumed12', client: { tickets, session: full.session } }, identity);
+  const resumed = await runLesson(
+    { ...plan, kind: 'resumed12', client: { tickets, session: full.sessions.at(-1) } },
+    identity,
+  );
   return { full, resumed, sessions, ticketKey };
 }
 

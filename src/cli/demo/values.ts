@@ -36,7 +36,7 @@ export function valuesOf(lesson: LessonHandshake, key: MessageKey): readonly Val
 
 /** The bytes of the message `key`. */
 export function messageOf({ timeline }: LessonHandshake, key: MessageKey): Uint8Array | undefined {
-  return timeline.messages.find(({ name, from, raw }) => messageKey(name, from, raw) === key)?.raw;
+  return timeline.messages.find((one) => messageKey(one.name, one.from, one.raw, one) === key)?.raw;
 }
 
 /** What one side derived under that name. */
@@ -97,8 +97,19 @@ const READERS: Readonly<Partial<Record<MessageKey, Reader>>> = {
       ...shares.map(({ group, key_exchange }): Value => keyValue(group, key_exchange)),
       ...(kind === 'resumed12' ? [bytesValue(VALUES.sessionId, legacy_session_id)] : []),
       ...(known.session_ticket?.length ? [bytesValue(VALUES.ticket, known.session_ticket)] : []),
+      ...(known.pre_shared_key?.identities.map(({ identity }) => bytesValue(VALUES.ticket, identity)) ?? []),
+      ...(known.pre_shared_key?.binders.map((binder) => bytesValue(VALUES.binder, binder)) ?? []),
       { label: VALUES.random1, value: toHex(random), bytes: true },
     ];
+  },
+  hello_retry_request: (body) => {
+    const { known } = decode(wire.helloRetryRequest, body).extensions;
+    const group = known.key_share;
+    return group === undefined ? [] : [{ label: VALUES.group, value: codePoint(group, groupName) }];
+  },
+  second_client_hello: (body) => {
+    const { known } = decode(wire.clientHello, body).extensions;
+    return (known.key_share ?? []).map(({ group, key_exchange }) => keyValue(group, key_exchange));
   },
   server_hello: (body, { kind }) => {
     const hello = decode(wire.serverHello, body);

@@ -99,6 +99,16 @@ export const DEMO = {
   },
   closing: { en: 'Now you', zh: '自己动手' },
   chapters: { en: 'Chapters', zh: '各章' },
+  more: { en: 'More chapters', zh: '更多章节' },
+  moreHow: {
+    en: 'Each with npx glasstls demo --chapter NAME, which may be given again; --chapter all shows everything.',
+    zh: '用 npx glasstls demo --chapter NAME 单独演示某一章，可重复给出；--chapter all 演示全部。',
+  },
+} as const satisfies Record<string, Text>;
+
+export const INTERVIEW = {
+  one: { en: 'The interview question', zh: '面试题' },
+  several: { en: 'Interview questions', zh: '面试题' },
 } as const satisfies Record<string, Text>;
 
 /** The names of values in the steps. */
@@ -117,6 +127,7 @@ export const VALUES = {
   issuer: { en: 'issued by', zh: '签发者' },
   sessionId: { en: 'session id', zh: '会话 ID' },
   ticket: { en: 'ticket', zh: '会话票据' },
+  binder: { en: 'binder', zh: 'binder' },
   types: { en: 'kinds of key', zh: '证书类型' },
   schemes: { en: 'schemes', zh: '签名算法' },
   authorities: { en: 'authorities', zh: '接受的 CA' },
@@ -157,6 +168,13 @@ export const TRY: readonly (readonly [command: string, what: Text])[] = [
     {
       en: 'twice, with that server of TLS 1.2: the second time the session is resumed',
       zh: '对这个 TLS 1.2 服务器执行两次：第二次就是恢复会话',
+    },
+  ],
+  [
+    'npx glasstls -v --cacert ca.pem --session s.pem --tls-earlydata localhost:8443',
+    {
+      en: 'twice, with serve --early-data 4096: the second time the request is early data',
+      zh: '服务器加上 --early-data 4096，执行两次：第二次的请求就是早期数据',
     },
   ],
   [

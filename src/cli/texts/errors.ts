@@ -125,8 +125,8 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, Text>> = {
   ERR_TLS_BAD_COMPRESSION: row('the compressed certificate cannot be unpacked', '压缩的证书无法解压'),
   ERR_TLS_BAD_PSK: row('the extension pre_shared_key is not as it must be', 'pre_shared_key 扩展的内容不符合规定'),
   ERR_TLS_BAD_BINDER: row(
-    'the client does not hold the key of the session it wants to resume',
-    '客户端并不持有它要恢复的会话的密钥（binder 不正确）',
+    'the client does not hold the key that it offers to go on from: that of a ticket, or one shared beforehand',
+    '客户端并不持有所提出的密钥（票据对应的密钥或共享密钥），binder 不正确',
   ),
   ERR_TLS_BAD_EARLY_DATA: row('early data was accepted under other conditions', '早期数据被接受时的条件与发送时不一致'),
   ERR_TLS_TOO_MUCH_EARLY_DATA: row('more early data than allowed', '早期数据超过了允许的长度'),

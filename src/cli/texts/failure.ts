@@ -74,8 +74,8 @@ export const HINTS = {
     zh: '若只是查看服务器，可用 -k 忽略此项检查；此时发送的内容可能被任何人读到。',
   },
   legacy: {
-    en: 'The alert does not say what was missing. A server that knows only RSA key exchange answers like this: try --legacy. An old one may know only CBC suites or TLS 1.1, which glasstls does not speak.',
-    zh: '告警没有说明缺什么。只支持 RSA 密钥交换的服务器会这样应答，可试试 --legacy；更旧的服务器可能只支持 CBC 套件或 TLS 1.1，glasstls 不支持。',
+    en: 'The alert does not say what was missing. A server that knows only RSA key exchange or CBC suites answers like this: try --legacy. One that knows only DHE needs --ciphers DHE; one that knows only TLS 1.1 is not spoken to here.',
+    zh: '告警没有说明缺什么。只支持 RSA 密钥交换或 CBC 套件的服务器会这样应答，可试试 --legacy；只支持 DHE 的服务器需要 --ciphers DHE；只支持 TLS 1.1 的服务器无法连接。',
   },
   fewer: {
     en: 'The alert does not say what was missing. Leave out --ciphers and --curves, so that more is offered.',
@@ -88,6 +88,10 @@ export const HINTS = {
   clientCertificateRefused: {
     en: 'The server asked for a client certificate and probably refuses ours. It has to be valid, made for clients, and issued by an authority that the server trusts; the chain up to it belongs into the file of --cert.',
     zh: '服务器要求客户端证书，很可能是拒绝了本端发送的证书。证书应当有效、可用于客户端认证，并由服务器信任的 CA 签发；直到该 CA 的整条链都应放进 --cert 的文件。',
+  },
+  sharedKey: {
+    en: 'Identity and key of --psk have to be the same on both sides; the identity is told by its bytes, the key is hexadecimal.',
+    zh: '两端 --psk 的身份标识和密钥必须一致；身份标识逐字节比较，密钥为十六进制。',
   },
   clientHasNone: {
     en: 'The client has to bring one: glasstls --cert FILE --key FILE, curl --cert FILE --key FILE; browsers have to have it installed.',

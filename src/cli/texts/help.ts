@@ -41,6 +41,13 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
         { en: 'twice: the second time the session is resumed', zh: '执行两次：第二次恢复会话' },
       ],
       [
+        'glasstls -v --session s.pem --tls-earlydata https://example.com/',
+        {
+          en: 'the second time the request goes out with the ClientHello',
+          zh: '第二次时，请求随 ClientHello 一起发出',
+        },
+      ],
+      [
         'glasstls --keylog keys.txt --trace trace.jsonl https://example.com/',
         { en: 'for Wireshark and for tools', zh: '留给 Wireshark 和其他工具分析' },
       ],
@@ -77,14 +84,14 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
   demo: {
     usage: 'glasstls demo [flags]',
     summary: {
-      en: 'The handshake explained on real bytes: RSA, ECDHE, TLS 1.3, a resumed session and a client certificate, between a client and a server in this process.',
-      zh: '用真实字节讲解握手：RSA、ECDHE、TLS 1.3、恢复会话和客户端证书，客户端和服务器都在本进程内。',
+      en: 'The handshake explained on real bytes, between a client and a server in this process: RSA, ECDHE and TLS 1.3; in chapters of their own both versions side by side, HelloRetryRequest, resumed sessions, early data, client certificates.',
+      zh: '用真实字节讲解握手，客户端和服务器都在本进程内：RSA、ECDHE 和 TLS 1.3；另有单独的章节讲两个版本对比、HelloRetryRequest、恢复会话、早期数据、客户端证书。',
     },
     examples: [
-      ['glasstls demo', { en: 'all chapters and the comparison', zh: '全部各章和对比表' }],
+      ['glasstls demo', { en: 'three chapters and the comparison', zh: '前三章和对比表' }],
       ['glasstls demo --chapter rsa --lang zh', { en: 'one chapter, in Chinese', zh: '只看一章，中文' }],
       [
-        'glasstls demo | less -R',
+        'glasstls demo --chapter all | less -R',
         { en: 'page by page (FORCE_COLOR=1 keeps the colours)', zh: '分页阅读（设 FORCE_COLOR=1 可保留颜色）' },
       ],
     ],

@@ -139,8 +139,8 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
   crl_not_usable: row('the CRL does not cover the certificate', 'CRL 不适用于该证书'),
   revoked_by_ocsp: row('a certificate was revoked (OCSP)', '证书已被吊销（OCSP）', REVOKED),
   ocsp_missing: row(
-    'the certificate demands a stapled OCSP response, and none came',
-    '证书要求 OCSP stapling，但服务器没有提供',
+    'a stapled OCSP response is required, and none came',
+    '必须附上 OCSP 响应（OCSP stapling），但服务器没有提供',
     STAPLE,
   ),
   ocsp_malformed: row('the OCSP response is not well-formed', 'OCSP 响应编码有误', STAPLE),

@@ -34,6 +34,24 @@ export const SERVE = {
   },
   client: { en: 'client {subject}', zh: '客户端 {subject}' },
   noClient: { en: 'no client certificate', zh: '无客户端证书' },
+  sharedKey: {
+    en: 'Clients that have the key {name} need no certificate from this server.',
+    zh: '持有共享密钥 {name} 的客户端无需本服务器的证书。',
+  },
+  earlyData: {
+    en: 'Tickets of TLS 1.3 allow {length} bytes of early data; it is read when the handshake is done.',
+    zh: 'TLS 1.3 票据允许 {length} 字节早期数据，握手完成后才处理。',
+  },
+  badEarlyData: {
+    en: '--early-data wants a number of bytes, not {length}',
+    zh: '--early-data 应为字节数，而不是 {length}',
+  },
+  earlyNoTickets: {
+    en: '--early-data needs tickets, which --no-tickets turns off',
+    zh: '--early-data 需要票据，而 --no-tickets 不发放票据',
+  },
+  bySharedKey: { en: 'by the shared key', zh: '凭共享密钥' },
+  earlyAccepted: { en: 'early data', zh: '早期数据' },
   everybody: {
     en: 'Everybody who can reach {host} can connect.',
     zh: '凡是能访问 {host} 的人都可以连接。',
@@ -85,5 +103,10 @@ export const PAGE = {
   yes: { en: 'yes', zh: '有' },
   no: { en: 'no', zh: '没有' },
   none: { en: 'none', zh: '无' },
+  shared: { en: 'the shared key alone', zh: '仅共享密钥' },
+  proof: { en: 'proved by', zh: '身份证明' },
+  byShared: { en: 'the shared key', zh: '共享密钥' },
+  early: { en: 'early data', zh: '早期数据' },
+  bytes: { en: '{n} bytes', zh: '{n} 字节' },
   rsa: { en: 'RSA (the client sent the secret, encrypted)', zh: 'RSA（由客户端加密发送秘密）' },
 } as const satisfies Record<string, Text>;

@@ -46,7 +46,47 @@ export const SESSION = {
     en: 'it holds a session of OpenSSL (-sess_out), whose format glasstls does not read',
     zh: '其中是 OpenSSL 的会话（-sess_out），glasstls 不支持这种格式',
   },
+  spent: {
+    en: 'Session: the ticket was used and no new one came; {file} is empty now, since a ticket is good for one connection (RFC 8446 C.4)',
+    zh: '会话：票据已经用过，又没有收到新的，{file} 现已清空：一张票据只用于一次连接（RFC 8446 C.4）',
+  },
+  earlyAlone: {
+    en: '--tls-earlydata needs --session FILE: early data goes out under the key of a ticket',
+    zh: '--tls-earlydata 需要 --session FILE：早期数据用票据对应的密钥加密',
+  },
+  earlyAlpn: {
+    en: '--tls-earlydata sends HTTP/1.1 before any answer: --alpn must offer nothing else',
+    zh: '--tls-earlydata 不等应答就发送 HTTP/1.1 请求，--alpn 不能提供其他协议',
+  },
   noSession: { en: 'it holds no session of glasstls', zh: '其中不是 glasstls 的会话' },
+} as const satisfies Record<string, Text>;
+
+/** What became of --tls-earlydata. */
+export const EARLY_DATA = {
+  noSession: {
+    en: 'Early data: none without a session to go on from; the request waits for the handshake',
+    zh: '早期数据：没有可恢复的会话，请求等到握手完成后发送',
+  },
+  notAllowed: {
+    en: 'Early data: the server allows none with this session; the request waits for the handshake',
+    zh: '早期数据：服务器不允许本会话使用，请求等到握手完成后发送',
+  },
+  tooLong: {
+    en: 'Early data: the request has {length} bytes and the server takes {limit}; it waits for the handshake',
+    zh: '早期数据：请求有 {length} 字节，而服务器只接受 {limit} 字节，等到握手完成后发送',
+  },
+  sent: {
+    en: 'Early data: the request ({length} bytes) goes out with the ClientHello; whoever records it can send it again',
+    zh: '早期数据：请求（{length} 字节）随 ClientHello 发出；录下它的人可以重放',
+  },
+  accepted: {
+    en: 'Early data: accepted: the server had the request a round trip earlier',
+    zh: '早期数据：已被接受，服务器提前一个往返收到了请求',
+  },
+  rejected: {
+    en: 'Early data: not accepted; the request is sent again now that the handshake is done',
+    zh: '早期数据：未被接受，握手完成后重新发送请求',
+  },
 } as const satisfies Record<string, Text>;
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -68,6 +108,10 @@ const REASONS: Readonly<Record<string, string>> = {
   'another application protocol': '应用层协议与当时不同',
   'the ticket cannot be opened': '票据无法解密',
   'the session is of another version': '由其他版本写成',
+  'no cipher suite with its hash is enabled': '没有启用与其哈希算法相符的密码套件',
+  'no cipher suite with its hash is shared': '没有双方都支持且与其哈希算法相符的密码套件',
+  'the ticket is of another version': '票据属于另一个 TLS 版本',
+  'no client certificate was shown in it': '当时没有出示客户端证书',
   'no session with this id': '没有这个 ID 的会话',
 };
 

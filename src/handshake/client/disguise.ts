@@ -7,21 +7,22 @@ import { changeExtensions, type RawExtension } from '../../wire/extensions.ts';
 import { type ClientHello, clientHello, HANDSHAKE_HEADER_LENGTH } from '../../wire/messages.ts';
 
 /** Random bytes that {@link greased} takes: one for each value that it makes. */
-export const GREASE_SEED_LENGTH = 5;
+export const GREASE_SEED_LENGTH = 6;
 
 /**
- * Adds GREASE values as RFC 8701 3.1 has them: a suite, a group and its share, a version, two extensions, one of them with a
- * byte in it. A server must ignore them all, and one that picks one is refused like any unoffered choice.
+ * Adds GREASE values as RFC 8701 3.1 has them: a suite, a group and its share, a version, a signature scheme, two extensions,
+ * one of them with a byte in it. A server must ignore them all, and one that picks one is refused like any unoffered choice.
  */
 export function greased(hello: ClientHello, seed: Uint8Array): ClientHello {
-  const [suite = 0, group = 0, version = 0, first = 0, last = 0] = Array.from(
+  const [suite = 0, group = 0, version = 0, first = 0, last = 0, scheme = 0] = Array.from(
     seed,
     (byte) => (byte & 15) * 0x1010 + 0x0a0a,
   );
-  const { supported_groups, supported_versions, key_share } = hello.extensions.known;
+  const { supported_groups, supported_versions, signature_algorithms, key_share } = hello.extensions.known;
   const changed = changeExtensions('client_hello', hello.extensions, {
     ...(supported_groups && { supported_groups: [group, ...supported_groups] }),
     ...(supported_versions && { supported_versions: [version, ...supported_versions] }),
+    ...(signature_algorithms && { signature_algorithms: [scheme, ...signature_algorithms] }),
     ...(key_share && { key_share: [{ group, key_exchange: Uint8Array.of(0) }, ...key_share] }),
   });
   const empty: RawExtension = { extension_type: first, extension_data: EMPTY };

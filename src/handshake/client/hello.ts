@@ -148,7 +148,7 @@ export function onHelloRetryRequest(
   checkSelectedVersion(context, retry.legacy_version, known.supported_versions);
   checkSessionIdEcho(offer, retry.legacy_session_id_echo);
   const suite = chosenSuite(context, offer, retry.cipher_suite);
-  if (suite.version !== 'tls13') throw wrongVersionSuite(suite, 'TLSv1.3');
+  if (suite.version !== 'tls13') throw wrongVersionSuite(context.client, suite, 'TLSv1.3');
   const group = retriedGroup(client, offer, known.key_share);
   if (group === undefined && known.cookie === undefined) {
     throw refused('ERR_TLS_BAD_HELLO_RETRY', 'extensions', 'it changes nothing', 'hello_retry_request');
@@ -173,13 +173,13 @@ export function onHelloRetryRequest(
   if (length > 0xffff) {
     throw refused('ERR_TLS_BAD_HELLO_RETRY', 'extensions.cookie', 'no ClientHello can hold it', 'hello_retry_request');
   }
-  context.transcript.restart(suite.hash);
+  context.transcript.restart(suite.hash, client.postHandshakeAuth);
   if (offer.early) {
     context.earlyDataOutcome(false);
     context.clearWriteKeys();
     // RFC 8446 D.4: before the second flight, which is this one; with early data it has gone out before.
   } else if (offer.hello.legacy_session_id.length > 0) context.sendChangeCipherSpec();
-  const second = bound(context, hello, psks);
+  const second = bound(context, client.hooks.clientHello?.(hello) ?? hello, psks);
   context.send('client_hello', clientHello, second);
   return {
     name: 'wait_server_hello',

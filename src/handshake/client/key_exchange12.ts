@@ -21,7 +21,7 @@ import {
 import { EC_CURVE_TYPE, groupName, VERSION } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
-import { agree, groupById, groupId, isCurve } from '../shared/groups.ts';
+import { agree, groupById, groupId, isCurve12 } from '../shared/groups.ts';
 import type { Psk } from '../shared/needs.ts';
 import { pskPreMaster, withoutLeadingZeros } from '../shared/pre_master.ts';
 import { PRE_MASTER_LENGTH } from '../shared/rsa_pre_master.ts';
@@ -118,7 +118,7 @@ function shared(
 }
 
 function answerEcdh(context: HandshakeContext, params: EcdhParams): Answered {
-  const groups = context.client.groups.filter(isCurve);
+  const groups = context.client.groups.filter(isCurve12);
   const { curve_type, named_curve } = params;
   const group = groupById(groups, named_curve);
   if (curve_type !== EC_CURVE_TYPE.named_curve || group === undefined) {

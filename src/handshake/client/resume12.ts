@@ -52,6 +52,8 @@ export function enterResumed12(
   const keys = resumedKeys(context, session, randoms, known.encrypt_then_mac === true);
   if (keys === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'the session has a suite that cannot be run');
   context.decide({ about: 'resumption', chosen: 'resumed', offered: [], acceptable: [] });
+  // No certificate is asked for, and nothing will be signed.
+  context.transcript.forget();
   const resumed: Resumed12 = { session, keys, randoms, alpn, ticket: undefined };
   return known.session_ticket === true
     ? { name: 'wait_new_session_ticket_resumed', resumed }

@@ -10,7 +10,6 @@ import {
   type ServerHello,
   type ServerHelloOf,
 } from '../../wire/messages.ts';
-import { suiteName } from '../../wire/registry/cipher_suites.ts';
 import { VERSION, versionName } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
@@ -52,7 +51,7 @@ function onServerHello13(
   checkSelectedVersion(context, hello.legacy_version, hello.extensions.known.supported_versions);
   checkSessionIdEcho(offer, hello.legacy_session_id_echo);
   const suite = chosenSuite(context, offer, hello.cipher_suite);
-  if (suite.version !== 'tls13') throw wrongVersionSuite(suite, 'TLSv1.3');
+  if (suite.version !== 'tls13') throw wrongVersionSuite(context.client, suite, 'TLSv1.3');
   if (offer.retry !== undefined && offer.retry.suite !== suite.id) {
     // RFC 8446 4.1.4: the suite of the HelloRetryRequest must be that of the ServerHello.
     throw refused('ERR_TLS_BAD_HELLO_RETRY', 'cipher_suite', 'the suite differs from that of the HelloRetryRequest');
@@ -84,7 +83,7 @@ function onServerHello12(
     throw refused('ERR_TLS_BAD_VERSION', 'legacy_version', 'TLS 1.2 after a HelloRetryRequest');
   checkDowngrade(client, hello.random);
   const suite = chosenSuite(context, offer, hello.cipher_suite);
-  if (suite.version !== 'tls12') throw wrongVersionSuite(suite, 'TLSv1.2');
+  if (suite.version !== 'tls12') throw wrongVersionSuite(context.client, suite, 'TLSv1.2');
   const sent = offer.hello.legacy_session_id;
   const resumes = sent.length > 0 && equal(sent, hello.legacy_session_id_echo);
   if (resumes && offer.session === undefined) {
@@ -153,11 +152,11 @@ export function checkSessionIdEcho(offer: Offer, echo: Uint8Array): void {
 export function chosenSuite(context: HandshakeContext, offer: Offer, id: number): Suite {
   const offered = offer.hello.cipher_suites;
   const suite = offered.includes(id) ? suiteById(id) : undefined;
-  const label = suiteName(id) ?? `suite 0x${id.toString(16).padStart(4, '0')}`;
+  const label = suiteLabel(context.client, id);
   if (suite === undefined) {
     throw new TlsError('ERR_TLS_UNOFFERED_SUITE', `the server chose ${label}, which was not offered`, {
       where: { message: 'server_hello', field: 'cipher_suite' },
-      expected: offered.map(suiteName),
+      expected: offered.map((one) => context.client.suiteName(one) ?? one),
       actual: label,
     });
   }
@@ -198,8 +197,13 @@ function decideVersion(context: HandshakeContext, chosen: number): void {
   context.decide({ about: 'version', chosen, offered, acceptable: [chosen] });
 }
 
-export function wrongVersionSuite(suite: Suite, version: string): TlsError {
-  return refused('ERR_TLS_UNOFFERED_SUITE', 'cipher_suite', `${suiteName(suite.id)} is not a suite of ${version}`);
+export function wrongVersionSuite(client: ClientConfig, suite: Suite, version: string): TlsError {
+  const label = suiteLabel(client, suite.id);
+  return refused('ERR_TLS_UNOFFERED_SUITE', 'cipher_suite', `${label} is not a suite of ${version}`);
+}
+
+function suiteLabel(client: ClientConfig, id: number): string {
+  return client.suiteName(id) ?? `suite 0x${id.toString(16).padStart(4, '0')}`;
 }
 
 type Code = ConstructorParameters<typeof TlsError>[0];

@@ -6,13 +6,12 @@ import type { Scheme } from '../../crypto/schemes.ts';
 import type { Suite12 } from '../../crypto/suites.ts';
 import type { ErrorCode } from '../../wire/error_codes.ts';
 import type { ClientHello } from '../../wire/messages.ts';
-import { suiteName } from '../../wire/registry/cipher_suites.ts';
 import { GROUP, groupName, signatureSchemeName } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { ServerConfig } from '../shared/config.ts';
 import { type Credential, chooseCredential, inOrder, type Wishes } from '../shared/credentials.ts';
-import { groupId, isCurve } from '../shared/groups.ts';
+import { groupId, isCurve12 } from '../shared/groups.ts';
 
 export interface Choice12 {
   readonly suite: Suite12;
@@ -115,7 +114,7 @@ function sharedCurve(server: ServerConfig, hello: ClientHello): GroupName | unde
     });
   }
   const theirs: readonly number[] = supported_groups ?? [GROUP.secp256r1];
-  return server.groups.find((name) => theirs.includes(groupId(name)) && isCurve(name));
+  return server.groups.find((name) => theirs.includes(groupId(name)) && isCurve12(name));
 }
 
 /**
@@ -151,8 +150,8 @@ function nothingShared(
       'ERR_TLS_NO_SHARED_SUITE',
       `no TLS 1.2 cipher suite in common that a certificate here (${keys.join(', ') || 'none'}) can serve`,
       'cipher_suites',
-      ours.map((suite) => suiteName(suite.id)),
-      hello.cipher_suites.map((id) => suiteName(id) ?? id),
+      ours.map((suite) => server.suiteName(suite.id) ?? suite.id),
+      hello.cipher_suites.map((id) => server.suiteName(id) ?? id),
     );
   }
   const feasible = usable.filter(({ keyExchange: by }) => !/dhe/.test(by) || (/^dhe/.test(by) ? field : curve));

@@ -5,7 +5,6 @@ import type { GroupName } from '../../crypto/keys.ts';
 import { schemeFitsKey } from '../../crypto/schemes.ts';
 import type { Suite13 } from '../../crypto/suites.ts';
 import type { ClientHello } from '../../wire/messages.ts';
-import { suiteName } from '../../wire/registry/cipher_suites.ts';
 import { groupName, signatureSchemeName } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
@@ -21,8 +20,8 @@ export function chooseSuite13(context: HandshakeContext, hello: ClientHello, wan
   if (suite === undefined) {
     throw new TlsError('ERR_TLS_NO_SHARED_SUITE', 'no TLS 1.3 cipher suite in common', {
       where: { message: 'client_hello', field: 'cipher_suites' },
-      expected: acceptable.map(suiteName),
-      actual: hello.cipher_suites.map(suiteName),
+      expected: acceptable.map((id) => context.server.suiteName(id) ?? id),
+      actual: hello.cipher_suites.map((id) => context.server.suiteName(id) ?? id),
     });
   }
   context.decide({ about: 'cipher_suite', chosen: suite.id, offered: hello.cipher_suites, acceptable });

@@ -4,6 +4,7 @@ import { EMPTY } from '../../bytes/bytes.ts';
 import { buildExtensions } from '../../wire/extensions.ts';
 import {
   type Certificate13,
+  type CertificateRequest13,
   type CertificateVerify,
   type CompressedCertificate,
   certificateRequest13,
@@ -20,9 +21,9 @@ import type { JudgeCertificate13, WaitCertificate13, WaitCertificateVerify13, Wa
 
 /** RFC 8446 4.3.2. */
 export function askForCertificate(context: HandshakeContext): void {
-  const { schemes, certificateSchemes, clientAuthorities, certificateCompression } = context.server;
+  const { schemes, certificateSchemes, clientAuthorities, certificateCompression, hooks } = context.server;
   const compression = readable(certificateCompression);
-  context.send('certificate_request', certificateRequest13, {
+  const built: CertificateRequest13 = {
     certificate_request_context: EMPTY,
     extensions: buildExtensions('certificate_request', {
       signature_algorithms: schemes.map((scheme) => scheme.id),
@@ -30,7 +31,8 @@ export function askForCertificate(context: HandshakeContext): void {
       ...(compression && { compress_certificate: compression }),
       ...(clientAuthorities.length > 0 && { certificate_authorities: clientAuthorities }),
     }),
-  });
+  };
+  context.send('certificate_request', certificateRequest13, hooks.certificateRequest?.(built) ?? built);
 }
 
 export function onCompressedCertificate(

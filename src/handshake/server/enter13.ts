@@ -5,6 +5,7 @@ import type { Suite13 } from '../../crypto/suites.ts';
 import type { ClientHello } from '../../wire/messages.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
+import type { ServerConfig } from '../shared/config.ts';
 import { chooseAlpn, requestedServerName } from '../shared/extensions.ts';
 import type { EarlyDataAnswer, Psk } from '../shared/needs.ts';
 import { type ChosenShare, chooseGroup13, chooseSuite13 } from './choose13.ts';
@@ -76,7 +77,7 @@ function choose(context: HandshakeContext, opening: Opening13, psk: SelectedPsk 
   const suite = suiteFor(context, opening, psk);
   const share = shareFor(context, hello, psk);
   if (share !== undefined && share.keyExchange === undefined) {
-    if (hello.extensions.known.early_data === true) context.skipEarlyData(SKIPPED_EARLY_DATA);
+    if (hello.extensions.known.early_data === true) context.skipEarlyData(skippedEarlyData(server));
     return askAgain(context, hello, suite, share.group);
   }
   const alpn = chooseAlpn(server.alpn, hello.extensions.known.application_layer_protocol_negotiation);
@@ -92,22 +93,18 @@ function choose(context: HandshakeContext, opening: Opening13, psk: SelectedPsk 
 
 function suiteFor(context: HandshakeContext, opening: Opening13, psk: SelectedPsk | undefined): Suite13 {
   const { hello, retried } = opening;
+  // RFC 8446 4.1.4: what the HelloRetryRequest named stays, and the second ClientHello offers what the first did.
+  if (retried !== undefined) return chooseSuite13(context, hello, retried.suite);
   const resumed = psk?.session?.suite;
   const shared = psk && sharedSuite(context.server, opening, psk.hash);
   // The very suite of the session where it can be had, since early data depends on it.
   const same = context.server.suites.find(
     (suite): suite is Suite13 => suite.version === 'tls13' && suite.id === resumed,
   );
-  if (shared !== undefined && retried === undefined && same !== undefined && hello.cipher_suites.includes(same.id)) {
+  if (shared !== undefined && same !== undefined && hello.cipher_suites.includes(same.id)) {
     return chooseSuite13(context, hello, same);
   }
-  const suite = chooseSuite13(context, hello, shared);
-  if (retried !== undefined && suite.id !== retried.suite.id) {
-    throw new TlsError('ERR_TLS_SECOND_HELLO_CHANGED', 'the second ClientHello offers other cipher suites', {
-      where: { message: 'client_hello', field: 'cipher_suites' },
-    });
-  }
-  return suite;
+  return chooseSuite13(context, hello, shared);
 }
 
 /** Undefined for a PSK that makes the keys alone, which is done only when the client allows nothing else. */
@@ -125,12 +122,13 @@ function judgeEarlyData(
   opening: Opening13,
   chosen: Chosen13,
 ): JudgeEarlyData | SignCertificateVerify | WaitFinished13 {
-  const { server } = context;
-  const problem = whyNoEarlyData(server, opening, chosen);
-  const ticket = chosen.psk?.identity;
-  if (problem !== undefined || ticket === undefined) return rejectEarlyData(context, opening, chosen, problem ?? '');
+  const problem = whyNoEarlyData(context.server, opening, chosen);
+  const { identity: ticket, session } = chosen.psk ?? {};
+  if (problem !== undefined || ticket === undefined || session === undefined) {
+    return rejectEarlyData(context, opening, chosen, problem ?? '');
+  }
   const { serverName } = opening;
-  const need = { kind: 'early_data', ticket, serverName, alpn: chosen.alpn, limit: server.maxEarlyData } as const;
+  const need = { kind: 'early_data', ticket, serverName, alpn: chosen.alpn, limit: session.maxEarlyData } as const;
   return { name: 'judge_early_data', opening, chosen, need };
 }
 
@@ -143,7 +141,8 @@ export function onEarlyDataJudged(
     return rejectEarlyData(context, opening, chosen, 'the host says no');
   decideEarlyData(context, answer === 'deliver' ? 'accepted' : 'accepted, and withheld until Finished');
   context.openEarlyReads(need.limit, answer);
-  return withEarlyData(sendFlight(context, opening, chosen, true));
+  // RFC 8446 2.3: what is delivered early may be answered early.
+  return withEarlyData(sendFlight(context, opening, chosen, true), answer === 'deliver');
 }
 
 function rejectEarlyData(
@@ -153,7 +152,8 @@ function rejectEarlyData(
   why: string,
 ): SignCertificateVerify | WaitFinished13 {
   decideEarlyData(context, `rejected: ${why}`);
-  context.skipEarlyData(SKIPPED_EARLY_DATA);
+  // RFC 8446 4.2.10: a second ClientHello brings no early data.
+  if (opening.retried === undefined) context.skipEarlyData(skippedEarlyData(context.server));
   return sendFlight(context, opening, chosen, false);
 }
 
@@ -162,7 +162,9 @@ function decideEarlyData(context: HandshakeContext, chosen: string): void {
 }
 
 /**
- * Bytes of records to drop after early data was rejected. The client's limit came with its ticket, which may have been another
- * server's, so that only a bound can be known.
+ * Bytes of early data to drop after it was rejected: as much as our own tickets allow, or those of another server, of which only
+ * a bound can be guessed.
  */
-const SKIPPED_EARLY_DATA = 2 ** 17;
+function skippedEarlyData({ maxEarlyData }: ServerConfig): number {
+  return Math.max(2 ** 17, maxEarlyData) + 1;
+}

@@ -73,16 +73,8 @@ function chooseVersion(server: ServerConfig, hello: ClientHello): Version {
   const offered = offeredVersions(hello);
   const speaks = (v: Version): boolean => v >= server.minVersion && v <= server.maxVersion && offered.includes(v);
   const version = ([VERSION.tls13, VERSION.tls12] as const).find(speaks);
-  if (version === undefined) {
-    const theirs = offered.map((v) => versionName(v) ?? `0x${v.toString(16)}`);
-    throw new TlsError('ERR_TLS_NO_SHARED_VERSION', `no version in common: the client speaks ${theirs.join(', ')}`, {
-      where: { message: 'client_hello', field: 'extensions.supported_versions' },
-      expected: [versionName(server.maxVersion), versionName(server.minVersion)],
-      actual: theirs,
-    });
-  }
-  // RFC 7507 3: a client that came down on its own although both could do better.
-  if (version < server.maxVersion && hello.cipher_suites.includes(FALLBACK_SCSV)) {
+  // RFC 7507 3: a client that came down on its own although both could do better, also to where nothing is in common.
+  if ((version ?? 0) < server.maxVersion && hello.cipher_suites.includes(FALLBACK_SCSV)) {
     throw new TlsError(
       'ERR_TLS_INAPPROPRIATE_FALLBACK',
       'the client fell back to a version below what both can speak',
@@ -90,6 +82,14 @@ function chooseVersion(server: ServerConfig, hello: ClientHello): Version {
         where: { message: 'client_hello', field: 'cipher_suites' },
       },
     );
+  }
+  if (version === undefined) {
+    const theirs = offered.map((v) => versionName(v) ?? `0x${v.toString(16)}`);
+    throw new TlsError('ERR_TLS_NO_SHARED_VERSION', `no version in common: the client speaks ${theirs.join(', ')}`, {
+      where: { message: 'client_hello', field: 'extensions.supported_versions' },
+      expected: [versionName(server.maxVersion), versionName(server.minVersion)],
+      actual: theirs,
+    });
   }
   return version;
 }

@@ -58,7 +58,7 @@ export function encodeParams(group: GroupName, ephemeral: Ephemeral): Uint8Array
     : encode(ecdhParams, ecdhParamsOf(ephemeral));
 }
 
-export function isFiniteField(group: GroupName): group is FfdheName {
+function isFiniteField(group: GroupName): group is FfdheName {
   return group.startsWith('ffdhe');
 }
 

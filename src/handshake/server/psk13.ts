@@ -34,7 +34,7 @@ export function selectPsk(
   const count = Math.min(offered.identities.length, MAX_IDENTITIES);
   for (let at = place; at < count; at++) {
     const { identity } = offered.identities[at] as { identity: Uint8Array };
-    const session = openTicket(context.provider, server.ticketKeys, identity)?.session;
+    const session = sessionOf(context, identity);
     if (session === undefined) {
       if (server.psk)
         return { name: 'find_external_psk', opening, place: at, need: { kind: 'psk', role: 'server', identity } };
@@ -46,6 +46,10 @@ export function selectPsk(
     if (problem === undefined && hash !== undefined) return { identity, key: session.secret, hash, session, place: at };
   }
   return undefined;
+}
+
+function sessionOf({ provider, server }: HandshakeContext, ticket: Uint8Array): Session | undefined {
+  return server.hooks.openTicket?.(ticket) ?? openTicket(provider, server.ticketKeys, ticket)?.session;
 }
 
 /** The host's answer for the identity that was looked up. */
@@ -152,6 +156,8 @@ export function whyNoEarlyData(
   if (retried !== undefined) return 'after a HelloRetryRequest';
   if (psk === undefined || session === undefined || psk.place !== 0) return 'without the first ticket of the offer';
   if (session.maxEarlyData === 0) return 'the ticket does not allow it';
+  // The client goes by its ticket, so that less cannot be taken than that says.
+  if (session.maxEarlyData > server.maxEarlyData) return 'the ticket allows more than is taken now';
   if (session.suite !== suite.id) return 'another cipher suite';
   if (session.alpn !== (alpn ?? '')) return 'another application protocol';
   const { obfuscated_ticket_age = 0 } = hello.extensions.known.pre_shared_key?.identities[0] ?? {};

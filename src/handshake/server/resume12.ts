@@ -78,7 +78,8 @@ function resumeIfFit(
 ): WaitChangeCipherSpecResumed | undefined {
   const { server } = context;
   const { known } = hello.extensions;
-  const extended = known.extended_master_secret === true && server.extendedMasterSecret !== 'never';
+  // RFC 7627 5.3: it counts what the client offers, not what we would make of it.
+  const extended = known.extended_master_secret === true;
   const alpn = chooseAlpn(server.alpn, known.application_layer_protocol_negotiation);
   const problem =
     whyOtherwise(hello, session, extended, alpn ?? '') ??

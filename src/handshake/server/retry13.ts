@@ -5,7 +5,12 @@ import { equal } from '../../bytes/bytes.ts';
 import type { GroupName } from '../../crypto/keys.ts';
 import type { Suite13 } from '../../crypto/suites.ts';
 import { buildExtensions, EXTENSIONS, type RawExtension } from '../../wire/extensions.ts';
-import { type ClientHello, HELLO_RETRY_RANDOM, helloRetryRequest } from '../../wire/messages.ts';
+import {
+  type ClientHello,
+  HELLO_RETRY_RANDOM,
+  type HelloRetryRequest,
+  helloRetryRequest,
+} from '../../wire/messages.ts';
 import { VERSION } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
@@ -18,7 +23,7 @@ export function askAgain(
   suite: Suite13,
   group: GroupName,
 ): WaitSecondClientHello {
-  context.send('hello_retry_request', helloRetryRequest, {
+  const built: HelloRetryRequest = {
     legacy_version: VERSION.tls12,
     random: HELLO_RETRY_RANDOM,
     legacy_session_id_echo: hello.legacy_session_id,
@@ -28,8 +33,9 @@ export function askAgain(
       supported_versions: VERSION.tls13,
       key_share: groupId(group),
     }),
-  });
-  context.transcript.restart(suite.hash);
+  };
+  context.send('hello_retry_request', helloRetryRequest, context.server.hooks.helloRetryRequest?.(built) ?? built);
+  context.transcript.restart(suite.hash, context.server.postHandshakeAuth);
   if (hello.legacy_session_id.length > 0) context.sendChangeCipherSpec();
   return { name: 'wait_second_client_hello', first: hello, suite, group: groupId(group) };
 }

@@ -119,6 +119,7 @@ export interface Answered13 {
 export interface WaitEndOfEarlyData extends Answered13 {
   readonly name: 'wait_end_of_early_data';
   readonly peer: KnownPeer | undefined;
+  readonly mayWrite: boolean;
 }
 
 /** Of the client, which was asked for it. */
@@ -139,6 +140,7 @@ export interface WaitCertificateVerify13 extends Answered13 {
 export interface WaitFinished13 extends Answered13 {
   readonly name: 'wait_finished_13';
   readonly peer: KnownPeer | undefined;
+  readonly mayWrite?: boolean;
 }
 
 /** The client was asked after the handshake, and its answer comes. `messages`: the request, and what came of the answer. */

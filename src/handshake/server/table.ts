@@ -26,8 +26,10 @@ import * as tls12 from './tls12.ts';
 import * as tls13 from './tls13.ts';
 
 const closed = { reads: 'nothing', writes: 'nothing' } as const;
-/** Early data (RFC 8446 2.3) arrives here. */
-const early = { reads: 'early', writes: 'nothing' } as const;
+/** Early data (RFC 8446 2.3) arrives here, and may be answered. */
+const early = { reads: 'early', writes: 'early' } as const;
+/** The answer to early data goes on. */
+const answering = { reads: 'nothing', writes: 'early' } as const;
 /** Data is written, and none is read until the present exchange of messages ends. */
 const half = { reads: 'nothing', writes: 'data' } as const;
 const open = { reads: 'data', writes: 'data' } as const;
@@ -155,7 +157,7 @@ export const SERVER_TABLE: Table<ServerState> = {
     },
   },
   wait_finished_13: {
-    ...closed,
+    ...answering,
     on: {
       finished: on(finished, tls13.onFinished, 'connected_13'),
       change_cipher_spec: ignore,

@@ -4,7 +4,7 @@
 import { EMPTY } from '../../bytes/bytes.ts';
 import { resumptionPsk } from '../../crypto/schedule13.ts';
 import { buildExtensions } from '../../wire/extensions.ts';
-import { newSessionTicket13 } from '../../wire/messages.ts';
+import { type NewSessionTicket13, newSessionTicket13 } from '../../wire/messages.ts';
 import { VERSION } from '../../wire/registry/names.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { Session } from '../shared/session.ts';
@@ -26,7 +26,7 @@ export function giveTickets13(context: HandshakeContext, answered: Answered13, p
     const session = sessionOf(context, answered, peer, psk);
     const ticket = sealTicket(provider, server.ticketKeys, server.random(TICKET_NONCE_LENGTH), session);
     if (ticket === undefined) return;
-    context.sendOutside('new_session_ticket', newSessionTicket13, {
+    const built: NewSessionTicket13 = {
       ticket_lifetime: session.lifetime,
       ticket_age_add: session.ageAdd,
       ticket_nonce: nonce,
@@ -34,7 +34,8 @@ export function giveTickets13(context: HandshakeContext, answered: Answered13, p
       extensions: buildExtensions('new_session_ticket', {
         ...(server.maxEarlyData > 0 && { early_data: server.maxEarlyData }),
       }),
-    });
+    };
+    context.sendOutside('new_session_ticket', newSessionTicket13, server.hooks.newSessionTicket?.(built) ?? built);
   }
 }
 

@@ -53,7 +53,10 @@ export function sendFlight(
   const handshake = sendHello(context, opening, chosen, own, early);
   const answers = {
     extensions: buildExtensions('encrypted_extensions', {
-      ...(serverName !== undefined && server.usesServerName && { server_name: true as const }),
+      // RFC 6066 3: "When resuming a session, the server MUST NOT include a server_name extension".
+      ...(psk?.session === undefined &&
+        serverName !== undefined &&
+        server.usesServerName && { server_name: true as const }),
       ...(alpn !== undefined && { application_layer_protocol_negotiation: [alpn] }),
       ...answerLimits13(context, hello),
       ...(early && { early_data: true as const }),
@@ -201,8 +204,8 @@ function finishFlight(context: HandshakeContext, handshake: Handshake13): Answer
 }
 
 /** The flight of a PSK, after which early data comes before anything else. */
-export function withEarlyData(state: SignCertificateVerify | WaitFinished13): WaitEndOfEarlyData {
-  if (state.name === 'wait_finished_13') return { ...state, name: 'wait_end_of_early_data' };
+export function withEarlyData(state: SignCertificateVerify | WaitFinished13, mayWrite: boolean): WaitEndOfEarlyData {
+  if (state.name === 'wait_finished_13') return { ...state, name: 'wait_end_of_early_data', mayWrite };
   throw new TlsError('ERR_TLS_INTERNAL', 'early data without a PSK');
 }
 

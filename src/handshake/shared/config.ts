@@ -5,7 +5,14 @@ import type { GroupName } from '../../crypto/keys.ts';
 import type { CryptoProvider } from '../../crypto/provider.ts';
 import type { Scheme } from '../../crypto/schemes.ts';
 import type { Suite } from '../../crypto/suites.ts';
-import type { ClientHello, EncryptedExtensions, ServerHelloOf } from '../../wire/messages.ts';
+import type {
+  CertificateRequest13,
+  ClientHello,
+  EncryptedExtensions,
+  HelloRetryRequest,
+  NewSessionTicket13,
+  ServerHelloOf,
+} from '../../wire/messages.ts';
 import type { CertificateCompression } from './compression.ts';
 import type { Credential } from './credentials.ts';
 import type { Session } from './session.ts';
@@ -23,6 +30,8 @@ export interface CommonConfig {
   readonly maxVersion: Version;
   /** Best first. Only suites of the versions above, that the provider can run. */
   readonly suites: readonly Suite[];
+  /** What errors call a suite; undefined for one that has no name here. */
+  readonly suiteName: (id: number) => string | undefined;
   /** Best first. */
   readonly groups: readonly GroupName[];
   /** Best first. */
@@ -126,10 +135,16 @@ export interface ServerConfig extends CommonConfig {
 
 /** Replaces what would be sent, to replay recorded handshakes. Not part of the public options. */
 export interface ClientHooks {
+  /** Each ClientHello, the second after a HelloRetryRequest too; binders are computed over what comes back. */
   readonly clientHello?: (hello: ClientHello) => ClientHello;
 }
 
 export interface ServerHooks {
   readonly serverHello?: (hello: ServerHelloOf<'server_hello_13'>) => ServerHelloOf<'server_hello_13'>;
+  readonly helloRetryRequest?: (message: HelloRetryRequest) => HelloRetryRequest;
   readonly encryptedExtensions?: (message: EncryptedExtensions) => EncryptedExtensions;
+  readonly certificateRequest?: (message: CertificateRequest13) => CertificateRequest13;
+  readonly newSessionTicket?: (message: NewSessionTicket13) => NewSessionTicket13;
+  /** What a ticket that another server sealed stands for. */
+  readonly openTicket?: (ticket: Uint8Array) => Session | undefined;
 }

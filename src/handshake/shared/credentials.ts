@@ -5,7 +5,7 @@
 
 import { equal } from '../../bytes/bytes.ts';
 import type { PublicKey } from '../../crypto/keys.ts';
-import type { Scheme } from '../../crypto/schemes.ts';
+import { SCHEMES, type Scheme } from '../../crypto/schemes.ts';
 import type { KeyUsage } from './needs.ts';
 import { chooseScheme } from './signatures.ts';
 
@@ -22,6 +22,10 @@ export interface Credential {
   readonly signedWith?: readonly number[] | undefined;
   /** The keyUsage extension, where the certificate has one. */
   readonly usage?: KeyUsage | undefined;
+  /** Schemes that the key can sign with, best first: a token may know PKCS#1 v1.5 alone. Absent: those of the options. */
+  readonly schemes?: readonly number[] | undefined;
+  /** Whether it is used only for peers that name an authority of its chain (RFC 8446 4.2.4). Default: for all. */
+  readonly onlyForAuthorities?: boolean | undefined;
   /** A DER OCSPResponse to staple (RFC 6066 8). */
   readonly ocspResponse?: Uint8Array | undefined;
   /** SignedCertificateTimestamps to send along (RFC 6962 3.3). */
@@ -68,10 +72,19 @@ export function chooseCredential(
   for (const place of inOrder(credentials, wishes)) {
     const one = credentials[place];
     if (one === undefined || one.usage?.digitalSignature === false || !fits(one)) continue;
-    const scheme = chooseScheme(ours, wishes.schemes, one.key, version);
+    if (one.onlyForAuthorities === true && !isNamed(one, wishes.authorities)) continue;
+    const scheme = chooseScheme(schemesOf(one) ?? ours, wishes.schemes, one.key, version);
     if (scheme !== undefined) return { credential: place, scheme };
   }
   return undefined;
+}
+
+function isNamed(one: Credential, authorities: readonly Uint8Array[]): boolean {
+  return authorities.length > 0 && comesFrom(one, authorities);
+}
+
+function schemesOf({ schemes }: Credential): readonly Scheme[] | undefined {
+  return schemes?.flatMap((id) => SCHEMES.filter((scheme) => scheme.id === id));
 }
 
 /** Whether the certificate was made for this name; without a name, or without knowing its names, it was. */

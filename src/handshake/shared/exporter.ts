@@ -48,7 +48,7 @@ export function exportKeyingMaterial(
   length: number,
   context?: Uint8Array,
 ): Uint8Array {
-  if (!/^[\x20-\x7e]{1,249}$/.test(label) || RESERVED.includes(label)) {
+  if (!/^[\x20-\x7e]{0,249}$/.test(label) || RESERVED.includes(label)) {
     throw usage(`${JSON.stringify(label)} is no label for an exporter`);
   }
   if (!Number.isInteger(length) || length < 1 || length > 8160) throw usage(`${length} bytes cannot be exported`);

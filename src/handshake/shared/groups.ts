@@ -9,15 +9,20 @@ export function groupId(name: GroupName): number {
   return GROUP[name];
 }
 
-/** The groups of TLS 1.2's ECDHE: those that are curves (RFC 8422 5.1.1). */
-export function isCurve(group: GroupName): boolean {
-  return group.startsWith('secp') || group === 'x25519' || group === 'x448';
-}
-
 /** The group of ours that has this number. */
 export function groupById(groups: readonly GroupName[], id: number): GroupName | undefined {
   return groups.find((name) => GROUP[name] === id);
 }
+
+/**
+ * Whether a curve of TLS 1.2's ECDHE: supported_groups names finite fields and hybrids too (RFC 7919 2, RFC 8446 4.2.7), which
+ * have no place in ECParameters.
+ */
+export function isCurve12(name: GroupName): boolean {
+  return CURVES_OF_12.has(name);
+}
+
+const CURVES_OF_12: ReadonlySet<GroupName> = new Set(['x25519', 'x448', 'secp256r1', 'secp384r1', 'secp521r1']);
 
 /** @throws TlsError illegal_parameter for a share that is no valid public key of the group */
 export function agree(share: DhShare, peer: Uint8Array, message: string, field: string): Uint8Array {

@@ -7,7 +7,10 @@ import type { Psk } from './needs.ts';
 const MAX_PSK_FIELD = 0xffff;
 
 /** The host's answer to a `psk` need. @throws TlsError for what is no key, or longer than its length can say */
-export function checkedPsk({ identity = EMPTY, key }: Psk): Required<Psk> {
+export function checkedPsk({ identity = EMPTY, key }: Psk): {
+  readonly identity: Uint8Array;
+  readonly key: Uint8Array;
+} {
   const fits = (bytes: unknown): bytes is Uint8Array => bytes instanceof Uint8Array && bytes.length <= MAX_PSK_FIELD;
   if (fits(key) && key.length > 0 && fits(identity)) return { identity, key };
   throw new TlsError('ERR_TLS_ANSWER', 'a shared key has 1 to 65,535 bytes, and its identity at most 65,535');

@@ -17,7 +17,9 @@ export function whyNotResumable(config: CommonConfig, session: Session, serverNa
   const now = config.now();
   const { version, suite, scheme } = session;
   if (version < config.minVersion || version > config.maxVersion) return 'another version';
-  if (scheme !== 0 && !config.schemes.some(({ id }) => id === scheme)) return 'its signature scheme is not enabled';
+  const own = config.credentials.some(({ schemes }) => schemes?.includes(scheme));
+  if (scheme !== 0 && !own && !config.schemes.some(({ id }) => id === scheme))
+    return 'its signature scheme is not enabled';
   if (!equal(session.binding, config.sessionBinding)) return 'another trust policy or configuration';
   if (session.serverName !== serverName) return 'another server name';
   if (now < session.created || now >= session.created + 1000 * session.lifetime) return 'it has expired';
