@@ -11,7 +11,7 @@ import { type Pki, pki } from '../peers/pki.ts';
 import { scratch } from '../peers/run_dir.ts';
 import { SUITES, type Suite } from '../peers/vocabulary.ts';
 import { type GlassClientOptions, type GlassConnection, glassClient, type Provider } from './glass.ts';
-import { overClients, overServers, type Reason } from './over_peers.ts';
+import { overClients, overServers } from './over_peers.ts';
 import { type ClientName, runClient } from './peer_clients.ts';
 import { type ServerName, startServer } from './peer_servers.ts';
 import { serve } from './serving.ts';
@@ -28,7 +28,6 @@ const WITHOUT_PEER = ['TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256', 'TLS_ECDHE_PSK_WI
 const NO_PEER = 'neither OpenSSL 3.0 nor GnuTLS 3.7 has the suites of RFC 8442';
 const FIRST: Suite = 'TLS_PSK_WITH_AES_128_GCM_SHA256';
 const CRASHES = 'gnutls-cli 3.7.9 crashes (SIGSEGV) when it reports this exchange, after gnutls-serv too';
-const NO_CCM: Reason = { noble: '@noble/ciphers has no CCM, so the noble provider offers none' };
 
 let ca: Pki;
 
@@ -53,7 +52,7 @@ overServers('shared keys', (peer, row) => {
           expect(await server.exchange(connection)).toMatchObject({ suite });
         });
       },
-      not ?? (suite.includes('CCM') ? NO_CCM : undefined),
+      not,
     );
   }
   for (const suite of WITHOUT_PEER) row(title(suite), async () => {}, NO_PEER);
@@ -121,7 +120,7 @@ overClients('shared keys', 'Chromium has no shared keys', (peer, row) => {
           expect(server.identities).toEqual([IDENTITY]);
         });
       },
-      not ?? (peer === 'gnutls' && suite.includes('DHE_PSK') ? CRASHES : suite.includes('CCM') ? NO_CCM : undefined),
+      not ?? (peer === 'gnutls' && suite.includes('DHE_PSK') ? CRASHES : undefined),
     );
   }
 
