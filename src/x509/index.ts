@@ -12,6 +12,7 @@ export {
 export { type Certificate, type Extension, parseCertificate } from './certificate.ts';
 export { type Crl, parseCrl } from './crl.ts';
 export { publishedAt } from './dead_end.ts';
+export { tlsServerEndPoint } from './end_point.ts';
 export { escapeText, excerpt } from './escape.ts';
 export type { Fault } from './fault.ts';
 export { type GeneralName, generalNameText } from './general_name.ts';

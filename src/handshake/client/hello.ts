@@ -163,7 +163,10 @@ export function onHelloRetryRequest(
       'client_hello',
       withoutExtensions(offer.hello.extensions, ['early_data', 'pre_shared_key']),
       {
-        key_share: shares.map((share) => ({ group: groupId(share.group), key_exchange: share.publicKey })),
+        // RFC 8446 4.1.2: the shares change only when a group was asked for.
+        ...(group !== undefined && {
+          key_share: shares.map((share) => ({ group: groupId(share.group), key_exchange: share.publicKey })),
+        }),
         ...(known.cookie !== undefined && { cookie: known.cookie }),
       },
     ),
