@@ -57,6 +57,7 @@ describe.each([nodeProvider, nobleProvider])('$name', (provider) => {
       transcript.add(c);
       transcript.add(d);
       expect(toHex(transcript.hash())).toBe(sha(hash, synthetic, b, c, d));
+      expect(() => transcript.all()).toThrow();
     },
   );
 
@@ -108,5 +109,14 @@ describe.each([nodeProvider, nobleProvider])('$name', (provider) => {
       for (const ask of [() => other.all(), () => other.allBefore()]) expect(ask).toThrow(/does not keep/);
       expect(toHex(other.hash())).toBe(sha('sha256', a, b, c));
     });
+  });
+
+  it('RFC 8446 4.4.1, 4.6.2: messages are kept over a HelloRetryRequest too, message_hash in place of the first', () => {
+    const transcript = new Transcript(provider);
+    transcript.add(a);
+    transcript.add(b);
+    transcript.restart('sha256', true);
+    transcript.add(c);
+    expect(toHex(transcript.all())).toBe(toHex(concat(fromHex(`fe000020${sha('sha256', a)}`), b, c)));
   });
 });

@@ -29,7 +29,8 @@ export class Transcript {
 
   /**
    * Says which hash it is, once the suite is known. `keep`: the messages themselves are kept too, since a client's signature
-   * in TLS 1.2 covers them with a hash of its own (RFC 5246 7.4.8).
+   * in TLS 1.2 covers them with a hash of its own (RFC 5246 7.4.8), and authentication after the handshake begins with them
+   * (RFC 8446 4.6.2).
    */
   start(hash: HashName, keep = false): void {
     const context = this.provider.hash(hash);

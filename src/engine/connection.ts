@@ -96,10 +96,7 @@ export class Connection {
 
   /** Opens the connection. A client sends its ClientHello; a server has nothing to say yet. */
   start(): TlsEvent[] {
-    return this.guarded(() => {
-      const cell = this.table[this.state.name]?.on.start;
-      if (cell?.kind === 'signal') this.run('start', () => cell.handle(this.context, this.state as never));
-    });
+    return this.guarded(() => void this.signal('start'));
   }
 
   /**
@@ -124,7 +121,10 @@ export class Connection {
     if (!this.connected) this.context.early.charge(data.length);
     return this.guarded(() => {
       const { context } = this;
-      if (context.write.left < KEY_RESERVE + data.length / context.write.room) this.signal('key_limit');
+      const short = context.write.left < KEY_RESERVE + data.length / context.write.room;
+      if (short && !this.signal('key_limit')) {
+        throw new TlsError('ERR_TLS_KEY_EXHAUSTED', `the record limit of a key is reached in state ${this.state.name}`);
+      }
       context.observe?.({ kind: 'data', direction: 'out', length: data.length });
       context.write.data(data);
     });
@@ -148,9 +148,11 @@ export class Connection {
   }
 
   private wish(input: InputName): TlsEvent[] {
-    const cell = this.writable ? this.table[this.state.name]?.on[input] : undefined;
-    if (cell?.kind !== 'signal') throw new TlsError('ERR_TLS_USAGE', `no ${input} in state ${this.state.name}`);
-    return this.guarded(() => this.run(input, () => cell.handle(this.context, this.state as never)));
+    const refusal = new TlsError('ERR_TLS_USAGE', `no ${input} in state ${this.state.name}`);
+    if (!this.writable) throw refusal;
+    return this.guarded(() => {
+      if (!this.signal(input)) throw refusal;
+    });
   }
 
   /**
@@ -178,7 +180,6 @@ export class Connection {
   close(): TlsEvent[] {
     if (this.over || this.weClosed) return [];
     return this.guarded(() => {
-      this.waiting = false;
       this.sayGoodbye();
       if (this.peerClosed || !this.connected) this.finish();
     });
@@ -308,15 +309,18 @@ export class Connection {
 
   private finish(): void {
     this.over = true;
+    this.waiting = false;
     this.state = FINAL;
     this.context.observe?.({ kind: 'closed' });
     this.events.push({ type: 'closed' });
   }
 
-  /** An input that is neither bytes nor an answer. */
-  private signal(input: InputName): void {
-    const cell = this.cellFor(input);
-    if (cell?.kind === 'signal') this.run(input, () => cell.handle(this.context, this.state as never));
+  /** Runs the cell of an input that is neither bytes nor an answer; false when there is none. */
+  private signal(input: InputName): boolean {
+    const cell = this.table[this.state.name]?.on[input];
+    if (cell?.kind !== 'signal') return false;
+    this.run(input, () => cell.handle(this.context, this.state as never));
+    return true;
   }
 
   /**

@@ -2,9 +2,9 @@
 // records them anew, and GLASSTLS_UPDATE=<label> one of them; a change here is a change of what is sent, and wants a reason.
 
 import { describe, expect, it } from 'vitest';
-import { concat, toHex } from '../../src/bytes/bytes.ts';
+import { concat, EMPTY, toHex } from '../../src/bytes/bytes.ts';
 import { PROVIDERS, type ProviderName } from '../support/pair.ts';
-import { converse, goldenOf, PING, PLANS, PONG, recordGolden, session } from '../support/sessions.ts';
+import { converse, EARLY, goldenOf, PING, PLANS, PONG, recordGolden, session } from '../support/sessions.ts';
 
 const NAMES = Object.keys(PROVIDERS) as ProviderName[];
 
@@ -18,9 +18,12 @@ describe.each(PLANS)('$label', (plan) => {
     'client on %s, server on %s: every byte as recorded',
     (clientName, serverName) => {
       const pair = session(plan, golden, clientName, serverName);
-      const flights = converse(pair);
+      const { flights, asked } = converse(pair);
       expect([pair.client.error, pair.server.error]).toEqual([undefined, undefined]);
       expect(flights).toEqual(golden.flights);
+      expect(asked).toBe(golden.asked);
+      const early = plan.client.earlyData ? EARLY : EMPTY;
+      expect(toHex(concat(...pair.server.early))).toBe(toHex(early));
       expect(toHex(concat(...pair.server.received))).toBe(toHex(PING));
       expect(toHex(concat(...pair.client.received))).toBe(toHex(PONG));
       expect([pair.client.closed, pair.server.closed]).toEqual([true, true]);
@@ -31,9 +34,12 @@ describe.each(PLANS)('$label', (plan) => {
     const pair = session(plan, golden, 'node', 'node');
     converse(pair);
     expect(pair.client.agreement?.authorized).toBe(true);
-    const both = plan.key === undefined || plan.clientKey !== undefined;
+    const { key, clientKey, asks = false, resumes = false } = plan;
+    const both = key === undefined || (clientKey !== undefined && !asks);
     expect(pair.server.agreement?.authorized).toBe(both);
-    expect(golden.answers.length).toBe(plan.key === undefined ? 0 : 1);
-    expect(golden.clientAnswers?.length).toBe(plan.clientKey && 1);
+    expect(pair.server.authentications).toMatchObject(asks ? [{ authorized: true }] : []);
+    expect([pair.client.agreement?.resumed, pair.server.agreement?.resumed]).toEqual([resumes, resumes]);
+    expect(golden.answers.length).toBe(key === undefined || resumes ? 0 : 1);
+    expect(golden.clientAnswers?.length).toBe(clientKey && 1);
   });
 });

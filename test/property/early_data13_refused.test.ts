@@ -3,6 +3,11 @@
 
 import { describe, expect, it } from 'vitest';
 import { EMPTY, fromHex } from '../../src/bytes/bytes.ts';
+import { suiteById } from '../../src/crypto/suites.ts';
+import { Transcript } from '../../src/crypto/transcript.ts';
+import type { HandshakeContext } from '../../src/handshake/context.ts';
+import { binderOf, withoutBinders } from '../../src/handshake/shared/psk13.ts';
+import { decodeSession } from '../../src/handshake/shared/session.ts';
 import { nodeProvider } from '../../src/providers/node.ts';
 import type { ErrorCode } from '../../src/wire/error_codes.ts';
 import { changeExtensions } from '../../src/wire/extensions.ts';
@@ -14,6 +19,7 @@ import { alertsOf, edited, Forge, handshake, puppet, recordsOf, singly, withExte
 import { exchange } from '../support/pair.ts';
 import {
   changed,
+  decided,
   expectData,
   expectFull,
   make13,
@@ -328,6 +334,36 @@ describe('early_data in a ClientHello', () => {
     pair.client.outbox.push(fromHex('1703030020'), new Uint8Array(32));
     exchange(pair);
     expectFull(pair);
+  });
+
+  it('RFC 8446 4.2.10: with a ticket that stands in the second place, although its binder is right', () => {
+    const session = decodeSession(SESSION);
+    const suite = suiteById(session.suite);
+    if (suite?.version !== 'tls13') throw new Error('the session is of another version');
+    const psk = { identity: session.ticket, key: session.secret, hash: suite.hash, session };
+    const context = { provider: nodeProvider, transcript: new Transcript(nodeProvider), observeSecret: undefined };
+    const pair = early13(EARLY, ['data'], SESSION, ({ client }) =>
+      puppet(client.engine, (name, raw) => {
+        if (name !== 'client_hello') return undefined;
+        const offering = (own: Uint8Array): Uint8Array =>
+          edited(clientHello, raw, (hello) => {
+            const { identities = [] } = hello.extensions.known.pre_shared_key ?? {};
+            const pre_shared_key = {
+              identities: [{ identity: Uint8Array.of(1, 2, 3), obfuscated_ticket_age: 0 }, ...identities],
+              binders: [new Uint8Array(32), own],
+            };
+            return { ...hello, extensions: changeExtensions('client_hello', hello.extensions, { pre_shared_key }) };
+          });
+        const binders = [new Uint8Array(32), new Uint8Array(32)];
+        const truncated = withoutBinders(offering(new Uint8Array(32)), binders);
+        return [offering(binderOf(context as unknown as HandshakeContext, suite, psk, truncated))];
+      }),
+    );
+    expect(decided(pair.seen.server)).toEqual(['resumed']);
+    expect(decided(pair.seen.server, 'early_data')).toEqual(['rejected: without the first ticket of the offer']);
+    expect(pair.seen.server.watched.early).toEqual([]);
+    // The client of this test knows of one PSK only, and is told of another.
+    expect(pair.client.error?.code).toBe('ERR_TLS_BAD_PSK');
   });
 
   it('with a body: decode_error', () => {

@@ -7,7 +7,7 @@ import { concat, fromHex, toHex } from '../../src/bytes/bytes.ts';
 import type { TlsEvent } from '../../src/engine/events.ts';
 import { suiteName } from '../../src/wire/registry/cipher_suites.ts';
 import { PROVIDERS, type ProviderName, type Side } from '../support/pair.ts';
-import { clientOf, type Golden, goldenOf, PLANS, type Plan, serverOf } from '../support/sessions.ts';
+import { clientOf, EARLY, type Golden, goldenOf, PLANS, type Plan, serverOf } from '../support/sessions.ts';
 
 type Role = 'client' | 'server';
 type Cut = (stream: Uint8Array) => readonly number[];
@@ -22,7 +22,12 @@ function seenIn(side: Side): (events: readonly TlsEvent[]) => string[] {
         case 'need':
           return [`need ${event.need.kind}`];
         case 'data':
-          return [`data ${toHex(event.data)}`];
+        case 'early_data':
+          return [`${event.type} ${toHex(event.data)}`];
+        case 'early_data_outcome':
+          return [`early data ${event.accepted ? 'accepted' : 'refused'}`];
+        case 'client_certificate':
+          return [`client certificate ${event.chain.length} ${event.authorized}`];
         case 'connected':
           return [`connected ${suiteName(event.agreement.suite.id)} ${event.agreement.alpn} ${side.engine.stateName}`];
         case 'warning':
@@ -35,6 +40,12 @@ function seenIn(side: Side): (events: readonly TlsEvent[]) => string[] {
     });
 }
 
+/** What a side receives; in two parts where the server asks for a certificate between them, which is for it to say when. */
+function streamsTo(role: Role, { flights, asked }: Golden): Uint8Array[] {
+  const parts = asked === undefined ? [flights] : [flights.slice(0, asked), flights.slice(asked)];
+  return parts.map((part) => concat(...part.filter((one) => one.from !== role).map((one) => fromHex(one.bytes))));
+}
+
 function play(
   plan: Plan,
   golden: Golden,
@@ -44,7 +55,6 @@ function play(
   buffers = false,
 ): readonly string[] {
   const side = role === 'client' ? clientOf(plan, golden, name) : serverOf(plan, golden, name);
-  const stream = concat(...golden.flights.filter((one) => one.from !== role).map((one) => fromHex(one.bytes)));
   const seen: string[] = [];
   const see = seenIn(side);
   // Needs are answered by the side itself, so events are listened to where it takes them.
@@ -64,20 +74,25 @@ function play(
     Object.assign(engine, { answer });
   };
   side.handle(engine.start());
-  let at = 0;
-  for (const size of [...cut(stream), stream.length]) {
-    if (at >= stream.length) break;
-    const copy = stream.slice(at, at + size);
-    at += size;
-    const chunk = buffers ? Buffer.from(copy) : copy;
-    receive(chunk);
-    chunk.fill(0xff);
+  if (engine.writable) side.handle(engine.write(EARLY));
+  for (const [part, stream] of streamsTo(role, golden).entries()) {
+    if (part > 0 && role === 'server') side.handle(engine.requestCertificate());
+    let at = 0;
+    for (const size of [...cut(stream), stream.length]) {
+      if (at >= stream.length) break;
+      const copy = stream.slice(at, at + size);
+      at += size;
+      const chunk = buffers ? Buffer.from(copy) : copy;
+      receive(chunk);
+      chunk.fill(0xff);
+    }
   }
   return [
     ...seen,
     `sent ${toHex(side.drain())}`,
     `state ${engine.stateName}`,
     `got ${toHex(concat(...side.received))}`,
+    `early ${toHex(concat(...side.early))}`,
   ];
 }
 
@@ -92,6 +107,14 @@ describe.each(PLANS)('$label', (plan) => {
     expect(expected.filter((one) => one.startsWith('connected')).length).toBe(1);
     expect(expected.some((one) => one.startsWith('data'))).toBe(true);
     expect(expected.filter((one) => one.startsWith('error'))).toEqual([]);
+    const authenticated = role === 'server' && plan.asks ? ['client certificate 2 true'] : [];
+    expect(expected.filter((one) => one.startsWith('client certificate'))).toEqual(authenticated);
+    const early = !plan.client.earlyData
+      ? []
+      : role === 'client'
+        ? ['early data accepted']
+        : [`early_data ${toHex(EARLY)}`];
+    expect(expected.filter((one) => /^early.data/.test(one))).toEqual(early);
     expect(play(plan, golden, role, 'node', single)).toEqual(expected);
     expect(play(plan, golden, role, 'node', single, true)).toEqual(expected);
     fc.assert(

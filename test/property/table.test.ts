@@ -2,8 +2,10 @@
 // answer is unexpected_message; where it has one, the move goes where the table says.
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { concat, fromHex } from '../../src/bytes/bytes.ts';
+import { concat, EMPTY, fromHex } from '../../src/bytes/bytes.ts';
 import { encode } from '../../src/codec/run.ts';
+import type { Connection } from '../../src/engine/connection.ts';
+import type { Observation } from '../../src/engine/observe.ts';
 import type { Cell, InputName, MessageName } from '../../src/handshake/machine.ts';
 import { buildExtensions } from '../../src/wire/extensions.ts';
 import { HELLO_RETRY_RANDOM, keyUpdate, newSessionTicket13 } from '../../src/wire/messages.ts';
@@ -11,6 +13,8 @@ import { HANDSHAKE_TYPE } from '../../src/wire/registry/names.ts';
 import { TlsError } from '../../src/wire/tls_error.ts';
 import { FLAVOURS, has } from '../support/flavours.ts';
 import { alertsOf, openerOf, sealerOf, setSequence } from '../support/forge.ts';
+import { expectOutcome } from '../support/outcome.ts';
+import { exchange, type Side } from '../support/pair.ts';
 import {
   declaredEdges,
   type Edge,
@@ -22,6 +26,7 @@ import {
   rowOf,
   statesOf,
   WAY,
+  WAY_NOT_EARLY,
 } from '../support/reach.ts';
 
 const ROLES: readonly Role[] = ['client', 'server'];
@@ -62,7 +67,26 @@ function cellOf(role: Role, state: string, input: InputName): Cell<never> | unde
   return cellOf(role, BEHIND[next] ?? next, input);
 }
 
+/** Open for the application, whatever goes on beside. */
+const isOpen = (role: Role, state: string): boolean => rowOf(role, state).writes === 'data';
 const waits = (role: Role, state: string): boolean => rowOf(role, state).on.answer !== undefined;
+
+/** RFC 7918, RFC 8446 2.3: with `early` the state says whether; it is led to by a handshake that may. */
+function mayWrite(role: Role, state: string): boolean {
+  const { writes } = rowOf(role, state);
+  const way = WAY[role][state];
+  return writes === 'data' || (writes === 'early' && way !== undefined && has(way, 'early'));
+}
+
+function expectUnwritable(target: Side): void {
+  expect(target.engine.writable).toBe(false);
+  target.drain();
+  expect(() => target.engine.write(fromHex('0102'))).toThrow(expect.objectContaining({ code: 'ERR_TLS_USAGE' }));
+  expect(target.drain()).toEqual(EMPTY);
+}
+
+const sentMessages = (observed: readonly Observation[]): string[] =>
+  observed.flatMap((one) => (one.kind === 'message' && one.direction === 'out' ? [one.name] : []));
 
 function expectRefusal({ target, observed }: Reached, code: string, alert: string): void {
   expect(target.error).toMatchObject({ code, alert });
@@ -121,10 +145,13 @@ describe.each(ROLES)('%s', (role) => {
         const { target, forge } = reached;
         target.handle(target.engine.receive(forge.records(23, new Uint8Array(length).fill(7))));
         if (waits(role, state)) return expectUnmoved(reached, state);
-        if (rowOf(role, state).reads === 'nothing') {
-          return expectRefusal(reached, 'ERR_TLS_UNEXPECTED_DATA', 'unexpected_message');
-        }
-        expect(concat(...target.received)).toEqual(new Uint8Array(length).fill(7));
+        const { reads } = rowOf(role, state);
+        if (reads === 'nothing') return expectRefusal(reached, 'ERR_TLS_UNEXPECTED_DATA', 'unexpected_message');
+        const fed = new Uint8Array(length).fill(7);
+        expect([concat(...target.received), concat(...target.early)]).toEqual(
+          reads === 'data' ? [fed, EMPTY] : [EMPTY, fed],
+        );
+        expectUnmoved(reached, state);
       });
     });
 
@@ -143,7 +170,7 @@ describe.each(ROLES)('%s', (role) => {
         const { target, forge } = reached;
         target.handle(target.engine.receive(forge.alert(1, 'close_notify')));
         if (waits(role, state)) return expectUnmoved(reached, state);
-        if (state.startsWith('connected')) return expect([target.ended, target.error]).toEqual([true, undefined]);
+        if (isOpen(role, state)) return expect([target.ended, target.error]).toEqual([true, undefined]);
         expect(target.error?.code).toBe('ERR_TLS_EOF_IN_HANDSHAKE');
       });
     });
@@ -151,7 +178,7 @@ describe.each(ROLES)('%s', (role) => {
     it('the end of the stream', () => {
       run(role, state, ({ target, observed }) => {
         target.handle(target.engine.end());
-        const code = state.startsWith('connected') ? 'ERR_TLS_TRUNCATED' : 'ERR_TLS_EOF_IN_HANDSHAKE';
+        const code = isOpen(role, state) ? 'ERR_TLS_TRUNCATED' : 'ERR_TLS_EOF_IN_HANDSHAKE';
         expect(target.error).toMatchObject({ code, fault: 'transport' });
         expect(alertsOf(observed)).toEqual([]);
         expect(target.engine.stateName).toBe('closed');
@@ -160,22 +187,48 @@ describe.each(ROLES)('%s', (role) => {
 
     it('write', () => {
       run(role, state, ({ target }) => {
-        const { writes } = rowOf(role, state);
-        const way = WAY[role][state];
-        // RFC 7918: with `early` the state says whether; here it leads through a handshake that may.
-        const open = writes === 'data' || (writes === 'early' && way !== undefined && has(way, 'early'));
-        expect(target.engine.writable).toBe(open);
+        expect(target.engine.writable).toBe(mayWrite(role, state));
         target.drain();
-        if (open) {
+        if (mayWrite(role, state)) {
           target.handle(target.engine.write(fromHex('0102')));
           expect(target.drain().length).toBeGreaterThan(5);
-        } else {
-          expect(() => target.engine.write(fromHex('0102'))).toThrow(
-            expect.objectContaining({ code: 'ERR_TLS_USAGE' }),
-          );
-          expect(target.drain()).toEqual(new Uint8Array(0));
-        }
+        } else expectUnwritable(target);
         expect(target.engine.stateName).toBe(state);
+      });
+    });
+
+    it('a key near its limit', () => {
+      run(role, state, (reached) => {
+        const { target, observed } = reached;
+        if (!mayWrite(role, state)) return expectUnwritable(target);
+        setSequence(sealerOf(target.engine), 2 ** 24.5 - 10);
+        target.handle(target.engine.write(fromHex('01')));
+        // RFC 8446 5.5; neither TLS 1.2 nor early data has another key to go on with.
+        if (rowOf(role, state).on.key_limit === undefined || state === 'connected_12') {
+          return expectRefusal(reached, 'ERR_TLS_KEY_EXHAUSTED', 'close_notify');
+        }
+        expectUnmoved(reached, state);
+        expect(sentMessages(observed).at(-1)).toBe('key_update');
+        expect(sealerOf(target.engine).left).toBeGreaterThan(2 ** 24);
+      });
+    });
+
+    it.each([
+      ['update_keys', 'key_update', (engine: Connection) => engine.updateKeys()],
+      ['update_both_keys', 'key_update', (engine: Connection) => engine.updateKeys(true)],
+      ['ask_certificate', 'certificate_request', (engine: Connection) => engine.requestCertificate()],
+    ] as const)('%s', (input, message, wish) => {
+      run(role, state, (reached) => {
+        const { target, observed } = reached;
+        const before = sentMessages(observed).length;
+        if (rowOf(role, state).on[input] === undefined) {
+          expect(() => wish(target.engine)).toThrow(expect.objectContaining({ code: 'ERR_TLS_USAGE' }));
+          expect(sentMessages(observed).length).toBe(before);
+        } else {
+          target.handle(wish(target.engine));
+          expect(sentMessages(observed).slice(before)).toEqual([message]);
+        }
+        expectUnmoved(reached, state);
       });
     });
 
@@ -198,9 +251,17 @@ describe.each(ROLES)('%s', (role) => {
       run(role, state, ({ target, observed }) => {
         target.handle(target.engine.close());
         expect(alertsOf(observed)).toEqual(['close_notify']);
-        expect(target.closed).toBe(!state.startsWith('connected'));
+        expect(target.closed).toBe(!isOpen(role, state));
         expect(target.engine.writable).toBe(false);
         expect(target.error).toBeUndefined();
+        if (!waits(role, state)) return;
+        if (target.closed)
+          return expect(() => target.release()).toThrow(expect.objectContaining({ code: 'ERR_TLS_USAGE' }));
+        // What the peer still sends is read once the need is answered, though nothing more is sent.
+        target.drain();
+        target.release();
+        expect(rowOf(role, state).on.answer?.targets).toContain(target.engine.stateName);
+        expect([target.error, target.drain()]).toEqual([undefined, EMPTY]);
       });
     });
 
@@ -225,7 +286,47 @@ describe('the edges of both tables', () => {
     const { client, server } = reached.pair;
     expect([client.error, server.error]).toEqual([undefined, undefined]);
     expect([client.engine.stateName, server.engine.stateName].join()).toMatch(/^connected_1(.),connected_1\1$/);
+    expectOutcome(flavour, reached.pair);
   });
+
+  it.each(Object.keys(WAY_NOT_EARLY))(
+    'RFC 8446 2.3, RFC 7918: nothing is written early in %s unless it may be',
+    (state) => {
+      const { target } = reach('client', state, WAY_NOT_EARLY[state]);
+      expectUnwritable(target);
+      expect(target.engine.stateName).toBe(state);
+    },
+  );
+
+  it('every row that leaves writing to its states is led to both ways', () => {
+    const early = statesOf('client').filter((state) => rowOf('client', state).writes === 'early');
+    expect(early.sort()).toEqual(Object.keys(WAY_NOT_EARLY).sort());
+    expect(early.filter((state) => !mayWrite('client', state))).toEqual([]);
+  });
+
+  it.each(
+    ROLES.flatMap((role) =>
+      statesOf(role).flatMap((state) => (isOpen(role, state) && waits(role, state) ? { role, state } : [])),
+    ),
+  )(
+    'RFC 8446 6.1: what a peer sends before its close_notify reaches a $role that closed in $state',
+    ({ role, state }) => {
+      const reached = reach(role, state);
+      const { target, peer, pair } = reached;
+      // The peer of a client is free to go on; that of a server has its own answer on the way.
+      if (role === 'client') peer.handle(peer.engine.write(fromHex('0a0b')));
+      target.handle(target.engine.close());
+      target.release();
+      reached.go(() => false);
+      peer.handle(peer.engine.close());
+      exchange(pair);
+      expect([target.error, peer.error]).toEqual([undefined, undefined]);
+      expect([target.ended, target.closed, peer.closed]).toEqual([true, true, true]);
+      if (role === 'client') expect(concat(...target.received)).toEqual(fromHex('0a0b'));
+      else expect(target.authentications).toMatchObject([{ authorized: true }]);
+      keepEdges(role, reached);
+    },
+  );
 
   it.each(ROLES)('RFC 8446 4.6, 5.5: KeyUpdate, a ticket and a key near its limit at a %s', (role) => {
     const reached = reach(role, 'connected_13');
@@ -288,5 +389,5 @@ describe('the edges of both tables', () => {
 
 afterAll(() => {
   const states = ROLES.map((role) => `${statesOf(role).length} ${role} states`).join(' + ');
-  console.log(`state x input: ${states} x ${MESSAGES.length + 11} inputs, ${cells} cells run`);
+  console.log(`state x input: ${states} x ${MESSAGES.length + 15} inputs, ${cells} cells run`);
 });

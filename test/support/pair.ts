@@ -1,17 +1,18 @@
 // Two engines in memory: what one sends is handed to the other, through a wire that a test may tamper with. Needs are
 // answered at once from an identity and a trust store, unless the test answers them itself.
 
+import { equal } from '../../src/bytes/bytes.ts';
 import type { PrivateKey } from '../../src/crypto/provider.ts';
 import { TlsClient } from '../../src/engine/client.ts';
 import type { Connection } from '../../src/engine/connection.ts';
-import type { NeedEvent, SessionEvent, TlsEvent } from '../../src/engine/events.ts';
+import type { ClientCertificateEvent, NeedEvent, SessionEvent, TlsEvent } from '../../src/engine/events.ts';
 import type { ClientOptions, ServerOptions } from '../../src/engine/options.ts';
 import { TlsServer } from '../../src/engine/server.ts';
 import type { Agreement } from '../../src/handshake/context.ts';
 import type { Answers, Need } from '../../src/handshake/shared/needs.ts';
 import { credentialOf, type Identity } from '../../src/host/credential.ts';
 import { answerWithKeys, settle } from '../../src/host/respond.ts';
-import { judge } from '../../src/host/trust.ts';
+import { judge, type Trust } from '../../src/host/trust.ts';
 import { nobleProvider } from '../../src/providers/noble.ts';
 import { generatePrivateKey, nodeProvider } from '../../src/providers/node.ts';
 import type { TlsError } from '../../src/wire/tls_error.ts';
@@ -84,6 +85,12 @@ export const PSK = { identity: new TextEncoder().encode('Client_identity'), key:
 export class Side {
   readonly engine: Connection;
   readonly received: Uint8Array[] = [];
+  /** What came as early data. */
+  readonly early: Uint8Array[] = [];
+  /** Of our own early data. */
+  earlyAccepted: boolean | undefined;
+  /** What a client answered after the handshake. */
+  readonly authentications: ClientCertificateEvent[] = [];
   agreement: Agreement | undefined;
   error: TlsError | undefined;
   ended = false;
@@ -108,12 +115,7 @@ export class Side {
     this.engine = engine;
     const trust = { anchors, provider: PROVIDERS[provider] };
     this.respond = (need) => (this.hold?.(need) ? undefined : this.reply(need));
-    this.reply = (need) =>
-      (need.kind === 'verdict'
-        ? { answer: judge(need, trust).verdict }
-        : need.kind === 'psk'
-          ? { answer: PSK }
-          : answerWithKeys(identities, need)) as { answer: never } | undefined;
+    this.reply = (need) => (honest(need, trust) ?? answerWithKeys(identities, need)) as { answer: never } | undefined;
   }
 
   handle(events: readonly TlsEvent[]): void {
@@ -147,6 +149,15 @@ export class Side {
       case 'data':
         this.received.push(event.data);
         return;
+      case 'early_data':
+        this.early.push(event.data);
+        return;
+      case 'early_data_outcome':
+        this.earlyAccepted = event.accepted;
+        return;
+      case 'client_certificate':
+        this.authentications.push(event);
+        return;
       case 'session':
         this.sessions.push(event);
         return;
@@ -166,6 +177,20 @@ export class Side {
     const bytes = Buffer.concat(this.outbox);
     this.outbox = [];
     return new Uint8Array(bytes);
+  }
+}
+
+/** All that needs no private key. A server has one shared key, for its identity alone. */
+export function honest(need: Need, trust: Trust): { answer: Answers[keyof Answers] } | undefined {
+  switch (need.kind) {
+    case 'verdict':
+      return { answer: judge(need, trust).verdict };
+    case 'psk':
+      return { answer: need.role === 'client' || equal(need.identity, PSK.identity) ? PSK : undefined };
+    case 'early_data':
+      return { answer: 'deliver' };
+    default:
+      return undefined;
   }
 }
 

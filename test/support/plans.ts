@@ -2,7 +2,9 @@
 
 import { fromHex } from '../../src/bytes/bytes.ts';
 import type { ClientOptions, ServerOptions } from '../../src/engine/options.ts';
+import { ticketKey } from './earlier.ts';
 import type { KeyKind } from './pair.ts';
+import { STORED } from './stored.ts';
 
 export interface Plan {
   readonly label: string;
@@ -12,6 +14,10 @@ export interface Plan {
   readonly clientKey?: KeyKind;
   /** Whether an OCSP response is stapled. */
   readonly staples?: boolean;
+  /** Whether it goes on from a session that was made before, with the same options. */
+  readonly resumes?: boolean;
+  /** Whether the server asks for the client's certificate once data has gone both ways. */
+  readonly asks?: boolean;
   readonly client: Partial<ClientOptions>;
   readonly server: Partial<ServerOptions>;
 }
@@ -90,5 +96,45 @@ export const PLANS: readonly Plan[] = [
     key: 'p384',
     staples: true,
     ...same({ ...v12, cipherSuites: ['TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'] }),
+  },
+  {
+    label: 'tls13_resumed',
+    key: 'p256',
+    resumes: true,
+    client: { ...v13, alpn: ['http/1.1'], groups: ['x25519'], cipherSuites: ['TLS_AES_128_GCM_SHA256'] },
+    server: { ...v13, alpn: ['http/1.1'], groups: ['x25519'], ticketKeys: [ticketKey(1)] },
+  },
+  {
+    label: 'tls13_psk',
+    key: undefined,
+    ...same({ ...v13, psk: true, groups: ['x25519'], cipherSuites: ['TLS_CHACHA20_POLY1305_SHA256'] }),
+  },
+  {
+    label: 'tls13_early_data',
+    key: 'p256',
+    resumes: true,
+    client: { ...v13, earlyData: true, groups: ['x25519'], cipherSuites: ['TLS_AES_128_GCM_SHA256'] },
+    server: { ...v13, groups: ['x25519'], ticketKeys: [ticketKey(1)], maxEarlyData: 1000 },
+  },
+  {
+    label: 'tls13_resumed_retry',
+    key: 'p256',
+    resumes: true,
+    client: { ...v13, groups: ['x25519', 'secp256r1'], cipherSuites: ['TLS_AES_256_GCM_SHA384'] },
+    server: { ...v13, groups: ['secp256r1'], ticketKeys: [ticketKey(1)] },
+  },
+  {
+    label: 'tls13_post_handshake_auth',
+    key: 'p256',
+    clientKey: 'ed25519',
+    asks: true,
+    ...same({ ...v13, postHandshakeAuth: true, groups: ['x25519'], cipherSuites: ['TLS_AES_128_GCM_SHA256'] }),
+  },
+  {
+    label: 'tls13_compressed_certificate',
+    key: 'p256',
+    clientKey: 'p384',
+    client: { ...v13, certificateCompression: [STORED], groups: ['x25519'], cipherSuites: ['TLS_AES_128_GCM_SHA256'] },
+    server: { ...v13, certificateCompression: [STORED], groups: ['x25519'], clientCertificate: 'require' },
   },
 ];

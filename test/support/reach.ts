@@ -6,14 +6,16 @@ import { resolveServerOptions } from '../../src/engine/server.ts';
 import { CLIENT_TABLE } from '../../src/handshake/client/table.ts';
 import type { InputName, Row } from '../../src/handshake/machine.ts';
 import { SERVER_TABLE } from '../../src/handshake/server/table.ts';
+import type { ServerConfig } from '../../src/handshake/shared/config.ts';
+import type { Answers, Need } from '../../src/handshake/shared/needs.ts';
 import { credentialOf } from '../../src/host/credential.ts';
 import { answerSessions, type Cache, earlier, ticketKey } from './earlier.ts';
 import { type Flavour, has, optionsOf, WAY } from './flavours.ts';
 import { Forge, puppet, recordsOf, singly } from './forge.ts';
-import { makePair, type Pair, type PairOptions, PROVIDERS, type ProviderName, type Side, world } from './pair.ts';
+import { makePair, type Pair, type PairOptions, PROVIDERS, type ProviderName, PSK, type Side, world } from './pair.ts';
 import { merge } from './resume.ts';
 
-export { type Flavour, WAY } from './flavours.ts';
+export { type Flavour, WAY, WAY_NOT_EARLY } from './flavours.ts';
 
 export type Role = 'client' | 'server';
 export const TABLES = { client: CLIENT_TABLE, server: SERVER_TABLE } as const;
@@ -60,28 +62,46 @@ export function prepare(
   if (has(flavour, 'promised')) {
     puppet(pair.server.engine, (name) => (name === 'certificate_status' ? [] : undefined));
   }
-  if (has(flavour, 'askHello')) answerHellos(pair.server, options, provider);
+  if (has(flavour, 'askHello')) {
+    const config = configOf(options, provider);
+    answering(pair.server, 'hello', () => config);
+  }
   answerSessions(pair.server, cache);
+  if (has(flavour, 'rejected')) answering(pair.server, 'early_data', () => 'reject');
+  if (has(flavour, 'withheld')) answering(pair.server, 'early_data', () => 'withhold');
+  if (has(flavour, 'unshared')) answering(pair.server, 'psk', () => undefined);
+  if (has(flavour, 'forgotten')) {
+    const known = [PSK];
+    answering(pair.server, 'psk', () => known.shift());
+  }
 
   const queue: Uint8Array[] = [];
   let started = false;
+  let asks = has(flavour, 'afterwards');
   const go = (stop: () => boolean): void => {
     if (stop()) return;
     if (!started) {
       started = true;
       pair.server.handle(pair.server.engine.start());
       pair.client.handle(pair.client.engine.start());
+      if (pair.client.engine.writable) pair.client.handle(pair.client.engine.write(EARLY_DATA));
     }
     while (!stop()) {
       if (target.outbox.length > 0) peer.handle(peer.engine.receive(target.drain()));
       if (peer.outbox.length > 0) queue.push(...recordsOf(peer.drain()));
       const record = queue.shift();
-      if (record === undefined) return;
-      target.handle(target.engine.receive(record));
+      if (record !== undefined) target.handle(target.engine.receive(record));
+      else if (asks && pair.server.agreement !== undefined) {
+        asks = false;
+        pair.server.handle(pair.server.engine.requestCertificate());
+      } else return;
     }
   };
   return { pair, target, peer, forge, observed, go };
 }
+
+/** What a client writes before the handshake is done, where it may. */
+export const EARLY_DATA = new TextEncoder().encode('early data');
 
 /** What a flavour with a session needs: an earlier handshake under the same options, and whoever remembers it. */
 function resuming(flavour: Flavour, base: PairOptions): { options: PairOptions; cache: Cache } {
@@ -102,18 +122,23 @@ function resuming(flavour: Flavour, base: PairOptions): { options: PairOptions; 
       server: {
         ...options.server,
         ...(has(flavour, 'renewed') && { ticketKeys: [ticketKey(2), ticketKey(1)] }),
+        ...(unknown && by === 'ticket' && { ticketKeys: [ticketKey(2)] }),
       },
     },
     cache: unknown ? new Map() : cache,
   };
 }
 
-function answerHellos(server: Side, options: PairOptions, provider: ProviderName): void {
+function configOf(options: PairOptions, provider: ProviderName): ServerConfig {
   const credentials = (options.keys ?? []).map((key) => credentialOf(world().identities[key]));
-  const config = resolveServerOptions({ credentials, ...options.server, provider: PROVIDERS[provider] });
-  const { reply } = server;
-  Object.assign(server, {
-    reply: (need: Parameters<typeof reply>[0]) => (need.kind === 'hello' ? { answer: config } : reply(need)),
+  return resolveServerOptions({ credentials, ...options.server, provider: PROVIDERS[provider] });
+}
+
+/** Answers the needs of one kind otherwise. */
+function answering<K extends keyof Answers>(side: Side, kind: K, answer: () => Answers[K]): void {
+  const { reply } = side;
+  Object.assign(side, {
+    reply: (need: Need) => (need.kind === kind ? { answer: answer() } : reply(need)),
   });
 }
 

@@ -15,7 +15,6 @@ import { TlsServer } from '../../src/engine/server.ts';
 import type { Need } from '../../src/handshake/shared/needs.ts';
 import type { Identity } from '../../src/host/credential.ts';
 import { answerWithKeys } from '../../src/host/respond.ts';
-import { judge } from '../../src/host/trust.ts';
 import { dhField, randomExponent } from '../../src/providers/dh.ts';
 import { bigIntDhShareOf } from '../../src/providers/dh_bigint.ts';
 import { nobleKeyShareOf } from '../../src/providers/noble_groups.ts';
@@ -23,7 +22,8 @@ import { nodeDhShareOf } from '../../src/providers/node_dh.ts';
 import { nodeKeyShareOf } from '../../src/providers/node_groups.ts';
 import { type TrustAnchors, trustAnchors } from '../../src/x509/anchors.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
-import { exchange, type Pair, PROVIDERS, type ProviderName, PSK, Side, type Wire, world } from './pair.ts';
+import { earlier } from './earlier.ts';
+import { exchange, honest, type Pair, PROVIDERS, type ProviderName, Side, type Wire, world } from './pair.ts';
 import type { Plan } from './plans.ts';
 import { responseFor } from './staple.ts';
 
@@ -39,6 +39,8 @@ export interface Golden {
   readonly chain: readonly string[];
   /** The DER OCSPResponse that is stapled. */
   readonly response?: string;
+  /** What the client goes on from. */
+  session?: string;
   /** The server's answers to `signature` and `decrypt` needs, in order. */
   answers: string[];
   readonly clientChain?: readonly string[];
@@ -46,6 +48,8 @@ export interface Golden {
   clientAnswers?: string[];
   /** Each delivery in order: who sent it, and its bytes. */
   flights: { readonly from: 'client' | 'server'; readonly bytes: string }[];
+  /** How many of them came before the server asked for a certificate in open traffic. */
+  asked?: number;
 }
 
 const fileOf = (label: string): URL => new URL(`../golden/${label}.json`, import.meta.url);
@@ -71,7 +75,7 @@ export function recordGolden(plan: Plan): void {
     ...(own && { clientChain: own.chain.map(toHex), clientAnswers: [] }),
     flights: [],
   };
-  const live =
+  const signing =
     (one: Identity | undefined, answers: string[]): Live =>
     (need) => {
       const reply = answerWithKeys(one ? [one] : [], need)?.answer;
@@ -79,12 +83,25 @@ export function recordGolden(plan: Plan): void {
       answers.push(toHex(reply));
       return reply;
     };
-  const pair = session(plan, golden, 'node', 'node', {
-    server: live(identity, golden.answers),
-    client: live(own, golden.clientAnswers ?? []),
-  });
-  golden.flights = converse(pair);
+  const live = {
+    server: signing(identity, golden.answers),
+    client: signing(own, golden.clientAnswers ?? []),
+  };
+  if (plan.resumes) golden.session = toHex(sessionFrom(plan, golden.now - SINCE));
+  const { flights, asked } = converse(session(plan, golden, 'node', 'node', live));
+  golden.flights = flights;
+  if (asked !== undefined) golden.asked = asked;
   writeFileSync(fileOf(plan.label), `${JSON.stringify(golden, undefined, 1)}\n`);
+}
+
+/** Milliseconds that a session is old when it is used. */
+const SINCE = 1000;
+
+/** The session that a full handshake gives at that time. */
+function sessionFrom({ key, client, server }: Plan, time: number): Uint8Array {
+  const now = (): number => time;
+  return earlier({ client: { ...client, now }, server: { ...server, now }, keys: key === undefined ? [] : [key] })
+    .session;
 }
 
 /** What a private key answers. */
@@ -163,17 +180,23 @@ export function session(
   clientName: ProviderName,
   serverName: ProviderName,
   live?: { readonly client: Live; readonly server: Live },
-): Pair {
+): Conversation {
   return {
     client: clientOf(plan, golden, clientName, live?.client),
     server: serverOf(plan, golden, serverName, live?.server),
+    asks: plan.asks ?? false,
   };
+}
+
+export interface Conversation extends Pair {
+  readonly asks?: boolean;
 }
 
 export function clientOf(plan: Plan, golden: Golden, name: ProviderName, live?: Live): Side {
   const common = { random: seeded('client'), now: () => golden.now, provider: fixedProvider(name, 'client') };
   const credentials = golden.clientChain === undefined ? [] : [recordedCredential(golden.clientChain)];
-  const engine = new TlsClient({ ...plan.client, serverName: 'localhost', credentials, ...common });
+  const kept = golden.session === undefined ? {} : { session: fromHex(golden.session) };
+  const engine = new TlsClient({ ...plan.client, ...kept, serverName: 'localhost', credentials, ...common });
   const anchors = trustAnchors([fromHex(golden.anchor)]);
   return replying(engine, name, anchors, live ?? recorded(golden.clientAnswers));
 }
@@ -203,33 +226,47 @@ function recorded(answers: readonly string[] = []): Live {
 /** A side that judges chains, holds the shared key, and asks `keys` for whatever its private key must do. */
 function replying(engine: Connection, name: ProviderName, anchors: TrustAnchors, keys: Live): Side {
   const trust = { anchors, provider: PROVIDERS[name] };
-  const answer = (need: Need): unknown =>
-    need.kind === 'verdict' ? judge(need, trust).verdict : need.kind === 'psk' ? PSK : keys(need);
   return Object.assign(new Side(engine, [], anchors, name), {
-    reply: (need: Need) => ({ answer: answer(need) as never }),
+    reply: (need: Need) => (honest(need, trust) ?? { answer: keys(need) }) as { answer: never },
   });
 }
 
 export const PING = fromHex('70696e67');
 export const PONG = fromHex('706f6e67');
 
-/** Handshake, a word each way, and close, as far as it goes; returns every delivery. */
-export function converse(pair: Pair, wire?: Wire): Golden['flights'] {
+/** Written before the handshake is done, where that may be. */
+export const EARLY = fromHex('6561726c79');
+
+export interface Conversed {
+  /** Every delivery. */
+  readonly flights: Golden['flights'];
+  readonly asked: number | undefined;
+}
+
+/** Handshake, a word each way, a certificate where one is asked for then, and close, as far as it goes. */
+export function converse(pair: Conversation, wire?: Wire): Conversed {
   const flights: Golden['flights'] = [];
-  const { client, server } = pair;
+  let asked: number | undefined;
+  const { client, server, asks } = pair;
   const carried: Wire = (direction, bytes, number) => {
     flights.push({ from: direction === 'to_server' ? 'client' : 'server', bytes: toHex(bytes) });
     return wire?.(direction, bytes, number) ?? [bytes];
   };
   server.handle(server.engine.start());
   client.handle(client.engine.start());
+  if (client.engine.writable) client.handle(client.engine.write(EARLY));
   exchange(pair, carried);
   if (client.engine.writable) client.handle(client.engine.write(PING));
   if (server.engine.writable) server.handle(server.engine.write(PONG));
   exchange(pair, carried);
+  if (asks && server.engine.writable) {
+    asked = flights.length;
+    server.handle(server.engine.requestCertificate());
+    exchange(pair, carried);
+  }
   if (client.agreement !== undefined) client.handle(client.engine.close());
   exchange(pair, carried);
   if (server.agreement !== undefined) server.handle(server.engine.close());
   exchange(pair, carried);
-  return flights;
+  return { flights, asked };
 }

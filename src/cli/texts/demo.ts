@@ -171,10 +171,10 @@ export const TRY: readonly (readonly [command: string, what: Text])[] = [
     },
   ],
   [
-    'npx glasstls -v --cacert ca.pem --session s.pem --tls-earlydata localhost:8443',
+    'npx glasstls serve --early-data 4096 --ca-out ca.pem',
     {
-      en: 'twice, with serve --early-data 4096: the second time the request is early data',
-      zh: '服务器加上 --early-data 4096，执行两次：第二次的请求就是早期数据',
+      en: 'early data; add --tls-earlydata to the line above, and do it twice',
+      zh: '早期数据；在上一行命令里加上 --tls-earlydata，执行两次',
     },
   ],
   [

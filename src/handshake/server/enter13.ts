@@ -13,6 +13,7 @@ import {
   checkBinder,
   checkPskExtensions,
   foundPsk,
+  NOT_THE_FIRST,
   pskModesOf,
   selectPsk,
   sharedSuite,
@@ -30,15 +31,18 @@ import type {
   WaitFinished13,
   WaitSecondClientHello,
 } from './states.ts';
-import { decideAlpn, sendFlight, withEarlyData } from './tls13.ts';
+import { decideAlpn, sendFlight, sendFlightWithPsk } from './tls13.ts';
 
-/** What follows a ClientHello that does not have to be sent again. */
-export type Answering13 = FindExternalPsk | JudgeEarlyData | SignCertificateVerify | WaitFinished13;
-export type Opened13 = Answering13 | WaitSecondClientHello;
+/** Our flight, as far as it goes without the host. */
+type Answered = SignCertificateVerify | WaitFinished13;
+export type Opened13 = FindExternalPsk | JudgeEarlyData | WaitSecondClientHello | Answered;
 
 export function enterHandshake13(context: HandshakeContext, opening: Opening13): Opened13 {
   checkPskExtensions(opening.hello);
-  return goOn(context, opening, 0);
+  const psk = selectPsk(context, opening, 0);
+  if (psk !== undefined && 'need' in psk) return psk;
+  const chosen = choose(context, opening, psk);
+  return 'name' in chosen ? chosen : judgeEarlyData(context, opening, chosen);
 }
 
 export function onSecondClientHello(
@@ -46,38 +50,42 @@ export function onSecondClientHello(
   { first, suite, group }: WaitSecondClientHello,
   hello: ClientHello,
   raw: Uint8Array,
-): Answering13 {
+): FindExternalPsk | Answered {
   const retried = { first, suite, group };
   checkSecondHello(retried, hello);
   checkPskExtensions(hello);
-  return answering(goOn(context, { hello, raw, serverName: requestedServerName(hello), retried }, 0));
-}
-
-export function onExternalPsk(context: HandshakeContext, state: FindExternalPsk, psk: Psk | undefined): Opened13 {
-  const found = psk && foundPsk(context, state, psk);
-  return found === undefined ? goOn(context, state.opening, state.place + 1) : choose(context, state.opening, found);
-}
-
-/** A second ClientHello brings the share that was asked for, and no third is asked for. */
-function answering(state: Opened13): Answering13 {
-  if (state.name !== 'wait_second_client_hello') return state;
+  const opening = { hello, raw, serverName: requestedServerName(hello), retried };
+  const psk = selectPsk(context, opening, 0);
+  if (psk !== undefined && 'need' in psk) return psk;
+  const answered = withoutEarlyData(context, opening, psk);
+  if (answered.name !== 'wait_second_client_hello') return answered;
+  // It brings the share that was asked for.
   throw new TlsError('ERR_TLS_INTERNAL', 'a second HelloRetryRequest');
 }
 
-/** Looks for a PSK from this place of the offer on. */
-function goOn(context: HandshakeContext, opening: Opening13, place: number): Opened13 {
-  const found = selectPsk(context, opening, place);
-  return found !== undefined && 'need' in found ? found : choose(context, opening, found);
+/** The key of the identity that was looked up; without it, the next of the offer. */
+export function onExternalPsk(
+  context: HandshakeContext,
+  state: FindExternalPsk,
+  answer: Psk | undefined,
+): FindExternalPsk | WaitSecondClientHello | Answered {
+  const { opening, place } = state;
+  const psk = (answer && foundPsk(context, state, answer)) ?? selectPsk(context, opening, place + 1);
+  return psk !== undefined && 'need' in psk ? psk : withoutEarlyData(context, opening, psk);
 }
 
-/** Suite, group and protocol; then early data, which the host may have a word on. */
-function choose(context: HandshakeContext, opening: Opening13, psk: SelectedPsk | undefined): Opened13 {
+/** Suite, group and protocol. */
+function choose(
+  context: HandshakeContext,
+  opening: Opening13,
+  psk: SelectedPsk | undefined,
+): Chosen13 | WaitSecondClientHello {
   const { server, transcript } = context;
   const { hello, retried } = opening;
   const suite = suiteFor(context, opening, psk);
   const share = shareFor(context, hello, psk);
   if (share !== undefined && share.keyExchange === undefined) {
-    if (hello.extensions.known.early_data === true) context.skipEarlyData(skippedEarlyData(server));
+    if (offersEarlyData(opening)) context.skipEarlyData(skippedEarlyData(server));
     return askAgain(context, hello, suite, share.group);
   }
   const alpn = chooseAlpn(server.alpn, hello.extensions.known.application_layer_protocol_negotiation);
@@ -85,26 +93,19 @@ function choose(context: HandshakeContext, opening: Opening13, psk: SelectedPsk 
   if (retried === undefined) transcript.start(suite.hash, server.postHandshakeAuth);
   if (psk !== undefined) checkBinder(context, opening, psk, suite);
   const theirs = share?.keyExchange;
-  const chosen: Chosen13 = { suite, alpn, psk, share: share && theirs && { group: share.group, theirs } };
-  return hello.extensions.known.early_data === true
-    ? judgeEarlyData(context, opening, chosen)
-    : sendFlight(context, opening, chosen, false);
+  return { suite, alpn, psk, share: share && theirs && { group: share.group, theirs } };
 }
 
 function suiteFor(context: HandshakeContext, opening: Opening13, psk: SelectedPsk | undefined): Suite13 {
+  const { server } = context;
   const { hello, retried } = opening;
-  // RFC 8446 4.1.4: what the HelloRetryRequest named stays, and the second ClientHello offers what the first did.
+  // RFC 8446 4.1.4: the suite of the HelloRetryRequest, whatever became of its PSK since.
   if (retried !== undefined) return chooseSuite13(context, hello, retried.suite);
-  const resumed = psk?.session?.suite;
-  const shared = psk && sharedSuite(context.server, opening, psk.hash);
   // The very suite of the session where it can be had, since early data depends on it.
-  const same = context.server.suites.find(
-    (suite): suite is Suite13 => suite.version === 'tls13' && suite.id === resumed,
-  );
-  if (shared !== undefined && same !== undefined && hello.cipher_suites.includes(same.id)) {
-    return chooseSuite13(context, hello, same);
-  }
-  return chooseSuite13(context, hello, shared);
+  const resumed = psk?.session?.suite;
+  const same = server.suites.find((suite): suite is Suite13 => suite.version === 'tls13' && suite.id === resumed);
+  if (same !== undefined && hello.cipher_suites.includes(same.id)) return chooseSuite13(context, hello, same);
+  return chooseSuite13(context, hello, psk && sharedSuite(server, opening, psk.hash));
 }
 
 /** Undefined for a PSK that makes the keys alone, which is done only when the client allows nothing else. */
@@ -117,44 +118,56 @@ function shareFor(
   return psk !== undefined && alone && !withDhe ? undefined : chooseGroup13(context, hello);
 }
 
-function judgeEarlyData(
-  context: HandshakeContext,
-  opening: Opening13,
-  chosen: Chosen13,
-): JudgeEarlyData | SignCertificateVerify | WaitFinished13 {
-  const problem = whyNoEarlyData(context.server, opening, chosen);
-  const { identity: ticket, session } = chosen.psk ?? {};
-  if (problem !== undefined || ticket === undefined || session === undefined) {
-    return rejectEarlyData(context, opening, chosen, problem ?? '');
+const offersEarlyData = ({ hello }: Opening13): boolean => hello.extensions.known.early_data === true;
+
+/** Early data goes with a ticket at the first place of the offer: then the host is asked. */
+function judgeEarlyData(context: HandshakeContext, opening: Opening13, chosen: Chosen13): JudgeEarlyData | Answered {
+  if (!offersEarlyData(opening)) return sendFlight(context, opening, chosen);
+  const { server } = context;
+  const { psk, alpn } = chosen;
+  const problem = whyNoEarlyData(server, opening, chosen);
+  if (psk === undefined || problem !== undefined) {
+    rejectEarlyData(context, opening, problem ?? NOT_THE_FIRST);
+    return sendFlight(context, opening, chosen);
   }
   const { serverName } = opening;
-  const need = { kind: 'early_data', ticket, serverName, alpn: chosen.alpn, limit: session.maxEarlyData } as const;
-  return { name: 'judge_early_data', opening, chosen, need };
+  const limit = psk.session?.maxEarlyData ?? 0;
+  const need = { kind: 'early_data', ticket: psk.identity, serverName, alpn, limit } as const;
+  return { name: 'judge_early_data', opening, chosen: { ...chosen, psk }, need };
 }
 
 export function onEarlyDataJudged(
   context: HandshakeContext,
   { opening, chosen, need }: JudgeEarlyData,
   answer: EarlyDataAnswer,
-): SignCertificateVerify | WaitFinished13 | WaitEndOfEarlyData {
-  if (answer !== 'deliver' && answer !== 'withhold')
-    return rejectEarlyData(context, opening, chosen, 'the host says no');
+): WaitFinished13 | WaitEndOfEarlyData {
+  if (answer !== 'deliver' && answer !== 'withhold') {
+    rejectEarlyData(context, opening, 'the host says no');
+    return sendFlightWithPsk(context, opening, chosen, false);
+  }
   decideEarlyData(context, answer === 'deliver' ? 'accepted' : 'accepted, and withheld until Finished');
   context.openEarlyReads(need.limit, answer);
   // RFC 8446 2.3: what is delivered early may be answered early.
-  return withEarlyData(sendFlight(context, opening, chosen, true), answer === 'deliver');
+  const mayWrite = answer === 'deliver';
+  return { ...sendFlightWithPsk(context, opening, chosen, true), name: 'wait_end_of_early_data', mayWrite };
 }
 
-function rejectEarlyData(
+/** After a HelloRetryRequest, or with a key of a later place. */
+function withoutEarlyData(
   context: HandshakeContext,
   opening: Opening13,
-  chosen: Chosen13,
-  why: string,
-): SignCertificateVerify | WaitFinished13 {
+  psk: SelectedPsk | undefined,
+): WaitSecondClientHello | Answered {
+  const chosen = choose(context, opening, psk);
+  if ('name' in chosen) return chosen;
+  if (offersEarlyData(opening)) rejectEarlyData(context, opening, NOT_THE_FIRST);
+  return sendFlight(context, opening, chosen);
+}
+
+function rejectEarlyData(context: HandshakeContext, { retried }: Opening13, why: string): void {
   decideEarlyData(context, `rejected: ${why}`);
   // RFC 8446 4.2.10: a second ClientHello brings no early data.
-  if (opening.retried === undefined) context.skipEarlyData(skippedEarlyData(context.server));
-  return sendFlight(context, opening, chosen, false);
+  if (retried === undefined) context.skipEarlyData(skippedEarlyData(context.server));
 }
 
 function decideEarlyData(context: HandshakeContext, chosen: string): void {

@@ -145,16 +145,17 @@ export function checkBinder(
   });
 }
 
+export const NOT_THE_FIRST = 'without the first ticket of the offer';
+
 /** Why early data cannot be taken; undefined when it can (RFC 8446 4.2.10, 8.3). */
 export function whyNoEarlyData(
   server: ServerConfig,
-  { hello, retried }: Opening13,
+  { hello }: Opening13,
   { psk, suite, alpn }: Chosen13,
 ): string | undefined {
   const session = psk?.session;
   if (server.maxEarlyData === 0) return 'it is off';
-  if (retried !== undefined) return 'after a HelloRetryRequest';
-  if (psk === undefined || session === undefined || psk.place !== 0) return 'without the first ticket of the offer';
+  if (session === undefined || psk?.place !== 0) return NOT_THE_FIRST;
   if (session.maxEarlyData === 0) return 'the ticket does not allow it';
   // The client goes by its ticket, so that less cannot be taken than that says.
   if (session.maxEarlyData > server.maxEarlyData) return 'the ticket allows more than is taken now';

@@ -54,6 +54,12 @@ export function checkSecondHello({ first, group }: Retried13, hello: ClientHello
   if (!kept) {
     throw new TlsError('ERR_TLS_SECOND_HELLO_CHANGED', 'the second ClientHello changes what it must keep', { where });
   }
+  // RFC 8446 4.2.10: "A client MUST NOT include the "early_data" extension in its followup ClientHello."
+  if (hello.extensions.known.early_data === true) {
+    throw new TlsError('ERR_TLS_SECOND_HELLO_CHANGED', 'the second ClientHello announces early data', {
+      where: { ...where, field: 'extensions.early_data' },
+    });
+  }
   const shares = hello.extensions.known.key_share ?? [];
   const [share] = shares;
   if (shares.length === 1 && share?.group === group) return;

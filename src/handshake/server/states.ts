@@ -70,6 +70,10 @@ export interface Chosen13 {
   readonly psk: SelectedPsk | undefined;
 }
 
+export interface ChosenWithPsk13 extends Chosen13 {
+  readonly psk: SelectedPsk;
+}
+
 export interface SelectedPsk extends Psk13 {
   /** Its place in the offer. */
   readonly place: number;
@@ -79,7 +83,7 @@ export interface SelectedPsk extends Psk13 {
 export interface JudgeEarlyData {
   readonly name: 'judge_early_data';
   readonly opening: Opening13;
-  readonly chosen: Chosen13;
+  readonly chosen: ChosenWithPsk13;
   readonly need: EarlyDataNeed;
 }
 

@@ -88,7 +88,6 @@ export const SERVER_TABLE: Table<ServerState> = {
         clientHello,
         enter13.onSecondClientHello,
         'find_external_psk',
-        'judge_early_data',
         'sign_certificate_verify',
         'wait_finished_13',
       ),
@@ -102,7 +101,6 @@ export const SERVER_TABLE: Table<ServerState> = {
         'psk',
         enter13.onExternalPsk,
         'find_external_psk',
-        'judge_early_data',
         'sign_certificate_verify',
         'wait_finished_13',
         'wait_second_client_hello',
@@ -112,13 +110,7 @@ export const SERVER_TABLE: Table<ServerState> = {
   judge_early_data: {
     ...closed,
     on: {
-      answer: onAnswer(
-        'early_data',
-        enter13.onEarlyDataJudged,
-        'sign_certificate_verify',
-        'wait_finished_13',
-        'wait_end_of_early_data',
-      ),
+      answer: onAnswer('early_data', enter13.onEarlyDataJudged, 'wait_finished_13', 'wait_end_of_early_data'),
     },
   },
   wait_end_of_early_data: {

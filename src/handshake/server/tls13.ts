@@ -14,7 +14,6 @@ import {
   serverHello,
 } from '../../wire/messages.ts';
 import { CERTIFICATE_STATUS_TYPE, VERSION } from '../../wire/registry/names.ts';
-import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import { sendCertificate13 } from '../shared/compression.ts';
 import type { Chosen, Credential } from '../shared/credentials.ts';
@@ -30,6 +29,7 @@ import { checkedSizeLimit, fragmentBytes } from './hello12.ts';
 import type {
   Answered13,
   Chosen13,
+  ChosenWithPsk13,
   Handshake13,
   Opening13,
   SignCertificateVerify,
@@ -39,18 +39,55 @@ import type {
 } from './states.ts';
 import { giveTickets13 } from './tickets13.ts';
 
-/** ServerHello to Finished, or to where the private key must sign. `early`: early data is taken. */
+/** With a PSK, ServerHello to Finished; else to where the private key must sign. */
 export function sendFlight(
   context: HandshakeContext,
   opening: Opening13,
   chosen: Chosen13,
-  early: boolean,
 ): SignCertificateVerify | WaitFinished13 {
+  const { psk } = chosen;
+  return psk === undefined
+    ? sendFlightWithCertificate(context, opening, chosen)
+    : sendFlightWithPsk(context, opening, { ...chosen, psk }, false);
+}
+
+/**
+ * RFC 8446 4.3.2: "Servers which are authenticating with a PSK MUST NOT send the CertificateRequest message". `early`: early
+ * data is taken.
+ */
+export function sendFlightWithPsk(
+  context: HandshakeContext,
+  opening: Opening13,
+  chosen: ChosenWithPsk13,
+  early: boolean,
+): WaitFinished13 {
+  const handshake = sendHello(context, opening, chosen, undefined, early);
+  sendExtensions(context, handshake, early);
+  return { ...finishFlight(context, handshake), name: 'wait_finished_13', peer: peerOf(chosen.psk) };
+}
+
+function sendFlightWithCertificate(
+  context: HandshakeContext,
+  opening: Opening13,
+  chosen: Chosen13,
+): SignCertificateVerify {
   const { server } = context;
   const { hello, serverName } = opening;
-  const { psk, alpn } = chosen;
-  const own = psk === undefined ? chooseCredential13(context, hello, serverName) : undefined;
-  const handshake = sendHello(context, opening, chosen, own, early);
+  const own = chooseCredential13(context, hello, serverName);
+  const handshake = sendHello(context, opening, chosen, own, false);
+  sendExtensions(context, handshake, false);
+  if (server.clientCertificate !== 'none') askForCertificate(context);
+  sendCertificate(context, hello, server.credentials[own.credential]);
+  const { scheme, credential } = own;
+  const data = certificateVerifyContent('server', context.transcript.hash());
+  const need = { kind: 'signature', credential, scheme: scheme.id, algorithm: scheme.algorithm, data } as const;
+  return { name: 'sign_certificate_verify', handshake, need };
+}
+
+/** RFC 8446 4.3.1. */
+function sendExtensions(context: HandshakeContext, handshake: Handshake13, early: boolean): void {
+  const { hello, serverName, alpn, psk } = handshake;
+  const { server } = context;
   const answers = {
     extensions: buildExtensions('encrypted_extensions', {
       // RFC 6066 3: "When resuming a session, the server MUST NOT include a server_name extension".
@@ -63,15 +100,6 @@ export function sendFlight(
     }),
   };
   context.send('encrypted_extensions', encryptedExtensions, server.hooks.encryptedExtensions?.(answers) ?? answers);
-  // RFC 8446 4.3.2: "Servers which are authenticating with a PSK MUST NOT send the CertificateRequest message".
-  if (own === undefined)
-    return { ...finishFlight(context, handshake), name: 'wait_finished_13', peer: psk && peerOf(psk) };
-  if (server.clientCertificate !== 'none') askForCertificate(context);
-  sendCertificate(context, hello, server.credentials[own.credential]);
-  const { scheme, credential } = own;
-  const data = certificateVerifyContent('server', context.transcript.hash());
-  const need = { kind: 'signature', credential, scheme: scheme.id, algorithm: scheme.algorithm, data } as const;
-  return { name: 'sign_certificate_verify', handshake, need };
 }
 
 /** ServerHello, and the handshake keys that it makes (RFC 8446 7.1, 7.3). */
@@ -201,12 +229,6 @@ function finishFlight(context: HandshakeContext, handshake: Handshake13): Answer
   context.logSecret('EXPORTER_SECRET', hello.random, exporter.secret);
   context.setWriteKeys(keyChange({ schedule }, serverSecretOf(serverTraffic)));
   return { handshake, master, clientTraffic, serverTraffic, exporter };
-}
-
-/** The flight of a PSK, after which early data comes before anything else. */
-export function withEarlyData(state: SignCertificateVerify | WaitFinished13, mayWrite: boolean): WaitEndOfEarlyData {
-  if (state.name === 'wait_finished_13') return { ...state, name: 'wait_end_of_early_data', mayWrite };
-  throw new TlsError('ERR_TLS_INTERNAL', 'early data without a PSK');
 }
 
 /** RFC 8446 4.5: the client's handshake keys follow. */

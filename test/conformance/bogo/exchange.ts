@@ -144,6 +144,8 @@ export class Exchange {
     const length = settings['export-keying-material'];
     if (length !== undefined) {
       if (settings['false-start']) throw new Unimplemented('exporters before the handshake is done');
+      // Nothing is exported before the client has finished; the runner reads it after the handshake.
+      if (settings.server) await this.until(() => this.seen.agreement !== undefined);
       const context = new TextEncoder().encode(settings['export-context'] ?? '');
       const label = settings['export-label'] ?? '';
       const withContext = settings['use-export-context'] ? context : undefined;

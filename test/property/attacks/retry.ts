@@ -168,6 +168,7 @@ export const SECOND_HELLO: readonly Rule[] = [
   second('another ALPN', extension(ch, 'application_layer_protocol_negotiation', encode(protocolNameList, ['h2']))),
   second('other versions', extension(ch, 'supported_versions', fromHex('0403040303'))),
   second('a new extension', extension(ch, 0xfff0, EMPTY)),
+  second('early data', extension(ch, 'early_data', EMPTY)),
   second('the share of another group', extension(ch, 'key_share', shares([X25519, nine]))),
   second(
     'two shares',
