@@ -91,7 +91,7 @@ export function prepare(
       if (peer.outbox.length > 0) queue.push(...recordsOf(peer.drain()));
       const record = queue.shift();
       if (record !== undefined) target.handle(target.engine.receive(record));
-      else if (asks && pair.server.agreement !== undefined) {
+      else if (asks && pair.server.agreement !== undefined && pair.server.engine.writable) {
         asks = false;
         pair.server.handle(pair.server.engine.requestCertificate());
       } else return;
