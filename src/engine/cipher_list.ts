@@ -9,7 +9,7 @@ import { TlsError } from '../wire/tls_error.ts';
 import { nearest } from './suggest.ts';
 
 /**
- * The suites that `text` chooses, best first. Empty only for a list that names suites of TLS 1.3 and nothing that is here.
+ * The suites that `text` chooses, best first. Empty only for a list that names suites of TLS 1.3 and nothing else.
  * @throws TlsError ERR_TLS_CONFIG for what cannot be read (`actual`: the word, `expected`: words like it), and when
  * nothing is chosen (`actual`: the list)
  */
@@ -27,7 +27,8 @@ export function parseCipherList(text: string, available: readonly Suite12[]): Su
     }
   }
   const chosen = list.filter(({ on }) => on).map(({ facts }) => facts.suite);
-  if (chosen.length === 0 && !rules.some(({ words }) => words.some(isOf13))) {
+  const onlyOf13 = rules.length > 0 && rules.every(({ words }) => words.every(isOf13));
+  if (chosen.length === 0 && !onlyOf13) {
     throw new TlsError('ERR_TLS_CONFIG', `no cipher suite that can be used here is left by ${JSON.stringify(text)}`, {
       actual: text,
     });

@@ -1,11 +1,13 @@
 // The suites that a configuration names: one by one, by IANA's name or OpenSSL's, or as OpenSSL's list.
 
-import { SUITES, type Suite, type Suite12 } from '../crypto/suites.ts';
+import { SUITES, type Suite, type Suite12, type Suite13 } from '../crypto/suites.ts';
 import { suiteByName, suiteName } from '../wire/registry/cipher_suites.ts';
 import { TlsError } from '../wire/tls_error.ts';
-import { parseCipherList } from './cipher_list.ts';
+import { namedSuites13, parseCipherList } from './cipher_list.ts';
 import type { CommonOptions } from './options.ts';
 import { enabledSuites, type SuiteChoice, usableSuite } from './suites.ts';
+
+const SUITES_13 = SUITES.filter((suite): suite is Suite13 => suite.version === 'tls13');
 
 /** @throws TlsError ERR_TLS_CONFIG */
 export function namedSuites(options: CommonOptions): SuiteChoice {
@@ -14,16 +16,16 @@ export function namedSuites(options: CommonOptions): SuiteChoice {
   return { named, nameOf: suiteName };
 }
 
-/** OpenSSL's list speaks of TLS 1.2; names of TLS 1.3 suites are taken out of it first. */
+/** OpenSSL's list speaks of TLS 1.2; suites of TLS 1.3 are in it by name only. An empty one leaves the default. */
 function listed(options: CommonOptions, list: string): readonly Suite[] {
-  const words = list.split(/[:, ]+/).filter((word) => word !== '');
-  const isName13 = (word: string): boolean => word.startsWith('TLS_') && findSuite(word)?.version === 'tls13';
-  const suites13 = namedAll(options, words.filter(isName13));
-  const rest = words.filter((word) => !isName13(word));
-  if (rest.length === 0) return suites13;
+  if (list === '') return [];
+  const suites13 = namedSuites13(list, SUITES_13).map((suite) =>
+    usableSuite(options, suite, suiteName(suite.id) ?? list),
+  );
   const available = enabledSuites(options).filter((suite): suite is Suite12 => suite.version === 'tls12');
-  const suites12 = parseCipherList(rest.join(':'), available);
-  if (suites12.length === 0) throw config(`${JSON.stringify(list)} names no cipher suite that is enabled here`);
+  const suites12 = parseCipherList(list, available);
+  if (suites12.length + suites13.length === 0)
+    throw config(`${JSON.stringify(list)} names no cipher suite that is enabled here`);
   return [...suites13, ...suites12];
 }
 

@@ -150,9 +150,11 @@ describe("as OpenSSL's list", () => {
   it('what it does not permit it does not choose, and a list that leaves nothing is refused', () => {
     expect(resolve({ cipherSuites: 'ALL' }).some(({ legacy }) => legacy)).toBe(false);
     expect(resolve({ cipherSuites: 'ALL', legacy: true }).some(({ legacy }) => legacy)).toBe(true);
-    for (const list of ['kRSA', 'PSK', 'RC4', 'ALL:!ALL', 'TLS_AES_128_GCM_SHA256:kRSA']) {
+    for (const list of ['kRSA', 'PSK', 'RC4', 'ALL:!ALL', 'TLS_AES_128_GCM_SHA256:kRSA', '!TLS_AES_128_GCM_SHA256']) {
       refused({ cipherSuites: list }, /no cipher suite/);
     }
+    const without = 'TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256:!TLS_AES_128_GCM_SHA256';
+    expect(names(resolve({ cipherSuites: without }, V13, V13))).toEqual(['TLS_AES_256_GCM_SHA384']);
     refused({ cipherSuites: 'ECDHE+AESGMC' }, /did you mean/);
     expect(resolve({ cipherSuites: '' })).toEqual(resolve());
   });
