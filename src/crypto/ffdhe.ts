@@ -3,7 +3,7 @@
 // is first asked for (0.3 ms for 2048 bits, 2 ms for 8192), and then kept: a constant, not a state.
 
 import { equal, fromBigInt } from '../bytes/bytes.ts';
-import type { FfdheName } from './keys.ts';
+import type { FfdheName, GroupName } from './keys.ts';
 
 /** Numbers of a finite field, unsigned big-endian without leading zeros: dh_p and dh_g of RFC 5246 7.4.3. */
 export interface DhParameters {
@@ -28,6 +28,15 @@ const FFDHE: Readonly<Record<FfdheName, Ffdhe>> = {
 };
 
 export const FFDHE_NAMES = Object.keys(FFDHE) as readonly FfdheName[];
+
+export function isFiniteField(group: GroupName): group is FfdheName {
+  return Object.hasOwn(FFDHE, group);
+}
+
+/** Bits of the group's prime, without computing it. */
+export function ffdheBits(group: FfdheName): number {
+  return FFDHE[group].bits;
+}
 
 /** The parameters of `group`. The arrays are shared: for reading only. */
 export function ffdheParameters(group: FfdheName): DhParameters {

@@ -3,6 +3,7 @@
 
 import { EMPTY } from '../bytes/bytes.ts';
 import { DecodeError } from '../bytes/decode_error.ts';
+import { isFiniteField } from '../crypto/ffdhe.ts';
 import type { GroupName } from '../crypto/keys.ts';
 import { SCHEMES, type Scheme } from '../crypto/schemes.ts';
 import type { ClientConfig, CommonConfig, ServerConfig, Version } from '../handshake/shared/config.ts';
@@ -136,10 +137,6 @@ function resolveCommon({ named, nameOf }: SuiteChoice, options: CommonOptions): 
     sessionBinding: checkedBinding(options.sessionBinding ?? EMPTY),
     middleboxCompatibility: options.middleboxCompatibility ?? true,
   };
-}
-
-function isFiniteField(group: GroupName): boolean {
-  return group.startsWith('ffdhe');
 }
 
 /** A session of another version of glasstls is as good as none; anything else that is not a session is a mistake. */

@@ -1,6 +1,7 @@
 // Which cipher suites a configuration enables and in what order: those that it names (suite_names.ts), or by default (RFC 8446
 // 9.1, RFC 9325 4.2). What a provider cannot run is never offered.
 
+import { isFiniteField } from '../crypto/ffdhe.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { SUITES, type Suite } from '../crypto/suites.ts';
 import type { Version } from '../handshake/shared/config.ts';
@@ -83,7 +84,7 @@ function runs(provider: CryptoProvider, suite: Suite): boolean {
 }
 
 function hasFields(provider: CryptoProvider): boolean {
-  return provider.groups.some((group) => group.startsWith('ffdhe'));
+  return provider.groups.some(isFiniteField);
 }
 
 function config(problem: string): TlsError {

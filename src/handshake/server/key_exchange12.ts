@@ -3,7 +3,7 @@
 
 import { concat, EMPTY } from '../../bytes/bytes.ts';
 import { encode } from '../../codec/run.ts';
-import { ffdheParameters } from '../../crypto/ffdhe.ts';
+import { ffdheParameters, isFiniteField } from '../../crypto/ffdhe.ts';
 import type { FfdheName, GroupName } from '../../crypto/keys.ts';
 import { masterSecret } from '../../crypto/schedule12.ts';
 import {
@@ -56,10 +56,6 @@ export function encodeParams(group: GroupName, ephemeral: Ephemeral): Uint8Array
   return isFiniteField(group)
     ? encode(dhParams, dhParamsOf(group, ephemeral))
     : encode(ecdhParams, ecdhParamsOf(ephemeral));
-}
-
-function isFiniteField(group: GroupName): group is FfdheName {
-  return group.startsWith('ffdhe');
 }
 
 function ecdhParamsOf({ group, share }: Ephemeral): EcdhParams {

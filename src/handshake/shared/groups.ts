@@ -1,5 +1,6 @@
 // Groups of the key agreement by number and by name, and the agreement itself, the same for both versions and both roles.
 
+import { ffdheBits, isFiniteField } from '../../crypto/ffdhe.ts';
 import type { GroupName } from '../../crypto/keys.ts';
 import type { CryptoProvider, DhShare } from '../../crypto/provider.ts';
 import { GROUP } from '../../wire/registry/names.ts';
@@ -53,5 +54,5 @@ export function answerShare(
 
 /** RFC 8446 4.2.8.1: a finite field value is "padded to the left with zeros to the size of p in bytes". */
 export function hasFieldLength(group: GroupName, peer: Uint8Array): boolean {
-  return !group.startsWith('ffdhe') || 8 * peer.length === Number(group.slice('ffdhe'.length));
+  return !isFiniteField(group) || 8 * peer.length === ffdheBits(group);
 }
