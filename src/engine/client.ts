@@ -4,9 +4,10 @@ import { CLIENT_TABLE } from '../handshake/client/table.ts';
 import type { ClientConfig } from '../handshake/shared/config.ts';
 import { ALL_SUITES, type Protection } from '../record/protect.ts';
 import { resolveClient, resolveLimits } from './config.ts';
-import { type AnyTable, Connection, type Setup } from './connection.ts';
+import { Connection } from './connection.ts';
 import { watching } from './context.ts';
 import type { ClientOptions } from './options.ts';
+import type { AnyTable, Setup } from './setup.ts';
 
 /**
  * The client's side of one connection. Feed it with what the transport brings, send what it says, answer what it needs.

@@ -3,34 +3,19 @@
 // alert is sent.
 
 import { decode } from '../codec/run.ts';
-import type { AnyState, Cell, InputName, MessageName, Row } from '../handshake/machine.ts';
-import type { ClientConfig, ServerConfig } from '../handshake/shared/config.ts';
+import type { AnyState, Cell, InputName, MessageName } from '../handshake/machine.ts';
 import { channelBinding, type Exporter, exportKeyingMaterial } from '../handshake/shared/exporter.ts';
 import type { Answers } from '../handshake/shared/needs.ts';
-import type { Limits } from '../record/limits.ts';
-import type { Protection } from '../record/protect.ts';
 import type { Incoming } from '../record/read_half.ts';
 import { HANDSHAKE_HEADER_LENGTH } from '../wire/messages.ts';
 import { ALERT_LEVEL, CONTENT_TYPE, HANDSHAKE_TYPE } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { readAlert } from './alerts.ts';
-import { EngineContext, type Watching } from './context.ts';
+import { EngineContext } from './context.ts';
 import { Counters } from './counters.ts';
 import type { TlsEvent } from './events.ts';
 import { endedEarly, internal, messageName, outcomeOf, parse, unexpected } from './inputs.ts';
-
-/** A table with its states' types forgotten, as the driver sees it. */
-export type AnyTable = { readonly [name: string]: Row<never> };
-
-/** What makes a connection a client's or a server's. */
-export interface Setup {
-  readonly table: AnyTable;
-  readonly initial: AnyState;
-  readonly config: ClientConfig | ServerConfig;
-  readonly limits: Limits;
-  readonly watching: Watching;
-  readonly protection: Protection;
-}
+import type { AnyTable, Setup } from './setup.ts';
 
 /** Records to keep in reserve under a key, for the KeyUpdate or alert that ends its use. */
 const KEY_RESERVE = 64;
@@ -224,12 +209,7 @@ export class Connection {
       case 'handshake':
         return this.acceptMessage(incoming.type, incoming.raw);
       case 'change_cipher_spec':
-        this.context.observeMessage(
-          'in',
-          CONTENT_TYPE.change_cipher_spec,
-          'change_cipher_spec',
-          incoming.content.slice(),
-        );
+        this.context.observeChangeCipherSpec('in', incoming.content.slice());
         return this.acceptChangeCipherSpec();
       case 'alert':
         return this.acceptAlert(incoming.content);

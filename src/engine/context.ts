@@ -80,7 +80,7 @@ export class EngineContext implements HandshakeContext {
           const epoch = epochOf(innerType, this.writeEpoch);
           observe({ kind: 'record', direction: 'out', type, innerType, version, length, contentLength, epoch });
         }),
-      observe && (() => this.observeChangeCipherSpec()),
+      observe && (() => this.observeChangeCipherSpec('out', Uint8Array.of(1))),
     );
     this.shapeRecords();
   }
@@ -107,7 +107,7 @@ export class EngineContext implements HandshakeContext {
   send<T>(name: MessageName, codec: Codec<T>, message: T): void {
     // RFC 8446 5.1: 0x0301 stands only in front of a first ClientHello.
     if (name === 'client_hello' && this.version === undefined) this.write.plainVersion = VERSION.tls10;
-    this.transcript.add(this.queue(name, codec, message));
+    this.transcript.add(this.sendOutside(name, codec, message));
   }
 
   sendOutside<T>(name: MessageName, codec: Codec<T>, message: T): Uint8Array {
@@ -129,7 +129,7 @@ export class EngineContext implements HandshakeContext {
 
   sendChangeCipherSpec(): void {
     this.write.changeCipherSpec();
-    this.observeChangeCipherSpec();
+    this.observeChangeCipherSpec('out', Uint8Array.of(1));
   }
 
   sendWarning(alert: AlertName): void {
@@ -225,15 +225,8 @@ export class EngineContext implements HandshakeContext {
     });
   }
 
-  private queue<T>(name: MessageName, codec: Codec<T>, message: T): Uint8Array {
-    const raw = encodeHandshake(name === 'hello_retry_request' ? 'server_hello' : name, codec, message);
-    this.write.message(raw);
-    this.observeMessage('out', CONTENT_TYPE.handshake, name, raw);
-    return raw;
-  }
-
-  private observeChangeCipherSpec(): void {
-    this.observeMessage('out', CONTENT_TYPE.change_cipher_spec, 'change_cipher_spec', Uint8Array.of(1));
+  observeChangeCipherSpec(direction: 'in' | 'out', raw: Uint8Array): void {
+    this.observeMessage(direction, CONTENT_TYPE.change_cipher_spec, 'change_cipher_spec', raw);
   }
 
   private observeKeys(direction: 'in' | 'out', { suite, epoch, generation }: KeyChange): void {

@@ -4,6 +4,7 @@
 // messages, afterwards; observers must not change them.
 
 import type { SecretStep } from '../crypto/secrets.ts';
+import type { Decision } from '../handshake/context.ts';
 import type { AlertName, HandshakeTypeName } from '../wire/registry/names.ts';
 
 export type Direction = 'in' | 'out';
@@ -43,22 +44,9 @@ export interface MessageObservation {
   readonly version: NegotiatedVersion | undefined;
 }
 
-/** A choice that the handshake made: what the peer had, what we had, what was taken. Numbers are code points. */
-export interface DecisionObservation {
+/** A choice that the handshake made. Numbers are code points. */
+export interface DecisionObservation extends Decision {
   readonly kind: 'decision';
-  readonly about:
-    | 'version'
-    | 'cipher_suite'
-    | 'group'
-    | 'signature_scheme'
-    | 'alpn'
-    | 'certificate'
-    | 'client_certificate'
-    | 'early_data'
-    | 'resumption';
-  readonly chosen: number | string | undefined;
-  readonly offered: readonly (number | string)[];
-  readonly acceptable: readonly (number | string)[];
 }
 
 export interface StateObservation {

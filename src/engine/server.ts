@@ -5,9 +5,10 @@ import { SERVER_TABLE } from '../handshake/server/table.ts';
 import type { ServerConfig } from '../handshake/shared/config.ts';
 import { ALL_SUITES, type Protection } from '../record/protect.ts';
 import { resolveLimits, resolveServer } from './config.ts';
-import { type AnyTable, Connection, type Setup } from './connection.ts';
+import { Connection } from './connection.ts';
 import { watching } from './context.ts';
 import type { ServerOptions } from './options.ts';
+import type { AnyTable, Setup } from './setup.ts';
 
 /**
  * The server's side of one connection. Private keys stay with the host, which answers `signature` and `decrypt` needs.

@@ -15,8 +15,6 @@ export type GeneralName =
   /** `raw` is the whole element. */
   | { readonly kind: 'other' | 'x400' | 'edi' | 'registeredId'; readonly raw: Uint8Array };
 
-export type GeneralNameKind = GeneralName['kind'];
-
 /** @throws DecodeError when the form is unknown or its content is broken */
 export function readGeneralName(reader: DerReader): GeneralName {
   const tag = reader.peek();

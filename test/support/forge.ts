@@ -3,7 +3,6 @@
 // fits; `singly` makes it send one message in a record, so that the other side can be stopped between any two.
 
 import { concat } from '../../src/bytes/bytes.ts';
-import { Writer } from '../../src/bytes/writer.ts';
 import type { Codec } from '../../src/codec/codec.ts';
 import { decode, encode } from '../../src/codec/run.ts';
 import type { Connection } from '../../src/engine/connection.ts';
@@ -14,13 +13,12 @@ import type { MessageName } from '../../src/handshake/machine.ts';
 import { makeSealer } from '../../src/record/protect.ts';
 import { makeHeader, type Opener, RECORD_HEADER_LENGTH, type Sealer } from '../../src/record/protection.ts';
 import type { RawExtension } from '../../src/wire/extensions.ts';
+import { encodeHandshake } from '../../src/wire/messages.ts';
 import { ALERT, alertName, HANDSHAKE_TYPE } from '../../src/wire/registry/names.ts';
 
 /** What an engine keeps to itself, for tests that look inside or reach in. */
 interface Internals {
-  readonly context: Omit<EngineContext, 'queue'> & {
-    queue<T>(name: MessageName, codec: Codec<T>, message: T): Uint8Array;
-  };
+  readonly context: EngineContext;
   /** Messages that were ignored so far. */
   readonly counters: { readonly ignored: number };
 }
@@ -124,17 +122,22 @@ export function setSequence(half: object, sequence: number): void {
 /** What a puppet sends instead of a message: other messages, none, or (undefined) the message itself. */
 export type Tamper = (name: MessageName, raw: Uint8Array) => readonly Uint8Array[] | undefined;
 
-/** Makes `engine` send what `tamper` says instead of its own messages. */
+/** Makes `engine` send what `tamper` says instead of its own messages of the handshake. */
 export function puppet(engine: Connection, tamper: Tamper): void {
   const { context } = internals(engine);
-  context.queue = <T>(name: MessageName, codec: Codec<T>, message: T): Uint8Array => {
-    const writer = new Writer();
-    writer.u8(name === 'hello_retry_request' ? HANDSHAKE_TYPE.server_hello : HANDSHAKE_TYPE[name]);
-    writer.prefixed(3, () => codec.write(writer, message));
-    const raw = writer.finish();
-    const instead = tamper(name, raw) ?? [raw];
-    for (const one of instead) context.write.message(one);
-    return concat(...instead);
+  const send = context.send.bind(context);
+  const sendOutside = context.sendOutside.bind(context);
+  const instead = <T>(name: MessageName, codec: Codec<T>, message: T): Uint8Array => {
+    const raw = encodeHandshake(name === 'hello_retry_request' ? 'server_hello' : name, codec, message);
+    const sent = tamper(name, raw) ?? [raw];
+    for (const one of sent) context.write.message(one);
+    return concat(...sent);
+  };
+  // Only what `send` sends through it: what leaves after the handshake stays as it is.
+  context.send = (name, codec, message) => {
+    context.sendOutside = instead;
+    send(name, codec, message);
+    context.sendOutside = sendOutside;
   };
 }
 

@@ -1,7 +1,6 @@
 // A client that is asked for its certificate after the handshake (RFC 8446 4.6.2). Its answer leaves as a whole, once the key
 // has signed; until then data goes on.
 
-import { noExtensions } from '../../wire/extensions.ts';
 import {
   type CertificateRequest13,
   certificate13,
@@ -11,6 +10,7 @@ import {
 } from '../../wire/messages.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
+import { certificateEntries, signatureNeed } from '../shared/credentials.ts';
 import { postAuthFinished, postAuthHash } from '../shared/post_auth.ts';
 import { certificateVerifyContent, signatureOf } from '../shared/signatures.ts';
 import type { Connected13 } from '../shared/states.ts';
@@ -37,13 +37,12 @@ export function onRequest(
   const chain = chosen === undefined ? [] : (context.client.credentials[chosen.credential]?.chain ?? []);
   const certificate = encodeHandshake('certificate', certificate13, {
     certificate_request_context: request.certificate_request_context,
-    certificate_list: chain.map((cert_data) => ({ cert_data, extensions: noExtensions<'certificate'>() })),
+    certificate_list: certificateEntries(chain),
   });
   const messages = [raw, certificate];
   if (chosen === undefined) return answer(context, connected, messages);
-  const { credential, scheme } = chosen;
   const data = certificateVerifyContent('client', postAuthHash(context, connected, messages));
-  const need = { kind: 'signature', credential, scheme: scheme.id, algorithm: scheme.algorithm, data } as const;
+  const need = signatureNeed(chosen, data);
   return { name: 'sign_post_certificate_verify', connected, messages, need };
 }
 

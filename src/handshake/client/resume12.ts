@@ -9,7 +9,7 @@ import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import { checkFinished } from '../shared/finished.ts';
 import { exporter12, keyChange12 } from '../shared/keys12.ts';
-import { resumedKeys } from '../shared/resumption.ts';
+import { resumedAgreement, resumedKeys } from '../shared/resumption.ts';
 import { MAX_TICKET_LENGTH, type Session } from '../shared/session.ts';
 import type { Connected12 } from '../shared/states.ts';
 import type {
@@ -83,22 +83,7 @@ export function onFinished(context: HandshakeContext, state: WaitFinishedResumed
   context.send('finished', finished, {
     verify_data: verifyData12(provider, suite, master, 'client', transcript.hash()),
   });
-  context.connected({
-    version: VERSION.tls12,
-    suite,
-    group: session.group || undefined,
-    scheme: session.scheme || undefined,
-    alpn,
-    serverName: context.client.serverName,
-    extendedMasterSecret: session.extendedMasterSecret,
-    peerChain: session.peerChain,
-    authorized: session.authorized,
-    authorizationProblem: session.authorizationProblem || undefined,
-    resumed: true,
-    certificateRequest: undefined,
-    credential: undefined,
-    psk: suite.authentication === 'psk',
-  });
+  context.connected(resumedAgreement(session, suite, alpn, context.client.serverName));
   // RFC 7301 3.1: the protocol is chosen anew for each connection.
   if (isUsable(ticket)) keep(context, { ...session, alpn: alpn ?? '' }, ticket);
   const exporter = exporter12(context, keys, randoms, session.extendedMasterSecret, message.verify_data);

@@ -15,6 +15,7 @@ import {
 import { CERTIFICATE_STATUS_TYPE, VERSION } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { CertificateRequestInfo, HandshakeContext } from '../context.ts';
+import { signatureNeed } from '../shared/credentials.ts';
 import { checkFinished } from '../shared/finished.ts';
 import { establishKeys12, exporter12, keyChange12 } from '../shared/keys12.ts';
 import type { Psk, Verdict } from '../shared/needs.ts';
@@ -190,9 +191,7 @@ function sendFlight(
   }
   const exchanged = exchange(context, state, chosen?.credential, psk);
   if (chosen === undefined) return finish(context, exchanged);
-  const { credential, scheme } = chosen;
-  const data = context.transcript.all();
-  const need = { kind: 'signature', credential, scheme: scheme.id, algorithm: scheme.algorithm, data } as const;
+  const need = signatureNeed(chosen, context.transcript.all());
   return { ...exchanged, name: 'sign_certificate_verify_12', need };
 }
 

@@ -3,7 +3,6 @@
 
 import { EMPTY } from '../../bytes/bytes.ts';
 import { verifyData13 } from '../../crypto/schedule13.ts';
-import { noExtensions } from '../../wire/extensions.ts';
 import {
   type Certificate13,
   type CertificateRequest13,
@@ -19,6 +18,7 @@ import { CERTIFICATE_STATUS_TYPE, VERSION } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { CertificateRequestInfo, HandshakeContext } from '../context.ts';
 import { sendCertificate13, unpackCertificate } from '../shared/compression.ts';
+import { certificateEntries, signatureNeed } from '../shared/credentials.ts';
 import { checkAlpnAnswer, refuseUnsolicited } from '../shared/extensions.ts';
 import { checkFinished } from '../shared/finished.ts';
 import { keyChange } from '../shared/key_update.ts';
@@ -214,20 +214,8 @@ export function onFinished(
   const chosen = request && chooseClientCredential(context, requestInfo13(request), 'tls13');
   if (request !== undefined) sendOwnCertificate(context, request, chosen?.credential);
   if (chosen === undefined) return finish(context, state, traffic, undefined);
-  const { credential, scheme } = chosen;
-  return {
-    ...state,
-    name: 'sign_certificate_verify_13',
-    credential,
-    traffic,
-    need: {
-      kind: 'signature',
-      credential,
-      scheme: scheme.id,
-      algorithm: scheme.algorithm,
-      data: certificateVerifyContent('client', transcript.hash()),
-    },
-  };
+  const need = signatureNeed(chosen, certificateVerifyContent('client', transcript.hash()));
+  return { ...state, name: 'sign_certificate_verify_13', credential: chosen.credential, traffic, need };
 }
 
 /** RFC 8446 4.4.2: a client that was asked and has nothing that fits says so with an empty list. */
@@ -240,7 +228,7 @@ function sendOwnCertificate(
   const chain = credential === undefined ? [] : (credentials[credential]?.chain ?? []);
   sendCertificate13(context, known.compress_certificate, certificateCompression, {
     certificate_request_context: EMPTY,
-    certificate_list: chain.map((cert_data) => ({ cert_data, extensions: noExtensions<'certificate'>() })),
+    certificate_list: certificateEntries(chain),
   });
 }
 

@@ -1,8 +1,6 @@
 // A server that asks for the client's certificate after the handshake (RFC 8446 4.6.2). Certificate, CertificateVerify and
 // Finished come in a row; until they do, data goes on in both directions.
 
-import { equal } from '../../bytes/bytes.ts';
-import { buildExtensions } from '../../wire/extensions.ts';
 import {
   type Certificate13,
   type CertificateVerify,
@@ -11,14 +9,14 @@ import {
 } from '../../wire/messages.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
-import { refuseUnsolicited } from '../shared/extensions.ts';
 import { checkFinished } from '../shared/finished.ts';
 import type { Verdict } from '../shared/needs.ts';
 import { acceptedPeer } from '../shared/peer.ts';
 import { postAuthFinished, postAuthHash } from '../shared/post_auth.ts';
 import { certificateVerifyContent, verifyPeerSignature } from '../shared/signatures.ts';
 import type { Connected13 } from '../shared/states.ts';
-import { checkMayBeMissing, clientVerdictNeed } from './client_certificate.ts';
+import { clientVerdictNeed } from './client_certificate.ts';
+import { chainOf, requestOf } from './client_certificate13.ts';
 import type { JudgePostCertificate, WaitPostCertificateVerify, WaitPostFinished } from './states.ts';
 
 const CONTEXT_LENGTH = 16;
@@ -33,16 +31,9 @@ export function onAsk(context: HandshakeContext, state: Connected13): Connected1
   }
   if (auth.pending !== undefined)
     throw new TlsError('ERR_TLS_USAGE', 'the client has been asked and has not answered yet');
-  const { schemes, certificateSchemes, clientAuthorities, random } = context.server;
-  const requestContext = random(CONTEXT_LENGTH);
-  const raw = context.sendOutside('certificate_request', certificateRequest13, {
-    certificate_request_context: requestContext,
-    extensions: buildExtensions('certificate_request', {
-      signature_algorithms: schemes.map((scheme) => scheme.id),
-      ...(certificateSchemes && { signature_algorithms_cert: certificateSchemes.map((scheme) => scheme.id) }),
-      ...(clientAuthorities.length > 0 && { certificate_authorities: clientAuthorities }),
-    }),
-  });
+  const requestContext = context.server.random(CONTEXT_LENGTH);
+  const request = requestOf(context.server, requestContext);
+  const raw = context.sendOutside('certificate_request', certificateRequest13, request);
   return { ...state, auth: { ...auth, pending: { context: requestContext, raw } } };
 }
 
@@ -54,18 +45,9 @@ export function onCertificate(
 ): JudgePostCertificate | WaitPostFinished {
   const pending = connected.auth?.pending;
   if (pending === undefined) throw new TlsError('ERR_TLS_UNEXPECTED_MESSAGE', 'a certificate that nobody asked for');
-  if (!equal(message.certificate_request_context, pending.context)) {
-    throw new TlsError('ERR_TLS_BAD_CERTIFICATE_CONTEXT', 'certificate_request_context is not that of the request', {
-      where: { message: 'certificate', field: 'certificate_request_context' },
-    });
-  }
-  for (const entry of message.certificate_list) refuseUnsolicited('certificate', entry.extensions, []);
+  const chain = chainOf(context, message, pending.context);
   const messages = [pending.raw, raw];
-  if (message.certificate_list.length === 0) {
-    checkMayBeMissing(context, 'tls13');
-    return { name: 'wait_post_finished', connected, messages, peer: undefined };
-  }
-  const chain = message.certificate_list.map((entry) => entry.cert_data);
+  if (chain.length === 0) return { name: 'wait_post_finished', connected, messages, peer: undefined };
   return { name: 'judge_post_certificate', connected, messages, need: clientVerdictNeed(context, chain) };
 }
 

@@ -14,7 +14,7 @@ import type { ServerConfig } from '../shared/config.ts';
 import { chooseAlpn } from '../shared/extensions.ts';
 import { checkFinished } from '../shared/finished.ts';
 import { exporter12, keyChange12 } from '../shared/keys12.ts';
-import { resumedKeys, whyNotResumable } from '../shared/resumption.ts';
+import { resumedAgreement, resumedKeys, whyNotResumable } from '../shared/resumption.ts';
 import { decodeSession, type Session } from '../shared/session.ts';
 import type { Connected12 } from '../shared/states.ts';
 import { openTicket, sealTicket, TICKET_NONCE_LENGTH } from '../shared/tickets.ts';
@@ -164,22 +164,7 @@ export function onFinished(context: HandshakeContext, state: WaitFinishedResumed
   const { session, keys } = state;
   const { suite, master } = keys;
   checkFinished(message.verify_data, verifyData12(provider, suite, master, 'client', transcript.hashBefore()));
-  context.connected({
-    version: VERSION.tls12,
-    suite,
-    group: session.group || undefined,
-    scheme: session.scheme || undefined,
-    alpn: state.alpn,
-    serverName: state.serverName,
-    extendedMasterSecret: session.extendedMasterSecret,
-    peerChain: session.peerChain,
-    authorized: session.authorized,
-    authorizationProblem: session.authorizationProblem || undefined,
-    resumed: true,
-    certificateRequest: undefined,
-    credential: undefined,
-    psk: suite.authentication === 'psk',
-  });
+  context.connected(resumedAgreement(session, suite, state.alpn, state.serverName));
   const { randoms, ownFinished } = state;
   return {
     name: 'connected_12',

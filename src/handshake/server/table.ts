@@ -34,50 +34,38 @@ const answering = { reads: 'nothing', writes: 'early' } as const;
 const half = { reads: 'nothing', writes: 'data' } as const;
 const open = { reads: 'data', writes: 'data' } as const;
 
+/** Where a full handshake of TLS 1.2 goes on. */
+const FULL_12 = [
+  'sign_server_key_exchange',
+  'wait_certificate_12',
+  'wait_client_key_exchange_rsa',
+  'wait_client_key_exchange_psk',
+  'wait_client_key_exchange_dhe_psk',
+  'wait_client_key_exchange_ecdhe_psk',
+] as const;
+/** Where a ClientHello leads, once the configuration for it is known. */
+const FROM_CLIENT_HELLO = [
+  'find_external_psk',
+  'judge_early_data',
+  'sign_certificate_verify',
+  'wait_finished_13',
+  'wait_second_client_hello',
+  'find_session',
+  'wait_change_cipher_spec_resumed',
+  ...FULL_12,
+] as const;
+
 export const SERVER_TABLE: Table<ServerState> = {
   wait_client_hello: {
     ...closed,
     on: {
-      client_hello: on(
-        clientHello,
-        onClientHello,
-        'choose_configuration',
-        'find_external_psk',
-        'judge_early_data',
-        'sign_certificate_verify',
-        'wait_finished_13',
-        'wait_second_client_hello',
-        'find_session',
-        'wait_change_cipher_spec_resumed',
-        'sign_server_key_exchange',
-        'wait_certificate_12',
-        'wait_client_key_exchange_rsa',
-        'wait_client_key_exchange_psk',
-        'wait_client_key_exchange_dhe_psk',
-        'wait_client_key_exchange_ecdhe_psk',
-      ),
+      client_hello: on(clientHello, onClientHello, 'choose_configuration', ...FROM_CLIENT_HELLO),
     },
   },
   choose_configuration: {
     ...closed,
     on: {
-      answer: onAnswer(
-        'hello',
-        onConfiguration,
-        'find_external_psk',
-        'judge_early_data',
-        'sign_certificate_verify',
-        'wait_finished_13',
-        'wait_second_client_hello',
-        'find_session',
-        'wait_change_cipher_spec_resumed',
-        'sign_server_key_exchange',
-        'wait_certificate_12',
-        'wait_client_key_exchange_rsa',
-        'wait_client_key_exchange_psk',
-        'wait_client_key_exchange_dhe_psk',
-        'wait_client_key_exchange_ecdhe_psk',
-      ),
+      answer: onAnswer('hello', onConfiguration, ...FROM_CLIENT_HELLO),
     },
   },
 
@@ -288,17 +276,7 @@ export const SERVER_TABLE: Table<ServerState> = {
   find_session: {
     ...closed,
     on: {
-      answer: onAnswer(
-        'session',
-        tls12.onSession,
-        'wait_change_cipher_spec_resumed',
-        'sign_server_key_exchange',
-        'wait_certificate_12',
-        'wait_client_key_exchange_rsa',
-        'wait_client_key_exchange_psk',
-        'wait_client_key_exchange_dhe_psk',
-        'wait_client_key_exchange_ecdhe_psk',
-      ),
+      answer: onAnswer('session', tls12.onSession, 'wait_change_cipher_spec_resumed', ...FULL_12),
     },
   },
   wait_change_cipher_spec_resumed: {

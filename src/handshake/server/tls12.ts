@@ -18,7 +18,7 @@ import {
 } from '../../wire/messages.ts';
 import { CERTIFICATE_STATUS_TYPE, VERSION } from '../../wire/registry/names.ts';
 import type { HandshakeContext } from '../context.ts';
-import type { Credential } from '../shared/credentials.ts';
+import { type Credential, signatureNeed } from '../shared/credentials.ts';
 import { chooseAlpn } from '../shared/extensions.ts';
 import { checkFinished } from '../shared/finished.ts';
 import { groupId } from '../shared/groups.ts';
@@ -176,13 +176,7 @@ function prepareKeyExchange(
     group,
     ephemeral,
     params,
-    need: {
-      kind: 'signature',
-      credential,
-      scheme: scheme.id,
-      algorithm: scheme.algorithm,
-      data: serverKeyExchangeContent(randoms.client, randoms.server, params),
-    },
+    need: signatureNeed({ credential, scheme }, serverKeyExchangeContent(randoms.client, randoms.server, params)),
   };
 }
 

@@ -3,7 +3,7 @@
 
 import { EMPTY } from '../../bytes/bytes.ts';
 import { earlyStage, trafficKeys, verifyData13 } from '../../crypto/schedule13.ts';
-import { buildExtensions, type KnownExtensions, noExtensions } from '../../wire/extensions.ts';
+import { buildExtensions, type KnownExtensions } from '../../wire/extensions.ts';
 import {
   type ClientHello,
   certificateVerify,
@@ -16,7 +16,7 @@ import {
 import { CERTIFICATE_STATUS_TYPE, VERSION } from '../../wire/registry/names.ts';
 import type { HandshakeContext } from '../context.ts';
 import { sendCertificate13 } from '../shared/compression.ts';
-import type { Chosen, Credential } from '../shared/credentials.ts';
+import { type Chosen, type Credential, certificateEntries, signatureNeed } from '../shared/credentials.ts';
 import { checkFinished } from '../shared/finished.ts';
 import { answerShare, groupId } from '../shared/groups.ts';
 import { keyChange } from '../shared/key_update.ts';
@@ -78,9 +78,7 @@ function sendFlightWithCertificate(
   sendExtensions(context, handshake, false);
   if (server.clientCertificate !== 'none') askForCertificate(context);
   sendCertificate(context, hello, server.credentials[own.credential]);
-  const { scheme, credential } = own;
-  const data = certificateVerifyContent('server', context.transcript.hash());
-  const need = { kind: 'signature', credential, scheme: scheme.id, algorithm: scheme.algorithm, data } as const;
+  const need = signatureNeed(own, certificateVerifyContent('server', context.transcript.hash()));
   return { name: 'sign_certificate_verify', handshake, need };
 }
 
@@ -176,10 +174,7 @@ function sendCertificate(context: HandshakeContext, hello: ClientHello, own: Cre
   });
   sendCertificate13(context, known.compress_certificate, context.server.certificateCompression, {
     certificate_request_context: EMPTY,
-    certificate_list: chain.map((cert_data, place) => ({
-      cert_data,
-      extensions: place === 0 ? extensions : noExtensions<'certificate'>(),
-    })),
+    certificate_list: certificateEntries(chain, extensions),
   });
 }
 

@@ -6,7 +6,9 @@
 import { equal } from '../../bytes/bytes.ts';
 import type { PublicKey } from '../../crypto/keys.ts';
 import { SCHEMES, type Scheme } from '../../crypto/schemes.ts';
-import type { KeyUsage } from './needs.ts';
+import { noExtensions } from '../../wire/extensions.ts';
+import type { Certificate13 } from '../../wire/messages.ts';
+import type { KeyUsage, SignatureNeed } from './needs.ts';
 import { chooseScheme } from './signatures.ts';
 
 /** A certificate chain and what its key can do. The private key is the host's. */
@@ -36,6 +38,22 @@ export interface Chosen {
   /** Its place among our credentials. */
   readonly credential: number;
   readonly scheme: Scheme;
+}
+
+/** Asks the host to sign `data` with what was chosen. */
+export function signatureNeed({ credential, scheme }: Chosen, data: Uint8Array): SignatureNeed {
+  return { kind: 'signature', credential, scheme: scheme.id, algorithm: scheme.algorithm, data };
+}
+
+/** A chain as TLS 1.3 sends it (RFC 8446 4.4.2); `extensions` are those of the first, our own certificate. */
+export function certificateEntries(
+  chain: readonly Uint8Array[],
+  extensions = noExtensions<'certificate'>(),
+): Certificate13['certificate_list'] {
+  return chain.map((cert_data, place) => ({
+    cert_data,
+    extensions: place === 0 ? extensions : noExtensions<'certificate'>(),
+  }));
 }
 
 /** What the peer said that it can verify and wants. */

@@ -1,11 +1,12 @@
 // What both sides of a resumption need: whether a session may still be used here and now (RFC 5246 7.3, F.1.4; RFC 8446
-// 4.6.1), and in TLS 1.2 the keys it gives. A resumed connection never has more trust than a full handshake would give it
-// now: the session must belong to this trust policy or configuration, this name, and its peer's chain must not have expired.
+// 4.6.1), and in TLS 1.2 the keys and the agreement it gives. A resumed connection never has more trust than a full handshake
+// would give it now: the session must belong to this trust policy or configuration, this name, and its peer's chain must not
+// have expired.
 
 import { equal } from '../../bytes/bytes.ts';
-import { suiteById } from '../../crypto/suites.ts';
+import { type Suite12, suiteById } from '../../crypto/suites.ts';
 import { VERSION } from '../../wire/registry/names.ts';
-import type { HandshakeContext } from '../context.ts';
+import type { Agreement, HandshakeContext } from '../context.ts';
 import type { CommonConfig } from './config.ts';
 import { groupId } from './groups.ts';
 import { establishKeys12 } from './keys12.ts';
@@ -55,4 +56,29 @@ export function resumedKeys(
   if (suite?.version !== 'tls12') return undefined;
   context.observeSecret?.({ name: 'master_secret', context: 'session', value: session.secret });
   return establishKeys12(context, suite, session.secret, randoms, encryptThenMac && suite.aead === undefined);
+}
+
+/** What a resumed connection agreed on: all but the protocol and the name is the session's. */
+export function resumedAgreement(
+  session: Session,
+  suite: Suite12,
+  alpn: string | undefined,
+  serverName: string | undefined,
+): Agreement {
+  return {
+    version: VERSION.tls12,
+    suite,
+    group: session.group || undefined,
+    scheme: session.scheme || undefined,
+    alpn,
+    serverName,
+    extendedMasterSecret: session.extendedMasterSecret,
+    peerChain: session.peerChain,
+    authorized: session.authorized,
+    authorizationProblem: session.authorizationProblem || undefined,
+    resumed: true,
+    certificateRequest: undefined,
+    credential: undefined,
+    psk: suite.authentication === 'psk',
+  };
 }
