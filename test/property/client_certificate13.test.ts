@@ -8,7 +8,7 @@ import type { MessageName } from '../../src/handshake/machine.ts';
 import { changeExtensions } from '../../src/wire/extensions.ts';
 import * as wire from '../../src/wire/messages.ts';
 import { alertsOf, edited, handshake, puppet } from '../support/forge.ts';
-import { type KeyKind, world } from '../support/pair.ts';
+import { type KeyKind, PAIRS, world } from '../support/pair.ts';
 import {
   answering,
   expectData,
@@ -16,7 +16,6 @@ import {
   merge13,
   messages13,
   type Options13,
-  PAIRS,
   type Pair13,
   shake13,
 } from '../support/pair13.ts';

@@ -11,6 +11,7 @@ import { changeExtensions, EXTENSIONS } from '../../src/wire/extensions.ts';
 import * as wire from '../../src/wire/messages.ts';
 import type { AlertName } from '../../src/wire/registry/names.ts';
 import { alertsOf, edited, puppet, withExtension } from '../support/forge.ts';
+import { NAMES } from '../support/pair.ts';
 import {
   again13,
   changed,
@@ -19,7 +20,6 @@ import {
   expectResumed,
   helloOf,
   merge13,
-  NAMES,
   type Options13,
   type Pair13,
   session13,

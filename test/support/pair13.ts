@@ -30,9 +30,6 @@ import {
 } from './pair.ts';
 import { type Watched, watch } from './watch.ts';
 
-export const NAMES = Object.keys(PROVIDERS) as ProviderName[];
-export const PAIRS = NAMES.flatMap((client) => NAMES.map((server) => [client, server] as const));
-
 interface More {
   /** Which provider; `provider` itself goes before it. */
   readonly name?: ProviderName;

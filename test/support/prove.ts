@@ -7,11 +7,7 @@ import type { Observation } from '../../src/engine/observe.ts';
 import type { ErrorCode } from '../../src/wire/error_codes.ts';
 import type { AlertName } from '../../src/wire/registry/names.ts';
 import { EXCHANGES, type Exchange } from './flavours.ts';
-import { type Pair, type PairOptions, PROVIDERS, type ProviderName, type Side } from './pair.ts';
-
-export const NAMES = Object.keys(PROVIDERS) as ProviderName[];
-/** Every provider on either side. */
-export const PROVIDER_PAIRS = NAMES.flatMap((client) => NAMES.map((server) => [client, server] as const));
+import type { Pair, PairOptions, ProviderName, Side } from './pair.ts';
 
 export type How = '1.3' | Exchange;
 
