@@ -36,9 +36,15 @@ export function expectConnected({ client, server }: Pair): void {
 
 /** It ended with this fault and this alert, before it was connected, and nothing was delivered. */
 export function expectRefused(side: Side, code: ErrorCode, alert: AlertName | undefined): void {
-  expect(side.error?.code, side.error?.message).toBe(code);
-  expect(side.error?.alert).toBe(alert);
-  expect([side.agreement, side.received, side.engine.stateName]).toEqual([undefined, [], 'closed']);
+  expectEnded(side, code, alert);
+  expect([side.agreement, side.received]).toEqual([undefined, []]);
+}
+
+/** It ended with this fault and this alert, however far it had come. */
+export function expectEnded({ error, engine }: Side, code: ErrorCode, alert: AlertName | undefined): void {
+  expect(error?.code, error?.message).toBe(code);
+  expect(error?.alert).toBe(alert);
+  expect(engine.stateName).toBe('closed');
 }
 
 /** What the peer of a side that refused is told. */
