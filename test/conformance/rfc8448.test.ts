@@ -21,13 +21,12 @@ import * as wire from '../../src/wire/messages.ts';
 import { trustAnchors } from '../../src/x509/anchors.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { ticketKey } from '../support/earlier.ts';
-import { PROVIDERS, type ProviderName, Side } from '../support/pair.ts';
+import { NAMES, PROVIDERS, type ProviderName, Side } from '../support/pair.ts';
 import { type Step, type Trace, traceOf, withFixedShares } from '../support/rfc8448.ts';
 import { type Watched, watch } from '../support/watch.ts';
 
 type Section = 3 | 4 | 5 | 6 | 7;
 type Role = 'client' | 'server';
-const NAMES = Object.keys(PROVIDERS) as ProviderName[];
 const SECTIONS: readonly Section[] = [3, 4, 5, 6, 7];
 const TITLES: Readonly<Record<Section, string>> = {
   3: 'simple handshake',

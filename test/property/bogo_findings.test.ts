@@ -11,17 +11,8 @@ import { clientHello, encryptedExtensions } from '../../src/wire/messages.ts';
 import { GROUP, isGrease, SIGNATURE_SCHEME } from '../../src/wire/registry/names.ts';
 import { begin13, EARLY } from '../support/early13.ts';
 import { Forge } from '../support/forge.ts';
-import { exchange, makePair, PROVIDERS, type Side, shakeHands, world } from '../support/pair.ts';
-import {
-  again13,
-  expectResumed,
-  merge13,
-  type messages13,
-  PAIRS,
-  shake13,
-  TICKETS,
-  textOf,
-} from '../support/pair13.ts';
+import { exchange, makePair, PAIRS, PROVIDERS, type Side, shakeHands, world } from '../support/pair.ts';
+import { again13, expectResumed, merge13, type messages13, shake13, TICKETS, textOf } from '../support/pair13.ts';
 import { V12 } from '../support/resume.ts';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);

@@ -2,68 +2,28 @@
 // not asked for.
 
 import { describe, expect, it } from 'vitest';
-import { concat, EMPTY, fromHex, toHex } from '../../src/bytes/bytes.ts';
+import { concat, EMPTY, fromHex } from '../../src/bytes/bytes.ts';
 import { encode } from '../../src/codec/run.ts';
-import type { MessageName } from '../../src/handshake/machine.ts';
 import type { CertificateCompression } from '../../src/handshake/shared/compression.ts';
 import * as wire from '../../src/wire/messages.ts';
-import { alertsOf, edited, handshake, puppet } from '../support/forge.ts';
-import { type KeyKind, world } from '../support/pair.ts';
+import { BOTH, expectGiven, PACKED } from '../support/client_certificates13.ts';
+import { edited, handshake } from '../support/forge.ts';
 import {
   again13,
   answering,
   expectData,
+  expectRefused13,
   expectResumed,
   helloOf,
+  lying13,
   merge13,
   messages13,
-  type Options13,
   type Pair13,
   session13,
   shake13,
   TICKETS,
 } from '../support/pair13.ts';
 import { BROTLI, calls, ZLIB } from '../support/zlib.ts';
-
-const BOTH: Options13 = { client: { keys: ['p256'] }, server: { clientCertificate: 'require' } };
-const PACKED: Options13 = merge13(BOTH, {
-  client: { certificateCompression: [ZLIB, BROTLI] },
-  server: { certificateCompression: [ZLIB, BROTLI] },
-});
-
-function expectGiven(pair: Pair13, kind: KeyKind = 'p256'): void {
-  expect([pair.client.error, pair.server.error]).toEqual([undefined, undefined]);
-  expect(pair.server.agreement?.authorized).toBe(true);
-  expect(pair.server.agreement?.peerChain.map(toHex)).toEqual(world().clientIdentities[kind].chain.map(toHex));
-  expect(pair.client.agreement?.credential).toBe(0);
-  expectData(pair);
-}
-
-function expectRefused(pair: Pair13, role: 'client' | 'server', code: string, alert: string): void {
-  expect(pair[role].error?.code, pair[role].error?.message).toBe(code);
-  expect(pair[role].error?.alert).toBe(alert);
-  expect(alertsOf(pair.seen[role].observed)).toEqual([alert]);
-  expect(pair[role].agreement).toBeUndefined();
-}
-
-/** One side sends other messages than it would, and counts them in its own transcript. */
-function lying(
-  role: 'client' | 'server',
-  on: MessageName,
-  change: (raw: Uint8Array) => readonly Uint8Array[],
-  options = BOTH,
-): Pair13 {
-  let count = 0;
-  const pair = shake13(options, (made) =>
-    puppet(made[role].engine, (name, raw) => {
-      if (name !== on) return undefined;
-      count++;
-      return change(raw);
-    }),
-  );
-  expect(count).toBe(1);
-  return pair;
-}
 
 describe('RFC 8879: which algorithm', () => {
   const only = (one: CertificateCompression, what: 'compress' | 'decompress'): CertificateCompression => ({
@@ -123,7 +83,7 @@ describe.each(['client', 'server'] as const)('RFC 8879 4: lies to a %s', (role) 
   const packed = (
     change: (message: wire.CompressedCertificate, raw: Uint8Array) => wire.CompressedCertificate,
   ): Pair13 =>
-    lying(
+    lying13(
       liar,
       'compressed_certificate',
       (raw) => [edited(wire.compressedCertificate, raw, (one) => change(one, raw))],
@@ -136,7 +96,7 @@ describe.each(['client', 'server'] as const)('RFC 8879 4: lies to a %s', (role) 
   });
 
   it.each([0, 3, 4, 0xffff])('algorithm %d, which was not offered', (algorithm) => {
-    expectRefused(
+    expectRefused13(
       packed((one) => ({ ...one, algorithm })),
       role,
       'ERR_TLS_ILLEGAL_VALUE',
@@ -145,7 +105,7 @@ describe.each(['client', 'server'] as const)('RFC 8879 4: lies to a %s', (role) 
   });
 
   it('the other algorithm, which was', () => {
-    expectRefused(
+    expectRefused13(
       packed((one) => ({ ...one, algorithm: 2 })),
       role,
       'ERR_TLS_BAD_COMPRESSION',
@@ -155,31 +115,31 @@ describe.each(['client', 'server'] as const)('RFC 8879 4: lies to a %s', (role) 
 
   it.each([-1, 1, 100])('a length that is off by %d', (off) => {
     const pair = packed((one) => ({ ...one, uncompressed_length: one.uncompressed_length + off }));
-    expectRefused(pair, role, 'ERR_TLS_BAD_COMPRESSION', 'bad_certificate');
+    expectRefused13(pair, role, 'ERR_TLS_BAD_COMPRESSION', 'bad_certificate');
   });
 
   it('a length of nothing', () => {
     const pair = packed((one) => ({ ...one, uncompressed_length: 0 }));
-    expectRefused(pair, role, 'ERR_TLS_BAD_COMPRESSION', 'bad_certificate');
+    expectRefused13(pair, role, 'ERR_TLS_BAD_COMPRESSION', 'bad_certificate');
   });
 
   it('a bomb: a hundred thousand times what it announces', () => {
     const pair = packed(() => zip(new Uint8Array(10_000_000), 100));
-    expectRefused(pair, role, 'ERR_TLS_BAD_COMPRESSION', 'bad_certificate');
+    expectRefused13(pair, role, 'ERR_TLS_BAD_COMPRESSION', 'bad_certificate');
   });
 
   it('a bomb that says so: it is not even unpacked', () => {
     for (const length of [2 ** 17 + 1, 2 ** 24 - 1]) {
       const { decompressed } = calls;
       const pair = packed(() => zip(new Uint8Array(2 ** 17 + 1), length));
-      expectRefused(pair, role, 'ERR_TLS_BAD_COMPRESSION', 'bad_certificate');
+      expectRefused13(pair, role, 'ERR_TLS_BAD_COMPRESSION', 'bad_certificate');
       // The other side's certificate may have been unpacked before.
       expect(calls.decompressed - decompressed).toBe(role === 'server' ? 1 : 0);
     }
   });
 
   it('the largest that is allowed, of zeros', () => {
-    expectRefused(
+    expectRefused13(
       packed(() => zip(new Uint8Array(2 ** 17))),
       role,
       'ERR_TLS_DECODE',
@@ -209,7 +169,7 @@ describe.each(['client', 'server'] as const)('RFC 8879 4: lies to a %s', (role) 
       }),
     ],
   ] as const)('%s', (_, change) => {
-    expectRefused(packed(change), role, 'ERR_TLS_BAD_COMPRESSION', 'bad_certificate');
+    expectRefused13(packed(change), role, 'ERR_TLS_BAD_COMPRESSION', 'bad_certificate');
   });
 
   it.each([
@@ -217,7 +177,7 @@ describe.each(['client', 'server'] as const)('RFC 8879 4: lies to a %s', (role) 
     ['a Certificate with a byte behind it', fromHex('0000000000')],
     ['a Certificate with its header', handshake('certificate', fromHex('00000000'))],
   ] as const)('what unpacks to %s', (_, plain) => {
-    expectRefused(
+    expectRefused13(
       packed(() => zip(plain)),
       role,
       'ERR_TLS_DECODE',
@@ -226,13 +186,13 @@ describe.each(['client', 'server'] as const)('RFC 8879 4: lies to a %s', (role) 
   });
 
   it('nothing', () => {
-    const pair = lying(
+    const pair = lying13(
       liar,
       'compressed_certificate',
       () => [handshake('compressed_certificate', fromHex('0001000004000000'))],
       PACKED,
     );
-    expectRefused(pair, role, 'ERR_TLS_DECODE', 'decode_error');
+    expectRefused13(pair, role, 'ERR_TLS_DECODE', 'decode_error');
   });
 
   it('a context in what unpacks well', () => {
@@ -240,7 +200,7 @@ describe.each(['client', 'server'] as const)('RFC 8879 4: lies to a %s', (role) 
       certificate_request_context: Uint8Array.of(7),
       certificate_list: [{ cert_data: fromHex('3000'), extensions: { list: [], known: {} } }],
     });
-    expectRefused(
+    expectRefused13(
       packed(() => zip(plain)),
       role,
       'ERR_TLS_BAD_CERTIFICATE_CONTEXT',
@@ -249,19 +209,19 @@ describe.each(['client', 'server'] as const)('RFC 8879 4: lies to a %s', (role) 
   });
 
   it('both forms, one after the other', () => {
-    const pair = lying(
+    const pair = lying13(
       liar,
       'compressed_certificate',
       (raw) => [raw, handshake('certificate', fromHex('00000000'))],
       PACKED,
     );
-    expectRefused(pair, role, 'ERR_TLS_UNEXPECTED_MESSAGE', 'unexpected_message');
+    expectRefused13(pair, role, 'ERR_TLS_UNEXPECTED_MESSAGE', 'unexpected_message');
   });
 
   it('a compressed one that was not asked for', () => {
     const body = encode(wire.compressedCertificate, zip(fromHex('00000000')));
-    const pair = lying(liar, 'certificate', () => [handshake('compressed_certificate', body)], BOTH);
-    expectRefused(pair, role, 'ERR_TLS_ILLEGAL_VALUE', 'illegal_parameter');
+    const pair = lying13(liar, 'certificate', () => [handshake('compressed_certificate', body)], BOTH);
+    expectRefused13(pair, role, 'ERR_TLS_ILLEGAL_VALUE', 'illegal_parameter');
   });
 
   it('a signature over the message unpacked, which is not what crossed', () => {
@@ -272,7 +232,7 @@ describe.each(['client', 'server'] as const)('RFC 8879 4: lies to a %s', (role) 
         return before({ ...need, data: concat(need.data.subarray(0, -1), Uint8Array.of(1 ^ (need.data.at(-1) ?? 0))) });
       });
     });
-    expectRefused(pair, role, 'ERR_TLS_BAD_SIGNATURE', 'decrypt_error');
+    expectRefused13(pair, role, 'ERR_TLS_BAD_SIGNATURE', 'decrypt_error');
   });
 });
 

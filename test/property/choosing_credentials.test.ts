@@ -13,8 +13,8 @@ import { trustAnchors } from '../../src/x509/anchors.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { makeTestPki } from '../../src/x509/make_pki.ts';
 import { edited, puppet, withExtension } from '../support/forge.ts';
-import { makePair, type Pair, type PairOptions, Side, shakeHands, world } from '../support/pair.ts';
-import { by, chosen, expectConnected, hexes, NAMES } from '../support/prove.ts';
+import { makePair, NAMES, type Pair, type PairOptions, Side, shakeHands, world } from '../support/pair.ts';
+import { by, chosen, expectConnected, hexes } from '../support/prove.ts';
 import { merge } from '../support/resume.ts';
 
 const ec = (curve?: CurveName): PrivateKey => generatePrivateKey('ec', curve).privateKey;

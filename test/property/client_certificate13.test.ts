@@ -4,63 +4,23 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY, fromHex, toHex } from '../../src/bytes/bytes.ts';
 import { encode } from '../../src/codec/run.ts';
-import type { MessageName } from '../../src/handshake/machine.ts';
 import { changeExtensions } from '../../src/wire/extensions.ts';
 import * as wire from '../../src/wire/messages.ts';
-import { alertsOf, edited, handshake, puppet } from '../support/forge.ts';
-import { type KeyKind, world } from '../support/pair.ts';
+import { BOTH, expectGiven, PACKED } from '../support/client_certificates13.ts';
+import { edited, handshake, puppet } from '../support/forge.ts';
+import { PAIRS, world } from '../support/pair.ts';
 import {
   answering,
   expectData,
+  expectRefused13,
   helloOf,
+  lying13,
   merge13,
   messages13,
   type Options13,
-  PAIRS,
-  type Pair13,
   shake13,
 } from '../support/pair13.ts';
 import { BROTLI, ZLIB } from '../support/zlib.ts';
-
-const BOTH: Options13 = { client: { keys: ['p256'] }, server: { clientCertificate: 'require' } };
-const PACKED: Options13 = merge13(BOTH, {
-  client: { certificateCompression: [ZLIB, BROTLI] },
-  server: { certificateCompression: [ZLIB, BROTLI] },
-});
-
-function expectGiven(pair: Pair13, kind: KeyKind = 'p256'): void {
-  expect([pair.client.error, pair.server.error]).toEqual([undefined, undefined]);
-  expect(pair.server.agreement?.authorized).toBe(true);
-  expect(pair.server.agreement?.peerChain.map(toHex)).toEqual(world().clientIdentities[kind].chain.map(toHex));
-  expect(pair.client.agreement?.credential).toBe(0);
-  expectData(pair);
-}
-
-function expectRefused(pair: Pair13, role: 'client' | 'server', code: string, alert: string): void {
-  expect(pair[role].error?.code, pair[role].error?.message).toBe(code);
-  expect(pair[role].error?.alert).toBe(alert);
-  expect(alertsOf(pair.seen[role].observed)).toEqual([alert]);
-  expect(pair[role].agreement).toBeUndefined();
-}
-
-/** One side sends other messages than it would, and counts them in its own transcript. */
-function lying(
-  role: 'client' | 'server',
-  on: MessageName,
-  change: (raw: Uint8Array) => readonly Uint8Array[],
-  options = BOTH,
-): Pair13 {
-  let count = 0;
-  const pair = shake13(options, (made) =>
-    puppet(made[role].engine, (name, raw) => {
-      if (name !== on) return undefined;
-      count++;
-      return change(raw);
-    }),
-  );
-  expect(count).toBe(1);
-  return pair;
-}
 
 describe.each(PAIRS)('client on %s, server on %s', (client, server) => {
   const named = (options: Options13): Options13 =>
@@ -109,7 +69,7 @@ describe('none, or not good enough', () => {
       expect(asked.server.agreement).toMatchObject({ peerChain: [], authorized: false });
       expectData(asked);
       const required = shake13(merge13(base, { client: { keys: [] } }));
-      expectRefused(required, 'server', 'ERR_TLS_NO_CLIENT_CERTIFICATE', 'certificate_required');
+      expectRefused13(required, 'server', 'ERR_TLS_NO_CLIENT_CERTIFICATE', 'certificate_required');
       // RFC 8446 4.4.2.4: the client believed itself connected, and learns of it now.
       expect(required.client.error).toMatchObject({ code: 'ERR_TLS_ALERT_RECEIVED', alert: 'certificate_required' });
     }
@@ -129,7 +89,7 @@ describe('none, or not good enough', () => {
           : undefined,
       ),
     );
-    expectRefused(pair, 'server', 'ERR_TLS_CERTIFICATE_REFUSED', 'unknown_ca');
+    expectRefused13(pair, 'server', 'ERR_TLS_CERTIFICATE_REFUSED', 'unknown_ca');
   });
 
   it("the server's own certificate is no client's", () => {
@@ -266,11 +226,11 @@ describe('answers that break the rules', () => {
     ],
   ] as const)('%s', (rule, on, change, code, alert) => {
     const options = rule === 'a proof of nothing' ? merge13(BOTH, { server: { clientCertificate: 'request' } }) : BOTH;
-    expectRefused(lying('client', on, change, options), 'server', code, alert);
+    expectRefused13(lying13('client', on, change, options), 'server', code, alert);
   });
 
   it('a certificate that was not asked for', () => {
-    const pair = lying('client', 'finished', (raw) => [handshake('certificate', fromHex('00000000')), raw], {});
-    expectRefused(pair, 'server', 'ERR_TLS_UNEXPECTED_MESSAGE', 'unexpected_message');
+    const pair = lying13('client', 'finished', (raw) => [handshake('certificate', fromHex('00000000')), raw], {});
+    expectRefused13(pair, 'server', 'ERR_TLS_UNEXPECTED_MESSAGE', 'unexpected_message');
   });
 });

@@ -9,7 +9,17 @@ import { credentialOf, type Identity } from '../../src/host/credential.ts';
 import { judge } from '../../src/host/trust.ts';
 import { generatePrivateKey, nodeProvider } from '../../src/providers/node.ts';
 import { makeTestPki } from '../../src/x509/make_pki.ts';
-import { type KeyKind, makePair, type Pair, type PairOptions, Side, shakeHands, world } from '../support/pair.ts';
+import {
+  type KeyKind,
+  makePair,
+  NAMES,
+  PAIRS,
+  type Pair,
+  type PairOptions,
+  Side,
+  shakeHands,
+  world,
+} from '../support/pair.ts';
 import {
   by,
   chosen,
@@ -19,8 +29,6 @@ import {
   type How,
   hexes,
   messagesOf,
-  NAMES,
-  PROVIDER_PAIRS,
 } from '../support/prove.ts';
 import { expectData, merge } from '../support/resume.ts';
 
@@ -48,7 +56,7 @@ describe.each(HOWS)('%s', (how) => {
     });
   });
 
-  it.each(PROVIDER_PAIRS)('client on %s, server on %s: without a certificate, where one is only asked for', (c, s) => {
+  it.each(PAIRS)('client on %s, server on %s: without a certificate, where one is only asked for', (c, s) => {
     const pair = shakeHands(makePair(asking(how, 'request', { client: { name: c }, server: { name: s } })));
     expectConnected(pair);
     expect(pair.server.agreement).toMatchObject({ peerChain: [], authorized: false });

@@ -7,8 +7,8 @@ import type { Verdict } from '../../src/handshake/shared/needs.ts';
 import { decodeSession } from '../../src/handshake/shared/session.ts';
 import { generatePrivateKey } from '../../src/providers/node.ts';
 import { answerSessions, earlier } from '../support/earlier.ts';
-import { type Pair, type PairOptions, world } from '../support/pair.ts';
-import { by, expectRefused, type How, hexes, PROVIDER_PAIRS } from '../support/prove.ts';
+import { PAIRS, type Pair, type PairOptions, world } from '../support/pair.ts';
+import { by, expectRefused, type How, hexes } from '../support/prove.ts';
 import { expectFull, expectResumed, HOUR, merge, second, twice, WAYS, type Way } from '../support/resume.ts';
 
 const ASKED: PairOptions = { server: { clientCertificate: 'request' }, clientKeys: ['p256'] };
@@ -28,7 +28,7 @@ const judging =
   };
 
 describe.each(Object.keys(WAYS) as Way[])('by %s', (way) => {
-  it.each(PROVIDER_PAIRS)('client on %s, server on %s: the same chain and the same trust', (client, server) => {
+  it.each(PAIRS)('client on %s, server on %s: the same chain and the same trust', (client, server) => {
     for (const how of ['ECDHE', 'DHE', 'RSA'] satisfies How[]) {
       const options = merge(merge(by(how), REQUIRED), { client: { name: client }, server: { name: server } });
       const again = twice(way, options);

@@ -15,8 +15,8 @@ import { serverKeyExchangeEcdhe } from '../../src/wire/key_exchange.ts';
 import * as wire from '../../src/wire/messages.ts';
 import { isGrease } from '../../src/wire/registry/names.ts';
 import { type Block, edited, puppet, type Tamper, withExtension } from '../support/forge.ts';
-import { makePair, type Pair, type PairOptions, shakeHands } from '../support/pair.ts';
-import { by, expectConnected, expectRefused, type How, PROVIDER_PAIRS } from '../support/prove.ts';
+import { makePair, PAIRS, type Pair, type PairOptions, shakeHands } from '../support/pair.ts';
+import { by, expectConnected, expectRefused, type How } from '../support/prove.ts';
 import { expectData, merge } from '../support/resume.ts';
 
 /** RFC 8701 2: 0x0a0a, 0x1a1a ... 0xfafa. */
@@ -49,7 +49,7 @@ const RETRY: PairOptions = {
 };
 
 describe('RFC 8701 3.1: GREASE of a client', () => {
-  it.each(PROVIDER_PAIRS)('client on %s, server on %s: a server ignores it, whatever it speaks', (client, server) => {
+  it.each(PAIRS)('client on %s, server on %s: a server ignores it, whatever it speaks', (client, server) => {
     const named: PairOptions = { client: { name: client, grease: true }, server: { name: server } };
     for (const how of ['1.3', 'ECDHE', 'DHE', 'RSA', 'PSK'] satisfies How[]) {
       const { pair } = greet(merge(by(how), named));

@@ -8,7 +8,7 @@ import { decodeSession } from '../../src/handshake/shared/session.ts';
 import { ticketKey } from '../support/earlier.ts';
 import { allowing, begin13, EARLY, early13, LIMIT, NOW } from '../support/early13.ts';
 import { recordsOf } from '../support/forge.ts';
-import { exchange, PSK, shakeHands } from '../support/pair.ts';
+import { exchange, PAIRS, PSK, shakeHands } from '../support/pair.ts';
 import {
   answering,
   decided,
@@ -18,7 +18,6 @@ import {
   make13,
   merge13,
   type Options13,
-  PAIRS,
   type Pair13,
   session13,
   textOf,

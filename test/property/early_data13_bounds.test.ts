@@ -3,15 +3,14 @@
 
 import { describe, expect, it } from 'vitest';
 import { concat, EMPTY, fromHex } from '../../src/bytes/bytes.ts';
-import type { ErrorCode } from '../../src/wire/error_codes.ts';
 import { changeExtensions } from '../../src/wire/extensions.ts';
-import type { AlertName } from '../../src/wire/registry/names.ts';
 import { ticketKey } from '../support/earlier.ts';
 import { allowing, begin13, EARLY, early13, LIMIT, NOW } from '../support/early13.ts';
-import { alertsOf, recordsOf } from '../support/forge.ts';
+import { recordsOf } from '../support/forge.ts';
 import { exchange } from '../support/pair.ts';
 import {
   expectData,
+  expectRefused13,
   expectResumed,
   merge13,
   type Options13,
@@ -26,14 +25,6 @@ const RETRY: Options13 = merge13(EARLY, {
   client: { groups: ['x25519', 'secp256r1'], keyShares: ['x25519'] },
   server: { groups: ['secp256r1'] },
 });
-
-function expectRefused(pair: Pair13, role: 'client' | 'server', code: ErrorCode, alert: AlertName): void {
-  const { error, agreement, received, engine } = pair[role];
-  expect(error?.code, error?.message).toBe(code);
-  expect(error?.alert).toBe(alert);
-  expect(alertsOf(pair.seen[role].observed)).toEqual([alert]);
-  expect([agreement, received, engine.stateName]).toEqual([undefined, [], 'closed']);
-}
 
 function expectDropped(pair: Pair13): void {
   expect([pair.client.error, pair.server.error]).toEqual([undefined, undefined]);
@@ -61,10 +52,10 @@ describe('how much', () => {
     (early) => {
       const greedy = allowing(SESSION, LIMIT + 1);
       const one = early13({ ...EARLY, early }, [new Uint8Array(LIMIT + 1)], greedy);
-      expectRefused(one, 'server', 'ERR_TLS_TOO_MUCH_EARLY_DATA', 'unexpected_message');
+      expectRefused13(one, 'server', 'ERR_TLS_TOO_MUCH_EARLY_DATA', 'unexpected_message');
       expect(one.seen.server.watched.early).toEqual([]);
       const two = early13({ ...EARLY, early }, [new Uint8Array(LIMIT), Uint8Array.of(1)], greedy);
-      expectRefused(two, 'server', 'ERR_TLS_TOO_MUCH_EARLY_DATA', 'unexpected_message');
+      expectRefused13(two, 'server', 'ERR_TLS_TOO_MUCH_EARLY_DATA', 'unexpected_message');
       expect(concat(...two.seen.server.watched.early).length).toBe(early === 'deliver' ? LIMIT : 0);
     },
   );
@@ -80,7 +71,7 @@ describe('how much', () => {
       Array.from({ length: 33 }, () => EMPTY),
       SESSION,
     );
-    expectRefused(endless, 'server', 'ERR_TLS_TOO_MANY_EMPTY_RECORDS', 'unexpected_message');
+    expectRefused13(endless, 'server', 'ERR_TLS_TOO_MANY_EMPTY_RECORDS', 'unexpected_message');
   });
 });
 
@@ -127,7 +118,7 @@ describe('what a server that rejected it must bear', () => {
       Array.from({ length: 64 }, () => new Uint8Array(2 ** 14)),
       endless,
     );
-    expectRefused(pair, 'server', 'ERR_TLS_BAD_RECORD_MAC', 'bad_record_mac');
+    expectRefused13(pair, 'server', 'ERR_TLS_BAD_RECORD_MAC', 'bad_record_mac');
   });
 
   it('records that are changed on the way are dropped like the others', () => {
@@ -157,7 +148,7 @@ describe('what a server that rejected it must bear', () => {
     const pair = shake13(EARLY, undefined, (direction, bytes, number) =>
       direction === 'to_server' && number === 1 ? [concat(fromHex('1703030020'), new Uint8Array(32), bytes)] : [bytes],
     );
-    expectRefused(pair, 'server', 'ERR_TLS_BAD_RECORD_MAC', 'bad_record_mac');
+    expectRefused13(pair, 'server', 'ERR_TLS_BAD_RECORD_MAC', 'bad_record_mac');
   });
 
   it.each([true, false])('RFC 8446 4.2.10: nor behind a second ClientHello, whatever that says (data: %s)', (data) => {
@@ -184,13 +175,13 @@ describe('what a server that rejected it must bear', () => {
     expect(count).toBe(2);
     expect(pair.seen.server.watched.early).toEqual([]);
     // It MUST NOT announce any, so that nothing behind it is looked at.
-    expectRefused(pair, 'server', 'ERR_TLS_SECOND_HELLO_CHANGED', 'illegal_parameter');
+    expectRefused13(pair, 'server', 'ERR_TLS_SECOND_HELLO_CHANGED', 'illegal_parameter');
   });
 
   it('a plain handshake record with data in front of it ends the dropping before a second ClientHello', () => {
     const pair = early13(RETRY, ['x'], session13(RETRY), undefined, (direction, bytes, number) =>
       direction === 'to_server' && number === 1 ? [concat(bytes, fromHex('1703030020'), new Uint8Array(32))] : [bytes],
     );
-    expectRefused(pair, 'server', 'ERR_TLS_BAD_RECORD_MAC', 'bad_record_mac');
+    expectRefused13(pair, 'server', 'ERR_TLS_BAD_RECORD_MAC', 'bad_record_mac');
   });
 });

@@ -9,19 +9,18 @@ import type { HandshakeContext } from '../../src/handshake/context.ts';
 import { binderOf, withoutBinders } from '../../src/handshake/shared/psk13.ts';
 import { decodeSession } from '../../src/handshake/shared/session.ts';
 import { nodeProvider } from '../../src/providers/node.ts';
-import type { ErrorCode } from '../../src/wire/error_codes.ts';
 import { changeExtensions } from '../../src/wire/extensions.ts';
 import { clientHello, type EncryptedExtensions, encryptedExtensions } from '../../src/wire/messages.ts';
-import type { AlertName } from '../../src/wire/registry/names.ts';
 import { ticketKey } from '../support/earlier.ts';
 import { allowing, begin13, EARLY, early13, LIMIT } from '../support/early13.ts';
-import { alertsOf, edited, Forge, handshake, puppet, recordsOf, singly, withExtension } from '../support/forge.ts';
+import { edited, Forge, handshake, puppet, recordsOf, singly, withExtension } from '../support/forge.ts';
 import { exchange } from '../support/pair.ts';
 import {
   changed,
   decided,
   expectData,
   expectFull,
+  expectRefused13,
   make13,
   merge13,
   type Options13,
@@ -36,14 +35,6 @@ const RETRY: Options13 = merge13(EARLY, {
   client: { groups: ['x25519', 'secp256r1'], keyShares: ['x25519'] },
   server: { groups: ['secp256r1'] },
 });
-
-function expectRefused(pair: Pair13, role: 'client' | 'server', code: ErrorCode, alert: AlertName): void {
-  const { error, agreement, received, engine } = pair[role];
-  expect(error?.code, error?.message).toBe(code);
-  expect(error?.alert).toBe(alert);
-  expect(alertsOf(pair.seen[role].observed)).toEqual([alert]);
-  expect([agreement, received, engine.stateName]).toEqual([undefined, [], 'closed']);
-}
 
 function _expectDropped(pair: Pair13): void {
   expect([pair.client.error, pair.server.error]).toEqual([undefined, undefined]);
@@ -65,7 +56,7 @@ describe('RFC 8446 4.5: EndOfEarlyData', () => {
   const END = handshake('end_of_early_data', EMPTY);
 
   it('is missing: what follows is under other keys', () => {
-    expectRefused(
+    expectRefused13(
       sending(() => []),
       'server',
       'ERR_TLS_BAD_RECORD_MAC',
@@ -74,7 +65,7 @@ describe('RFC 8446 4.5: EndOfEarlyData', () => {
   });
 
   it('comes twice: the second is under keys that are gone', () => {
-    expectRefused(
+    expectRefused13(
       sending((raw) => [raw, raw]),
       'server',
       'ERR_TLS_BAD_RECORD_MAC',
@@ -83,7 +74,7 @@ describe('RFC 8446 4.5: EndOfEarlyData', () => {
   });
 
   it('comes again under handshake keys', () => {
-    expectRefused(
+    expectRefused13(
       sending((raw) => [END, raw], 'finished'),
       'server',
       'ERR_TLS_UNEXPECTED_MESSAGE',
@@ -92,7 +83,7 @@ describe('RFC 8446 4.5: EndOfEarlyData', () => {
   });
 
   it('has a body', () => {
-    expectRefused(
+    expectRefused13(
       sending(() => [handshake('end_of_early_data', fromHex('00'))]),
       'server',
       'ERR_TLS_DECODE',
@@ -102,14 +93,14 @@ describe('RFC 8446 4.5: EndOfEarlyData', () => {
 
   it('comes although nothing was taken', () => {
     const pair = sending((raw) => [END, raw], 'finished', { ...EARLY, early: 'reject' });
-    expectRefused(pair, 'server', 'ERR_TLS_UNEXPECTED_MESSAGE', 'unexpected_message');
+    expectRefused13(pair, 'server', 'ERR_TLS_UNEXPECTED_MESSAGE', 'unexpected_message');
   });
 
   it('comes from a server', () => {
     const pair = early13(EARLY, ['data'], SESSION, ({ server }) =>
       puppet(server.engine, (name, raw) => (name === 'finished' ? [END, raw] : undefined)),
     );
-    expectRefused(pair, 'client', 'ERR_TLS_UNEXPECTED_MESSAGE', 'unexpected_message');
+    expectRefused13(pair, 'client', 'ERR_TLS_UNEXPECTED_MESSAGE', 'unexpected_message');
   });
 
   it('comes in open traffic, from either side', () => {
@@ -129,7 +120,7 @@ describe('RFC 8446 4.5: EndOfEarlyData', () => {
         name === 'end_of_early_data' ? [raw, handshake('finished', new Uint8Array(32))] : undefined,
       ),
     );
-    expectRefused(pair, 'server', 'ERR_TLS_KEY_CHANGE_MID_MESSAGE', 'unexpected_message');
+    expectRefused13(pair, 'server', 'ERR_TLS_KEY_CHANGE_MID_MESSAGE', 'unexpected_message');
   });
 
   describe('under the early keys', () => {
@@ -150,7 +141,7 @@ describe('RFC 8446 4.5: EndOfEarlyData', () => {
       expect(pair.server.engine.stateName).toBe('wait_finished_13');
       pair.client.handle(pair.client.engine.write(Uint8Array.of(1)));
       say(pair.client.drain());
-      expectRefused(pair, 'server', 'ERR_TLS_BAD_RECORD_MAC', 'bad_record_mac');
+      expectRefused13(pair, 'server', 'ERR_TLS_BAD_RECORD_MAC', 'bad_record_mac');
       expect(pair.seen.server.watched.early).toEqual([]);
     });
 
@@ -163,7 +154,7 @@ describe('RFC 8446 4.5: EndOfEarlyData', () => {
     ] as const)('no %s comes', (name, message) => {
       const { pair, forge, say } = waiting();
       say(forge.handshake(name, message));
-      expectRefused(pair, 'server', 'ERR_TLS_UNEXPECTED_MESSAGE', 'unexpected_message');
+      expectRefused13(pair, 'server', 'ERR_TLS_UNEXPECTED_MESSAGE', 'unexpected_message');
       expect(pair.seen.server.watched.early).toEqual([]);
     });
 
@@ -172,7 +163,7 @@ describe('RFC 8446 4.5: EndOfEarlyData', () => {
       say(forge.records(22, END.subarray(0, 2)));
       expect(pair.server.error).toBeUndefined();
       say(forge.records(23, fromHex('aa')));
-      expectRefused(pair, 'server', 'ERR_TLS_INTERLEAVED', 'unexpected_message');
+      expectRefused13(pair, 'server', 'ERR_TLS_INTERLEAVED', 'unexpected_message');
     });
 
     it('it may come in two halves', () => {
@@ -210,7 +201,7 @@ describe('RFC 8446 4.5: EndOfEarlyData', () => {
           name === 'finished' ? [raw.map((byte, i) => (i === 10 ? byte ^ 1 : byte))] : undefined,
         ),
       );
-      expectRefused(pair, 'server', 'ERR_TLS_BAD_FINISHED', 'decrypt_error');
+      expectRefused13(pair, 'server', 'ERR_TLS_BAD_FINISHED', 'decrypt_error');
       expect(textOf(pair.seen.server.watched.early)).toBe(early === 'deliver' ? 'data' : '');
     },
   );
@@ -271,19 +262,19 @@ describe('servers that take what they must not', () => {
     ['without the PSK', EARLY, merge13(EARLY, { server: { ticketKeys: [ticketKey(2)] } })],
   ] as readonly (readonly [string, Options13, Options13])[])('%s', (_, first, then) => {
     const pair = early13(merge13(then, { server: { hooks } }), ['data'], session13(first));
-    expectRefused(pair, 'client', 'ERR_TLS_BAD_EARLY_DATA', 'illegal_parameter');
+    expectRefused13(pair, 'client', 'ERR_TLS_BAD_EARLY_DATA', 'illegal_parameter');
     expect(pair.seen.client.watched.outcomes).not.toContain(true);
   });
 
   it('after a HelloRetryRequest, where it is offered no more', () => {
     const pair = early13(merge13(RETRY, { server: { hooks } }), ['data'], session13(RETRY));
-    expectRefused(pair, 'client', 'ERR_TLS_UNSOLICITED_EXTENSION', 'unsupported_extension');
+    expectRefused13(pair, 'client', 'ERR_TLS_UNSOLICITED_EXTENSION', 'unsupported_extension');
     expect(pair.seen.client.watched.outcomes).toEqual([false]);
   });
 
   it('from a client that offered none', () => {
     const pair = early13(merge13(EARLY, { client: { earlyData: false }, server: { hooks } }), [], SESSION);
-    expectRefused(pair, 'client', 'ERR_TLS_UNSOLICITED_EXTENSION', 'unsupported_extension');
+    expectRefused13(pair, 'client', 'ERR_TLS_UNSOLICITED_EXTENSION', 'unsupported_extension');
   });
 
   it('with a body', () => {
@@ -294,7 +285,7 @@ describe('servers that take what they must not', () => {
           : undefined,
       ),
     );
-    expectRefused(pair, 'client', 'ERR_TLS_DECODE', 'decode_error');
+    expectRefused13(pair, 'client', 'ERR_TLS_DECODE', 'decode_error');
   });
 
   it('and say so no more: the client goes by EncryptedExtensions, and no key fits', () => {
@@ -315,7 +306,7 @@ describe('servers that take what they must not', () => {
     const [hello = EMPTY] = recordsOf(pair.client.drain());
     pair.server.handle(pair.server.engine.receive(hello));
     pair.client.handle(pair.client.engine.receive(pair.server.drain()));
-    expectRefused(pair, 'client', 'ERR_TLS_BAD_VERSION', 'illegal_parameter');
+    expectRefused13(pair, 'client', 'ERR_TLS_BAD_VERSION', 'illegal_parameter');
     const whole = early13(merge13(EARLY, { client: { minVersion: 'TLSv1.2' }, server: v12 }), ['data'], SESSION);
     expect(whole.server.error).toMatchObject({ alert: 'unexpected_message' });
     expect([whole.server.agreement, whole.client.agreement, whole.server.received]).toEqual([undefined, undefined, []]);
@@ -380,14 +371,14 @@ describe('early_data in a ClientHello', () => {
           : undefined,
       ),
     );
-    expectRefused(pair, 'server', 'ERR_TLS_DECODE', 'decode_error');
+    expectRefused13(pair, 'server', 'ERR_TLS_DECODE', 'decode_error');
   });
 
   it("under the keys of somebody who does not have the ticket's secret: the binder is looked at first", () => {
     const thief = { ...EARLY, client: { earlyData: true, random: nodeProvider.random } };
     const stolen = allowing(SESSION, LIMIT);
     const pair = early13(thief, ['data'], changedSecret(stolen));
-    expectRefused(pair, 'server', 'ERR_TLS_BAD_BINDER', 'decrypt_error');
+    expectRefused13(pair, 'server', 'ERR_TLS_BAD_BINDER', 'decrypt_error');
     expect(pair.seen.server.watched.early).toEqual([]);
     expect(pair.seen.server.watched.events.filter((event) => event.type === 'need')).toEqual([]);
   });

@@ -7,8 +7,8 @@ import { EMPTY, fromHex, toHex } from '../../src/bytes/bytes.ts';
 import type { Observation } from '../../src/engine/observe.ts';
 import { answerSessions, earlier } from '../support/earlier.ts';
 import { expandLabel, exporterSeed, type Hash, hkdf, prf } from '../support/independent.ts';
-import { makePair, type Pair, type PairOptions, type Side, shakeHands } from '../support/pair.ts';
-import { by, expectConnected, type How, PROVIDER_PAIRS, secretsOf } from '../support/prove.ts';
+import { makePair, PAIRS, type Pair, type PairOptions, type Side, shakeHands } from '../support/pair.ts';
+import { by, expectConnected, type How, secretsOf } from '../support/prove.ts';
 import { expectResumed, merge, second, WAYS, type Way } from '../support/resume.ts';
 
 const HOWS = ['1.3', 'ECDHE', 'DHE', 'RSA', 'PSK', 'ECDHE_PSK'] satisfies How[];
@@ -24,7 +24,7 @@ function connect(how: How, more: PairOptions = {}): Pair {
 }
 
 describe.each(HOWS)('%s', (how) => {
-  it.each(PROVIDER_PAIRS)('client on %s, server on %s: the same at both ends', (c, s) => {
+  it.each(PAIRS)('client on %s, server on %s: the same at both ends', (c, s) => {
     const { client, server } = connect(how, { client: { name: c }, server: { name: s } });
     for (const [label, length, context] of [
       [LABEL, 1, undefined],

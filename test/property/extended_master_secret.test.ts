@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/bytes.ts';
 import type { Observation } from '../../src/engine/observe.ts';
 import { prf } from '../support/independent.ts';
-import { makePair, type PairOptions, shakeHands } from '../support/pair.ts';
-import { by, expectConnected, expectRefused, expectTold, NAMES, secretsOf } from '../support/prove.ts';
+import { makePair, NAMES, type PairOptions, shakeHands } from '../support/pair.ts';
+import { by, expectConnected, expectRefused, expectTold, secretsOf } from '../support/prove.ts';
 import { expectFull, expectResumed, merge, twice, WAYS, type Way } from '../support/resume.ts';
 
 const MODES = ['offer', 'require', 'never'] as const;

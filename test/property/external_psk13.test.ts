@@ -7,7 +7,7 @@ import type { Need, Psk } from '../../src/handshake/shared/needs.ts';
 import { changeExtensions } from '../../src/wire/extensions.ts';
 import { ticketKey } from '../support/earlier.ts';
 import { alertsOf } from '../support/forge.ts';
-import { exchange, PSK } from '../support/pair.ts';
+import { exchange, PAIRS, PSK } from '../support/pair.ts';
 import {
   again13,
   decided,
@@ -19,7 +19,6 @@ import {
   merge13,
   messages13,
   type Options13,
-  PAIRS,
   type Pair13,
   session13,
   shake13,

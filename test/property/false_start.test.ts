@@ -6,8 +6,8 @@ import { concat, toHex } from '../../src/bytes/bytes.ts';
 import { finished } from '../../src/wire/messages.ts';
 import { earlier, ticketKey } from '../support/earlier.ts';
 import { edited, puppet, recordsOf } from '../support/forge.ts';
-import { exchange, makePair, type Pair, type PairOptions, shakeHands } from '../support/pair.ts';
-import { by, expectConnected, expectRefused, type How, PROVIDER_PAIRS } from '../support/prove.ts';
+import { exchange, makePair, PAIRS, type Pair, type PairOptions, shakeHands } from '../support/pair.ts';
+import { by, expectConnected, expectRefused, type How } from '../support/prove.ts';
 import { expectData, merge } from '../support/resume.ts';
 
 const EARLY: PairOptions = { client: { falseStart: true, alpn: ['h2'] }, server: { alpn: ['h2'] } };
@@ -35,7 +35,7 @@ function start(
 }
 
 describe.each(['ECDHE', 'DHE'] as const)('%s', (how) => {
-  it.each(PROVIDER_PAIRS)('client on %s, server on %s: data leaves before the Finished of the server came', (c, s) => {
+  it.each(PAIRS)('client on %s, server on %s: data leaves before the Finished of the server came', (c, s) => {
     const options = merge(merge(by(how), EARLY), {
       client: { ...EARLY.client, name: c },
       server: { ...EARLY.server, name: s },

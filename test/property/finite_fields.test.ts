@@ -13,17 +13,8 @@ import { nodeDhShareOf } from '../../src/providers/node_dh.ts';
 import { serverKeyExchangeDhe } from '../../src/wire/key_exchange.ts';
 import { edited, puppet } from '../support/forge.ts';
 import { prf } from '../support/independent.ts';
-import { makePair, type Pair, type PairOptions, type ProviderName, shakeHands } from '../support/pair.ts';
-import {
-  by,
-  chosen,
-  expectConnected,
-  expectRefused,
-  expectTold,
-  NAMES,
-  PROVIDER_PAIRS,
-  secretsOf,
-} from '../support/prove.ts';
+import { makePair, NAMES, PAIRS, type Pair, type PairOptions, type ProviderName, shakeHands } from '../support/pair.ts';
+import { by, chosen, expectConnected, expectRefused, expectTold, secretsOf } from '../support/prove.ts';
 import { expectData, merge } from '../support/resume.ts';
 import { stubProvider } from '../support/stub.ts';
 
@@ -37,7 +28,7 @@ describe('RFC 7919 4: the group', () => {
     return shakeHands(makePair(merge(by('DHE'), groups)));
   };
 
-  it.each(PROVIDER_PAIRS)('client on %s, server on %s: both agree in ffdhe2048 and in ffdhe3072', (c, s) => {
+  it.each(PAIRS)('client on %s, server on %s: both agree in ffdhe2048 and in ffdhe3072', (c, s) => {
     for (const field of ['ffdhe2048', 'ffdhe3072'] as const) {
       const options: PairOptions = { client: { name: c, groups: [field] }, server: { name: s } };
       const pair = shakeHands(makePair(merge(by('DHE'), options)));
@@ -192,7 +183,7 @@ describe('RFC 5246 8.1.2: leading zeros of the secret are stripped', () => {
     while (secret[0] !== 0) secret = (shareOf('node', ++b).derive(publicKey) ?? secret).slice();
   }, 60_000);
 
-  it.each(PROVIDER_PAIRS)('client on %s, server on %s: both agree, and on what the RFC says', (c, s) => {
+  it.each(PAIRS)('client on %s, server on %s: both agree, and on what the RFC says', (c, s) => {
     expect([secret.length, secret[0]]).toEqual([256, 0]);
     const observed: Record<'client' | 'server', Observation[]> = { client: [], server: [] };
     const options: PairOptions = {

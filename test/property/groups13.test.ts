@@ -20,7 +20,7 @@ import * as wire from '../../src/wire/messages.ts';
 import { trustAnchors } from '../../src/x509/anchors.ts';
 import { makeTestPki } from '../../src/x509/make_pki.ts';
 import { alertsOf, edited, puppet } from '../support/forge.ts';
-import { PROVIDERS, type ProviderName } from '../support/pair.ts';
+import { PAIRS, PROVIDERS, type ProviderName } from '../support/pair.ts';
 import {
   again13,
   answering,
@@ -30,7 +30,6 @@ import {
   merge13,
   messages13,
   type Options13,
-  PAIRS,
   type Pair13,
   session13,
   shake13,

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { suiteName } from '../../src/wire/registry/cipher_suites.ts';
-import { exchange, type KeyKind, makePair, PROVIDERS, type ProviderName, shakeHands } from '../support/pair.ts';
-
-const names = Object.keys(PROVIDERS) as ProviderName[];
+import { exchange, type KeyKind, makePair, NAMES, shakeHands } from '../support/pair.ts';
 
 interface Case {
   readonly label: string;
@@ -40,8 +38,8 @@ const CASES: readonly Case[] = [
   { label: '1.3', version: 'TLSv1.3', suite: 'TLS_AES_128_GCM_SHA256', key: 'ed25519', group: 'x448' },
 ];
 
-describe.each(names)('client on %s', (client) => {
-  describe.each(names)('server on %s', (server) => {
+describe.each(NAMES)('client on %s', (client) => {
+  describe.each(NAMES)('server on %s', (server) => {
     it.each(CASES)('$label $suite with a $key key: hands are shaken and data flows both ways', (one) => {
       const common = {
         minVersion: one.version,

@@ -8,20 +8,22 @@ import type { HelloNeed, Need } from '../../src/handshake/shared/needs.ts';
 import { credentialOf } from '../../src/host/credential.ts';
 import { EXTENSIONS } from '../../src/wire/extensions.ts';
 import { answerSessions, earlier, ticketKey } from '../support/earlier.ts';
-import { makePair, type Pair, type PairOptions, PROVIDERS, type Side, shakeHands, world } from '../support/pair.ts';
 import {
-  by,
-  expectConnected,
-  expectRefused,
-  type How,
-  messagesOf,
-  type NAMES,
-  PROVIDER_PAIRS,
-} from '../support/prove.ts';
+  makePair,
+  PAIRS,
+  type Pair,
+  type PairOptions,
+  PROVIDERS,
+  type ProviderName,
+  type Side,
+  shakeHands,
+  world,
+} from '../support/pair.ts';
+import { by, expectConnected, expectRefused, type How, messagesOf } from '../support/prove.ts';
 import { expectFull, expectResumed, merge, second, V12, WAYS } from '../support/resume.ts';
 
 /** Makes a server answer `hello` needs; gives the needs in the order in which they came. */
-function configured(server: Side, options: Partial<ServerOptions>, name: (typeof NAMES)[number] = 'node'): Need[] {
+function configured(server: Side, options: Partial<ServerOptions>, name: ProviderName = 'node'): Need[] {
   const needs: Need[] = [];
   const credentials = [credentialOf(world().identities.p256)];
   const config = resolveServerOptions({ credentials, ...options, provider: PROVIDERS[name] });
@@ -36,24 +38,21 @@ function configured(server: Side, options: Partial<ServerOptions>, name: (typeof
 }
 
 describe.each(['1.3', 'ECDHE', 'RSA', 'ECDHE_PSK'] satisfies How[])('%s', (how) => {
-  it.each(PROVIDER_PAIRS)(
-    'client on %s, server on %s: the need tells what was asked for, and its answer is used',
-    (c, s) => {
-      const options = merge(by(how), { client: { name: c, alpn: ['h2', 'http/1.1'] }, server: { name: s } });
-      const pair = makePair(merge(options, { server: { askHello: true, alpn: ['never'] } }));
-      const { key } = { key: how === 'RSA' ? 'rsa' : 'p256' } as const;
-      const credentials = how === 'ECDHE_PSK' ? [] : [credentialOf(world().identities[key])];
-      const needs = configured(pair.server, { ...options.server, credentials, alpn: ['http/1.1'] }, s);
-      expectConnected(shakeHands(pair));
-      const [hello] = needs as [HelloNeed];
-      expect(hello).toMatchObject({ kind: 'hello', serverName: 'localhost', alpn: ['h2', 'http/1.1'] });
-      expect(hello.versions).toEqual([how === '1.3' ? 0x0304 : 0x0303]);
-      for (const list of [hello.cipherSuites, hello.signatureSchemes, hello.groups]) {
-        expect(list.length).toBeGreaterThan(0);
-      }
-      expect(pair.client.agreement?.alpn).toBe('http/1.1');
-    },
-  );
+  it.each(PAIRS)('client on %s, server on %s: the need tells what was asked for, and its answer is used', (c, s) => {
+    const options = merge(by(how), { client: { name: c, alpn: ['h2', 'http/1.1'] }, server: { name: s } });
+    const pair = makePair(merge(options, { server: { askHello: true, alpn: ['never'] } }));
+    const { key } = { key: how === 'RSA' ? 'rsa' : 'p256' } as const;
+    const credentials = how === 'ECDHE_PSK' ? [] : [credentialOf(world().identities[key])];
+    const needs = configured(pair.server, { ...options.server, credentials, alpn: ['http/1.1'] }, s);
+    expectConnected(shakeHands(pair));
+    const [hello] = needs as [HelloNeed];
+    expect(hello).toMatchObject({ kind: 'hello', serverName: 'localhost', alpn: ['h2', 'http/1.1'] });
+    expect(hello.versions).toEqual([how === '1.3' ? 0x0304 : 0x0303]);
+    for (const list of [hello.cipherSuites, hello.signatureSchemes, hello.groups]) {
+      expect(list.length).toBeGreaterThan(0);
+    }
+    expect(pair.client.agreement?.alpn).toBe('http/1.1');
+  });
 
   it('with client certificates, although the first configuration asks for none, and the other way round', () => {
     for (const [before, now] of [

@@ -4,8 +4,8 @@
 import { describe, expect, it } from 'vitest';
 import { concat, EMPTY, fromHex } from '../../src/bytes/bytes.ts';
 import { alertsOf, Forge, handshake, internals, sealerOf, setSequence } from '../support/forge.ts';
-import { exchange, type Side } from '../support/pair.ts';
-import { expectData, make13, type Options13, PAIRS, type Pair13, shake13, textOf } from '../support/pair13.ts';
+import { exchange, PAIRS, type Side } from '../support/pair.ts';
+import { expectData, make13, type Options13, type Pair13, shake13, textOf } from '../support/pair13.ts';
 
 const write = (side: Side, text: string): void => side.handle(side.engine.write(new TextEncoder().encode(text)));
 const update = (side: Side, both = false): void => side.handle(side.engine.updateKeys(both));

@@ -7,7 +7,8 @@ import type { ErrorCode } from '../../src/wire/error_codes.ts';
 import type { AlertName } from '../../src/wire/registry/names.ts';
 import type { Flavour } from '../support/flavours.ts';
 import { openerOf } from '../support/forge.ts';
-import { expectConnected, expectRefused, NAMES } from '../support/prove.ts';
+import { NAMES, type ProviderName } from '../support/pair.ts';
+import { expectConnected, expectRefused } from '../support/prove.ts';
 import { prepare, type Reached, type Role } from '../support/reach.ts';
 import { expectData } from '../support/resume.ts';
 
@@ -58,7 +59,7 @@ const CASES: readonly Case[] = [
 ];
 
 /** The side with its need open, and all else at rest. */
-function asked({ role, flavour, kind }: Case, name: (typeof NAMES)[number] = 'node'): Reached {
+function asked({ role, flavour, kind }: Case, name: ProviderName = 'node'): Reached {
   const reached = prepare(role, flavour, name);
   const { target } = reached;
   let held = false;

@@ -9,7 +9,7 @@ import { EXTENSIONS } from '../../src/wire/extensions.ts';
 import { clientHello } from '../../src/wire/messages.ts';
 import type { AlertName } from '../../src/wire/registry/names.ts';
 import { alertsOf, edited, puppet, withExtension } from '../support/forge.ts';
-import { makePair, type PairOptions, PROVIDERS, type ProviderName, shakeHands } from '../support/pair.ts';
+import { makePair, NAMES, type PairOptions, shakeHands } from '../support/pair.ts';
 import { prepare, type Reached, reach } from '../support/reach.ts';
 import type { Attack } from './attacks/attack.ts';
 import { CERTIFICATES_AGAINST_CLIENT, CERTIFICATES_AGAINST_SERVER } from './attacks/certificates.ts';
@@ -19,8 +19,6 @@ import { EXCHANGES_AGAINST_CLIENT } from './attacks/exchanges_client.ts';
 import { EXCHANGES_AGAINST_SERVER } from './attacks/exchanges_server.ts';
 import { RETRIES, SECOND_HELLO } from './attacks/retry.ts';
 import { AGAINST_SERVER_12, AGAINST_SERVER_13 } from './attacks/server.ts';
-
-const PROVIDER_NAMES = Object.keys(PROVIDERS) as ProviderName[];
 
 const ATTACKS: readonly Attack[] = [
   ...AGAINST_CLIENT_13.map((a): Attack => ({ ...a, against: 'client', flavour: '1.3' })),
@@ -44,7 +42,7 @@ function expectRefused({ target, observed }: Reached, code: ErrorCode, alert: Al
   expect([target.agreement, target.received, target.engine.stateName]).toEqual([undefined, [], 'closed']);
 }
 
-describe.each(PROVIDER_NAMES)('provider %s', (provider) => {
+describe.each(NAMES)('provider %s', (provider) => {
   it.each(ATTACKS)(
     'against a $against, $flavour: $rule',
     ({ against, flavour, on, change, code, alert, more, nth = 1 }) => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/bytes.ts';
 import * as wire from '../../src/wire/messages.ts';
 import { alertsOf, edited, internals } from '../support/forge.ts';
-import { exchange, type KeyKind, world } from '../support/pair.ts';
+import { exchange, type KeyKind, PAIRS, world } from '../support/pair.ts';
 import {
   again13,
   answering,
@@ -15,7 +15,6 @@ import {
   merge13,
   messages13,
   type Options13,
-  PAIRS,
   type Pair13,
   session13,
   shake13,

@@ -8,7 +8,7 @@ import { decodeSession } from '../../src/handshake/shared/session.ts';
 import { credentialOf } from '../../src/host/credential.ts';
 import { nodeProvider } from '../../src/providers/node.ts';
 import { ticketKey } from '../support/earlier.ts';
-import { world } from '../support/pair.ts';
+import { PAIRS, world } from '../support/pair.ts';
 import {
   again13,
   answering,
@@ -21,7 +21,6 @@ import {
   merge13,
   messages13,
   type Options13,
-  PAIRS,
   type Pair13,
   session13,
   shake13,

@@ -5,21 +5,20 @@ import { describe, expect, it } from 'vitest';
 import { concat, EMPTY, fromHex } from '../../src/bytes/bytes.ts';
 import { encode } from '../../src/codec/run.ts';
 import { decodeSession } from '../../src/handshake/shared/session.ts';
-import type { ErrorCode } from '../../src/wire/error_codes.ts';
 import { type OfferedPsks, offeredPsks } from '../../src/wire/extension_bodies.ts';
 import { changeExtensions, EXTENSIONS } from '../../src/wire/extensions.ts';
 import * as wire from '../../src/wire/messages.ts';
-import type { AlertName } from '../../src/wire/registry/names.ts';
-import { alertsOf, edited, puppet, withExtension } from '../support/forge.ts';
+import { edited, puppet, withExtension } from '../support/forge.ts';
+import { NAMES } from '../support/pair.ts';
 import {
   again13,
   changed,
   decided,
   expectFull,
+  expectRefused13,
   expectResumed,
   helloOf,
   merge13,
-  NAMES,
   type Options13,
   type Pair13,
   session13,
@@ -28,14 +27,6 @@ import {
 } from '../support/pair13.ts';
 
 const PSK = EXTENSIONS.pre_shared_key.id;
-
-function expectRefused(pair: Pair13, role: 'client' | 'server', code: ErrorCode, alert: AlertName): void {
-  const { error, agreement, received, engine } = pair[role];
-  expect(error?.code, error?.message).toBe(code);
-  expect(error?.alert).toBe(alert);
-  expect(alertsOf(pair.seen[role].observed)).toEqual([alert]);
-  expect([agreement, received, engine.stateName]).toEqual([undefined, [], 'closed']);
-}
 
 describe('RFC 8446 4.2.11.2: the binder covers the whole ClientHello', () => {
   it.each(NAMES)(
@@ -53,7 +44,7 @@ describe('RFC 8446 4.2.11.2: the binder covers the whole ClientHello', () => {
         expect(pair.client.agreement, `byte ${at}`).toBeUndefined();
         const end = pair.server.error?.code ?? 'none';
         ends.set(end, (ends.get(end) ?? 0) + 1);
-        if (at >= binder) expectRefused(pair, 'server', 'ERR_TLS_BAD_BINDER', 'decrypt_error');
+        if (at >= binder) expectRefused13(pair, 'server', 'ERR_TLS_BAD_BINDER', 'decrypt_error');
       }
       expect(ends.has('ERR_TLS_INTERNAL')).toBe(false);
       expect(ends.get('ERR_TLS_BAD_BINDER')).toBeGreaterThan(name === 'node' ? 150 : 40);
@@ -65,7 +56,7 @@ describe('RFC 8446 4.2.11.2: the binder covers the whole ClientHello', () => {
     ['another key', (kept) => ({ secret: kept.secret.map((byte) => byte ^ 1) })],
     ['a key that is longer by a zero', (kept) => ({ secret: concat(kept.secret, Uint8Array.of(0)) })],
   ] as readonly (readonly [string, Parameters<typeof changed>[1]])[])('%s', (_, change) => {
-    expectRefused(
+    expectRefused13(
       again13(TICKETS, changed(session13(TICKETS), change)),
       'server',
       'ERR_TLS_BAD_BINDER',
@@ -76,13 +67,13 @@ describe('RFC 8446 4.2.11.2: the binder covers the whole ClientHello', () => {
   it('the binder of a key that was shared beforehand, for a ticket: the labels differ', () => {
     const { ticket, secret } = decodeSession(session13(TICKETS));
     const pair = shake13(merge13(TICKETS, { client: { psk: true, shared: { identity: ticket, key: secret } } }));
-    expectRefused(pair, 'server', 'ERR_TLS_BAD_BINDER', 'decrypt_error');
+    expectRefused13(pair, 'server', 'ERR_TLS_BAD_BINDER', 'decrypt_error');
   });
 
   it('the binder of another hello with the same ticket', () => {
     const session = session13(TICKETS);
     const { binders = [] } = helloOf(again13(TICKETS, session)).extensions.known.pre_shared_key ?? {};
-    expectRefused(
+    expectRefused13(
       offering(session, () => ({ binders })),
       'server',
       'ERR_TLS_BAD_BINDER',
@@ -152,12 +143,12 @@ describe('RFC 8446 4.2.11: the form of an offer', () => {
         list: [...hello.extensions.list, { extension_type: 0xfafa, extension_data: EMPTY }],
       },
     }));
-    expectRefused(pair, 'server', 'ERR_TLS_BAD_PSK', 'illegal_parameter');
+    expectRefused13(pair, 'server', 'ERR_TLS_BAD_PSK', 'illegal_parameter');
   });
 
   it('RFC 8446 4.2.9: without psk_key_exchange_modes', () => {
     const pair = raw(session, (hello) => ({ ...hello, extensions: withExtension(hello.extensions, 45, undefined) }));
-    expectRefused(pair, 'server', 'ERR_TLS_MISSING_EXTENSION', 'missing_extension');
+    expectRefused13(pair, 'server', 'ERR_TLS_MISSING_EXTENSION', 'missing_extension');
   });
 
   it('both rules hold for a server that has no ticket keys, too', () => {
@@ -173,20 +164,20 @@ describe('RFC 8446 4.2.11: the form of an offer', () => {
       }),
       keyless,
     );
-    expectRefused(last, 'server', 'ERR_TLS_BAD_PSK', 'illegal_parameter');
+    expectRefused13(last, 'server', 'ERR_TLS_BAD_PSK', 'illegal_parameter');
     const modes = raw(
       session,
       (hello) => ({ ...hello, extensions: withExtension(hello.extensions, 45, undefined) }),
       keyless,
     );
-    expectRefused(modes, 'server', 'ERR_TLS_MISSING_EXTENSION', 'missing_extension');
+    expectRefused13(modes, 'server', 'ERR_TLS_MISSING_EXTENSION', 'missing_extension');
   });
 
   it.each([
     ['fewer binders than identities', ({ identities, binders }) => ({ identities: [...identities, one], binders })],
     ['more binders than identities', ({ identities, binders }) => ({ identities, binders: [...binders, binder] })],
   ] as readonly (readonly [string, (psks: OfferedPsks) => OfferedPsks])[])('%s', (_, change) => {
-    expectRefused(offering(session, change), 'server', 'ERR_TLS_BAD_PSK', 'illegal_parameter');
+    expectRefused13(offering(session, change), 'server', 'ERR_TLS_BAD_PSK', 'illegal_parameter');
   });
 
   it.each([
@@ -196,7 +187,7 @@ describe('RFC 8446 4.2.11: the form of an offer', () => {
     ['all zeros', (bytes: Uint8Array) => new Uint8Array(bytes.length)],
   ] as const)('a binder that is %s', (_, change) => {
     const pair = offering(session, ({ binders }) => ({ binders: binders.map(change) }));
-    expectRefused(pair, 'server', 'ERR_TLS_BAD_BINDER', 'decrypt_error');
+    expectRefused13(pair, 'server', 'ERR_TLS_BAD_BINDER', 'decrypt_error');
   });
 
   const valid = encode(offeredPsks, { identities: [one], binders: [binder] });
@@ -210,7 +201,7 @@ describe('RFC 8446 4.2.11: the form of an offer', () => {
     ['a byte behind the binders', concat(valid, fromHex('00'))],
     ['an age of three bytes', concat(fromHex('00060001aa000000'), valid.subarray(9))],
   ] as const)('a body that is malformed: %s', (_, data) => {
-    expectRefused(raw(session, withPsk(data)), 'server', 'ERR_TLS_DECODE', 'decode_error');
+    expectRefused13(raw(session, withPsk(data)), 'server', 'ERR_TLS_DECODE', 'decode_error');
   });
 
   it('the first ticket that fits is taken, wherever it stands; its binder alone is looked at', () => {
@@ -221,7 +212,7 @@ describe('RFC 8446 4.2.11: the form of an offer', () => {
     }));
     // The binder was made over another hello, so that it is refused; of the second place.
     expect(pair.server.error?.where?.field).toBe('extensions.pre_shared_key.binders[1]');
-    expectRefused(pair, 'server', 'ERR_TLS_BAD_BINDER', 'decrypt_error');
+    expectRefused13(pair, 'server', 'ERR_TLS_BAD_BINDER', 'decrypt_error');
   });
 
   it('identities beyond the eighth are not looked at', () => {
@@ -233,7 +224,7 @@ describe('RFC 8446 4.2.11: the form of an offer', () => {
         ],
         binders: [...Array.from({ length: count }, () => binder), ...binders],
       }));
-    expectRefused(many(7), 'server', 'ERR_TLS_BAD_BINDER', 'decrypt_error');
+    expectRefused13(many(7), 'server', 'ERR_TLS_BAD_BINDER', 'decrypt_error');
     expectFull(many(8));
   });
 

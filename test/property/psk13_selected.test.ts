@@ -7,17 +7,9 @@ import type { MessageName } from '../../src/handshake/machine.ts';
 import type { ErrorCode } from '../../src/wire/error_codes.ts';
 import * as wire from '../../src/wire/messages.ts';
 import type { AlertName } from '../../src/wire/registry/names.ts';
-import { alertsOf, handshake, puppet } from '../support/forge.ts';
-import { again13, merge13, type Options13, type Pair13, session13, shake13, TICKETS } from '../support/pair13.ts';
+import { handshake, puppet } from '../support/forge.ts';
+import { again13, expectRefused13, merge13, type Options13, session13, shake13, TICKETS } from '../support/pair13.ts';
 import { body, type Change, extension, serverHello } from './attacks/attack.ts';
-
-function expectRefused(pair: Pair13, role: 'client' | 'server', code: ErrorCode, alert: AlertName): void {
-  const { error, agreement, received, engine } = pair[role];
-  expect(error?.code, error?.message).toBe(code);
-  expect(error?.alert).toBe(alert);
-  expect(alertsOf(pair.seen[role].observed)).toEqual([alert]);
-  expect([agreement, received, engine.stateName]).toEqual([undefined, [], 'closed']);
-}
 
 describe('RFC 8446 4.2.11: what a server must not select', () => {
   interface Rule {
@@ -125,7 +117,7 @@ describe('RFC 8446 4.2.11: what a server must not select', () => {
         }),
     );
     expect(count).toBe(1);
-    expectRefused(pair, 'client', code, alert);
+    expectRefused13(pair, 'client', code, alert);
   });
 
   it('a PSK that was not offered', () => {
@@ -134,7 +126,7 @@ describe('RFC 8446 4.2.11: what a server must not select', () => {
         name === 'server_hello' ? extension(serverHello, 'pre_shared_key', fromHex('0000'))(bytes) : undefined,
       ),
     );
-    expectRefused(pair, 'client', 'ERR_TLS_UNSOLICITED_EXTENSION', 'unsupported_extension');
+    expectRefused13(pair, 'client', 'ERR_TLS_UNSOLICITED_EXTENSION', 'unsupported_extension');
   });
 
   it('a PSK that was taken back after a HelloRetryRequest', () => {
@@ -151,7 +143,7 @@ describe('RFC 8446 4.2.11: what a server must not select', () => {
           name === 'server_hello' ? extension(serverHello, 'pre_shared_key', fromHex('0000'))(bytes) : undefined,
         ),
     );
-    expectRefused(pair, 'client', 'ERR_TLS_UNSOLICITED_EXTENSION', 'unsupported_extension');
+    expectRefused13(pair, 'client', 'ERR_TLS_UNSOLICITED_EXTENSION', 'unsupported_extension');
   });
 
   it('a server that claims the PSK and does not have it: no key fits', () => {
@@ -160,6 +152,6 @@ describe('RFC 8446 4.2.11: what a server must not select', () => {
         name === 'server_hello' ? extension(serverHello, 'pre_shared_key', fromHex('0000'))(bytes) : undefined,
       ),
     );
-    expectRefused(pair, 'client', 'ERR_TLS_BAD_RECORD_MAC', 'bad_record_mac');
+    expectRefused13(pair, 'client', 'ERR_TLS_BAD_RECORD_MAC', 'bad_record_mac');
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes/bytes.ts';
 import { changeExtensions, withoutExtensions } from '../../src/wire/extensions.ts';
 import { ticketKey } from '../support/earlier.ts';
+import { PAIRS } from '../support/pair.ts';
 import {
   again13,
   decided,
@@ -12,7 +13,6 @@ import {
   helloOf,
   merge13,
   type Options13,
-  PAIRS,
   session13,
   TICKETS,
 } from '../support/pair13.ts';

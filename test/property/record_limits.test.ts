@@ -10,8 +10,8 @@ import { EXTENSIONS } from '../../src/wire/extensions.ts';
 import { clientHello, encryptedExtensions, serverHello } from '../../src/wire/messages.ts';
 import { ticketKey } from '../support/earlier.ts';
 import { type Block, edited, internals, puppet, withExtension } from '../support/forge.ts';
-import { exchange, makePair, type Pair, type PairOptions, shakeHands } from '../support/pair.ts';
-import { by, expectConnected, expectRefused, expectTold, type How, PROVIDER_PAIRS } from '../support/prove.ts';
+import { exchange, makePair, PAIRS, type Pair, type PairOptions, shakeHands } from '../support/pair.ts';
+import { by, expectConnected, expectRefused, expectTold, type How } from '../support/prove.ts';
 import { reach } from '../support/reach.ts';
 import { expectResumed, merge, twice } from '../support/resume.ts';
 
@@ -136,18 +136,15 @@ it.each([
   }
 });
 
-it.each(PROVIDER_PAIRS)(
-  'client on %s, server on %s: limits in a resumed handshake are those of its own hellos',
-  (c, s) => {
-    const named: PairOptions = { client: { name: c }, server: { name: s, ticketKeys: [ticketKey(1)] } };
-    const again = twice('ticket', named, { client: { recordSizeLimit: 64 }, server: { recordSizeLimit: 64 } });
-    const sent = [again.observed.client, again.observed.server].map((side) =>
-      side.flatMap((one) => (one.kind === 'record' && one.epoch === 'application' ? [one.contentLength] : [])),
-    );
-    expectResumed(again);
-    for (const lengths of sent) expect(Math.max(...lengths)).toBeLessThanOrEqual(64);
-  },
-);
+it.each(PAIRS)('client on %s, server on %s: limits in a resumed handshake are those of its own hellos', (c, s) => {
+  const named: PairOptions = { client: { name: c }, server: { name: s, ticketKeys: [ticketKey(1)] } };
+  const again = twice('ticket', named, { client: { recordSizeLimit: 64 }, server: { recordSizeLimit: 64 } });
+  const sent = [again.observed.client, again.observed.server].map((side) =>
+    side.flatMap((one) => (one.kind === 'record' && one.epoch === 'application' ? [one.contentLength] : [])),
+  );
+  expectResumed(again);
+  for (const lengths of sent) expect(Math.max(...lengths)).toBeLessThanOrEqual(64);
+});
 
 describe('what is refused', () => {
   const server12 = <T extends { readonly extensions: Block }>(hello: T, id: number, data: Uint8Array): T => ({

@@ -4,14 +4,13 @@
 import { describe, expect, it } from 'vitest';
 import { concat, EMPTY } from '../../src/bytes/bytes.ts';
 import { alertsOf, Forge } from '../support/forge.ts';
-import { exchange, type Side } from '../support/pair.ts';
+import { exchange, PAIRS, type Side } from '../support/pair.ts';
 import {
   again13,
   expectResumed,
   make13,
   merge13,
   type Options13,
-  PAIRS,
   type Pair13,
   session13,
   shake13,

@@ -7,7 +7,7 @@ import { decodeSession, encodeSession } from '../../src/handshake/shared/session
 import * as wire from '../../src/wire/messages.ts';
 import { answerSessions, earlier } from '../support/earlier.ts';
 import { alertsOf, edited, handshake, puppet, withExtension } from '../support/forge.ts';
-import { type Pair, type PairOptions, PROVIDERS, type ProviderName } from '../support/pair.ts';
+import { PAIRS, type Pair, type PairOptions } from '../support/pair.ts';
 import {
   earlierWithoutEms,
   expectFull,
@@ -20,9 +20,6 @@ import {
   type Way,
   without,
 } from '../support/resume.ts';
-
-const NAMES = Object.keys(PROVIDERS) as ProviderName[];
-const PAIRS = NAMES.flatMap((client) => NAMES.map((server) => [client, server] as const));
 
 describe.each(Object.keys(WAYS) as Way[])('by %s', (way) => {
   it.each(PAIRS)(

@@ -9,7 +9,7 @@ import { nodeProvider } from '../../src/providers/node.ts';
 import * as wire from '../../src/wire/messages.ts';
 import { answerSessions, earlier, ticketKey } from '../support/earlier.ts';
 import { edited, handshake, puppet } from '../support/forge.ts';
-import { exchange, makePair, PROVIDERS, type ProviderName, shakeHands } from '../support/pair.ts';
+import { exchange, makePair, NAMES, shakeHands } from '../support/pair.ts';
 import {
   BY_ID,
   BY_TICKET,
@@ -22,8 +22,6 @@ import {
   twice,
   V12,
 } from '../support/resume.ts';
-
-const NAMES = Object.keys(PROVIDERS) as ProviderName[];
 
 describe('RFC 5077: tickets', () => {
   it('a full handshake announces and gives one; it is opaque and says nothing of the session', () => {

@@ -8,7 +8,7 @@ import { encode } from '../../src/codec/run.ts';
 import type { Observation } from '../../src/engine/observe.ts';
 import { clientKeyExchangeRsa } from '../../src/wire/key_exchange.ts';
 import { handshake, internals, puppet } from '../support/forge.ts';
-import { PROVIDERS, type ProviderName, world } from '../support/pair.ts';
+import { NAMES, type ProviderName, world } from '../support/pair.ts';
 import { prepare } from '../support/reach.ts';
 import { power } from '../support/sessions.ts';
 
@@ -102,7 +102,7 @@ function outcomeOf(name: ProviderName, ciphertext: Uint8Array, failing = false):
   return { sent: sent.join(), observed: rest.map(shown), work };
 }
 
-describe.each(Object.keys(PROVIDERS) as ProviderName[])('a server on %s', (name) => {
+describe.each(NAMES)('a server on %s', (name) => {
   const right = outcomeOf(name, RIGHT);
 
   it('a well-formed secret that the client does not know fails at Finished, with bad_record_mac', () => {

@@ -10,6 +10,8 @@ import { suiteName } from '../../src/wire/registry/cipher_suites.ts';
 import { pskPreMaster } from '../support/independent.ts';
 import {
   makePair,
+  NAMES,
+  PAIRS,
   type Pair,
   type PairOptions,
   PROVIDERS,
@@ -18,16 +20,7 @@ import {
   type Side,
   shakeHands,
 } from '../support/pair.ts';
-import {
-  by,
-  expectConnected,
-  expectRefused,
-  expectTold,
-  messagesOf,
-  NAMES,
-  PROVIDER_PAIRS,
-  secretsOf,
-} from '../support/prove.ts';
+import { by, expectConnected, expectRefused, expectTold, messagesOf, secretsOf } from '../support/prove.ts';
 import { expectData, merge } from '../support/resume.ts';
 import { listenToShares } from '../support/stub.ts';
 
@@ -49,7 +42,7 @@ function holding(side: Side, answer: (need: PskNeed) => Psk | undefined): PskNee
 }
 
 describe.each(HOWS)('%s', (how) => {
-  it.each(PROVIDER_PAIRS)('client on %s, server on %s: both prove that they hold the key, and data flows', (c, s) => {
+  it.each(PAIRS)('client on %s, server on %s: both prove that they hold the key, and data flows', (c, s) => {
     const pair = makePair(merge(by(how), { client: { name: c }, server: { name: s } }));
     const [asked, found] = [holding(pair.client, () => PSK), holding(pair.server, () => PSK)];
     expectConnected(shakeHands(pair));
@@ -183,7 +176,7 @@ describe('the suites of shared keys', () => {
   const suites = SUITES.filter((suite) => suite.version === 'tls12' && suite.authentication === 'psk');
 
   it.each(suites.map(({ id }) => suiteName(id) as string))('%s', (name) => {
-    for (const [client, server] of PROVIDER_PAIRS) {
+    for (const [client, server] of PAIRS) {
       const common = { psk: true, legacy: true, maxVersion: 'TLSv1.2', cipherSuites: [name] } as const;
       const options = { client: { ...common, name: client }, server: { ...common, name: server }, keys: [] };
       const has = ({ id, aead }: (typeof suites)[number], side: ProviderName): boolean =>

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { concat, fromHex, toHex } from '../../src/bytes/bytes.ts';
 import type { TlsEvent } from '../../src/engine/events.ts';
 import { suiteName } from '../../src/wire/registry/cipher_suites.ts';
-import { PROVIDERS, type ProviderName, type Side } from '../support/pair.ts';
+import { NAMES, type ProviderName, type Side } from '../support/pair.ts';
 import { clientOf, EARLY, type Golden, goldenOf, PLANS, type Plan, serverOf } from '../support/sessions.ts';
 
 type Role = 'client' | 'server';
@@ -125,7 +125,7 @@ describe.each(PLANS)('$label', (plan) => {
     );
   });
 
-  it.each(Object.keys(PROVIDERS) as ProviderName[])('on %s the events are those of every provider', (name) => {
+  it.each(NAMES)('on %s the events are those of every provider', (name) => {
     for (const role of ['client', 'server'] as const) {
       expect(play(plan, golden, role, name, single)).toEqual(play(plan, golden, role, 'node', whole));
     }

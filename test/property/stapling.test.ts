@@ -12,8 +12,8 @@ import { EXTENSIONS } from '../../src/wire/extensions.ts';
 import { certificateStatus, clientHello, serverHello } from '../../src/wire/messages.ts';
 import { type Policy, WEB } from '../../src/x509/policy.ts';
 import { edited, handshake, puppet, withExtension } from '../support/forge.ts';
-import { makePair, type Pair, type PairOptions, shakeHands, world } from '../support/pair.ts';
-import { by, expectConnected, expectRefused, expectTold, messagesOf, PROVIDER_PAIRS } from '../support/prove.ts';
+import { makePair, PAIRS, type Pair, type PairOptions, shakeHands, world } from '../support/pair.ts';
+import { by, expectConnected, expectRefused, expectTold, messagesOf } from '../support/prove.ts';
 import { merge, twice } from '../support/resume.ts';
 import { responseFor } from '../support/staple.ts';
 
@@ -73,7 +73,7 @@ describe.each(HOWS)('%s', (how) => {
   const demanding = identityOf(kind, true);
   const is12 = how !== '1.3';
 
-  it.each(PROVIDER_PAIRS)('client on %s, server on %s: a good response arrives and counts', (c, s) => {
+  it.each(PAIRS)('client on %s, server on %s: a good response arrives and counts', (c, s) => {
     const identity = withResponse(plain);
     const options = { client: { name: c }, server: { name: s } };
     const { pair, need, messages } = shake(how, identity, options, { mustStaple: 'always' });

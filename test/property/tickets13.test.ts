@@ -8,7 +8,7 @@ import { sealTicket } from '../../src/handshake/shared/tickets.ts';
 import { nodeProvider } from '../../src/providers/node.ts';
 import { ticketKey } from '../support/earlier.ts';
 import { withExtension } from '../support/forge.ts';
-import { exchange, shakeHands } from '../support/pair.ts';
+import { exchange, NAMES, shakeHands } from '../support/pair.ts';
 import {
   again13,
   changed,
@@ -20,7 +20,6 @@ import {
   make13,
   merge13,
   messages13,
-  NAMES,
   type Pair13,
   puppetHello,
   session13,

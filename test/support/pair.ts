@@ -21,6 +21,9 @@ import { makeTestPki, type TestPki } from '../../src/x509/make_pki.ts';
 
 export const PROVIDERS = { node: nodeProvider, noble: nobleProvider } as const;
 export type ProviderName = keyof typeof PROVIDERS;
+export const NAMES = Object.keys(PROVIDERS) as ProviderName[];
+/** Every provider on either side. */
+export const PAIRS = NAMES.flatMap((client) => NAMES.map((server) => [client, server] as const));
 
 export type KeyKind = 'rsa' | 'p256' | 'p384' | 'p521' | 'ed25519';
 

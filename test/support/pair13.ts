@@ -10,13 +10,16 @@ import { Connection } from '../../src/engine/connection.ts';
 import type { Observation } from '../../src/engine/observe.ts';
 import type { ClientOptions, ServerOptions } from '../../src/engine/options.ts';
 import { serverSetup } from '../../src/engine/server.ts';
+import type { MessageName } from '../../src/handshake/machine.ts';
 import type { ClientHooks, ServerHooks } from '../../src/handshake/shared/config.ts';
 import type { Answers, EarlyDataAnswer, Need, Psk } from '../../src/handshake/shared/needs.ts';
 import { decodeSession, encodeSession, type Session } from '../../src/handshake/shared/session.ts';
 import { credentialOf } from '../../src/host/credential.ts';
+import type { ErrorCode } from '../../src/wire/error_codes.ts';
 import { type ClientHello, clientHello } from '../../src/wire/messages.ts';
+import type { AlertName } from '../../src/wire/registry/names.ts';
 import { ticketKey } from './earlier.ts';
-import { edited, puppet } from './forge.ts';
+import { alertsOf, edited, puppet } from './forge.ts';
 import {
   exchange,
   type KeyKind,
@@ -28,10 +31,8 @@ import {
   type Wire,
   world,
 } from './pair.ts';
+import { expectEnded, expectRefused } from './prove.ts';
 import { type Watched, watch } from './watch.ts';
-
-export const NAMES = Object.keys(PROVIDERS) as ProviderName[];
-export const PAIRS = NAMES.flatMap((client) => NAMES.map((server) => [client, server] as const));
 
 interface More {
   /** Which provider; `provider` itself goes before it. */
@@ -67,6 +68,11 @@ export interface Pair13 extends Pair {
 const V13 = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } as const;
 /** A server that gives tickets. */
 export const TICKETS: Options13 = { server: { ticketKeys: [ticketKey(1)] } };
+/** A server that asks for another share than the client has sent. */
+export const RETRY: Options13 = {
+  client: { groups: ['x25519', 'secp256r1'], keyShares: ['x25519'] },
+  server: { groups: ['secp256r1'] },
+};
 
 export const merge13 = (a: Options13, b: Options13): Options13 => ({
   ...a,
@@ -219,6 +225,25 @@ export function puppetHello(
   );
 }
 
+/** One side sends, once, other messages than it would, and counts them in its own transcript. */
+export function lying13(
+  role: 'client' | 'server',
+  on: MessageName,
+  change: (raw: Uint8Array) => readonly Uint8Array[],
+  options: Options13,
+): Pair13 {
+  let count = 0;
+  const pair = shake13(options, (made) =>
+    puppet(made[role].engine, (name, raw) => {
+      if (name !== on) return undefined;
+      count++;
+      return change(raw);
+    }),
+  );
+  expect(count).toBe(1);
+  return pair;
+}
+
 export function expectResumed(pair: Pair13): void {
   expect([pair.client.error, pair.server.error]).toEqual([undefined, undefined]);
   expect([pair.client.agreement?.resumed, pair.server.agreement?.resumed]).toEqual([true, true]);
@@ -232,6 +257,18 @@ export function expectFull(pair: Pair13): void {
   expect([pair.client.agreement?.resumed, pair.server.agreement?.resumed]).toEqual([false, false]);
   expect(messages13(pair)).toContain('server certificate_verify');
   expectData(pair);
+}
+
+/** One side refused the other with this one alert: it was never connected, and delivered nothing. */
+export function expectRefused13(pair: Pair13, role: 'client' | 'server', code: ErrorCode, alert: AlertName): void {
+  expectRefused(pair[role], code, alert);
+  expect(alertsOf(pair.seen[role].observed)).toEqual([alert]);
+}
+
+/** One side ended with this one alert what may have been open for long. */
+export function expectEnded13(pair: Pair13, role: 'client' | 'server', code: ErrorCode, alert: AlertName): void {
+  expectEnded(pair[role], code, alert);
+  expect(alertsOf(pair.seen[role].observed)).toEqual([alert]);
 }
 
 /** Data flows both ways, and all of it. */

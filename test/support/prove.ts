@@ -7,11 +7,7 @@ import type { Observation } from '../../src/engine/observe.ts';
 import type { ErrorCode } from '../../src/wire/error_codes.ts';
 import type { AlertName } from '../../src/wire/registry/names.ts';
 import { EXCHANGES, type Exchange } from './flavours.ts';
-import { type Pair, type PairOptions, PROVIDERS, type ProviderName, type Side } from './pair.ts';
-
-export const NAMES = Object.keys(PROVIDERS) as ProviderName[];
-/** Every provider on either side. */
-export const PROVIDER_PAIRS = NAMES.flatMap((client) => NAMES.map((server) => [client, server] as const));
+import type { Pair, PairOptions, ProviderName, Side } from './pair.ts';
 
 export type How = '1.3' | Exchange;
 
@@ -40,9 +36,15 @@ export function expectConnected({ client, server }: Pair): void {
 
 /** It ended with this fault and this alert, before it was connected, and nothing was delivered. */
 export function expectRefused(side: Side, code: ErrorCode, alert: AlertName | undefined): void {
-  expect(side.error?.code, side.error?.message).toBe(code);
-  expect(side.error?.alert).toBe(alert);
-  expect([side.agreement, side.received, side.engine.stateName]).toEqual([undefined, [], 'closed']);
+  expectEnded(side, code, alert);
+  expect([side.agreement, side.received]).toEqual([undefined, []]);
+}
+
+/** It ended with this fault and this alert, however far it had come. */
+export function expectEnded({ error, engine }: Side, code: ErrorCode, alert: AlertName | undefined): void {
+  expect(error?.code, error?.message).toBe(code);
+  expect(error?.alert).toBe(alert);
+  expect(engine.stateName).toBe('closed');
 }
 
 /** What the peer of a side that refused is told. */
