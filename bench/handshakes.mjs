@@ -102,14 +102,14 @@ async function tcpContestant() {
 }
 
 /** CPU microseconds of both ends, for a row, of every contestant. */
-export async function measureRow(row, identity, { count, rounds }) {
+export async function measureRow(row, identity, { count, rounds, warmUp }) {
   const contestants = {
     glasstls: await glassContestant(row, identity),
     'node:tls': await nodeContestant(row, identity),
     tcp: await tcpContestant(),
   };
   const runs = Object.fromEntries(Object.entries(contestants).map(([name, { run }]) => [name, run]));
-  const figures = await inTurns(runs, rounds, (run) => cpuPerRun(run, count));
+  const figures = await inTurns(runs, rounds, (run) => cpuPerRun(run, count), warmUp);
   for (const { server } of Object.values(contestants)) server.close();
   return figures;
 }

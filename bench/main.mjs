@@ -9,8 +9,8 @@ import { primitivesOf } from './primitives.mjs';
 
 const { values } = parseArgs({ options: { short: { type: 'boolean' }, json: { type: 'boolean' } } });
 const size = values.short
-  ? { count: 20, rounds: 3, megabytes: 8, primitive: 20 }
-  : { count: 150, rounds: 9, megabytes: 64, primitive: 200 };
+  ? { count: 20, rounds: 3, warmUp: 1, megabytes: 8, primitive: 20 }
+  : { count: 150, rounds: 9, warmUp: 10, megabytes: 64, primitive: 200 };
 
 const identities = { ec: makeIdentity('ec'), rsa: makeIdentity('rsa') };
 const report = {

@@ -1,7 +1,7 @@
 // Measuring: CPU of this process (user and system, all its threads), and wall time, over a number of asynchronous runs.
 // Contestants take turns in rounds, so that a drift of the machine's speed touches all of them; medians are reported.
 
-/** Microseconds of CPU for each of `count` runs of `once`, after `warmUp` of them. */
+/** Microseconds of CPU for each of `count` runs of `once`. */
 export async function cpuPerRun(once, count) {
   const before = process.cpuUsage();
   for (let i = 0; i < count; i++) await once();
@@ -22,10 +22,13 @@ export function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Runs every contestant in turn, `rounds` times; returns the median figure of each by name. */
-export async function inTurns(contestants, rounds, measure) {
+/**
+ * Runs every contestant in turn, `rounds` times after `warmUp` of them; returns the median figure of each by name. What is
+ * compiled while it runs has its own cost, of which long warm-ups leave little.
+ */
+export async function inTurns(contestants, rounds, measure, warmUp = 1) {
   const figures = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
-  for (const run of Object.values(contestants)) await measure(run);
+  for (const run of Object.values(contestants)) for (let i = 0; i < warmUp; i++) await measure(run);
   for (let round = 0; round < rounds; round++) {
     for (const [name, run] of Object.entries(contestants)) figures[name].push(await measure(run));
   }

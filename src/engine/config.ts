@@ -30,17 +30,12 @@ export function resolveClientWith(choice: SuiteChoice, options: ClientOptions): 
   const keyShares = options.keyShares ?? defaultShares(common);
   const strange = keyShares.find((group) => !common.groups.includes(group));
   if (strange !== undefined) throw config(`keyShares names ${strange}, which is not among the groups`);
-  const { serverName } = options;
-  const sends = options.sendServerName !== false && serverName !== undefined && isHostName(serverName);
   // Not a spread with more behind it, which V8 makes a hundred times slower once there are a dozen.
-  return Object.assign(common, {
+  return Object.assign(common, peerOf(options), {
     role: 'client' as const,
     credentials: checkedCredentials(options.credentials ?? []),
-    serverName,
-    sniName: sends ? serverName.replace(/\.$/, '') : undefined,
     keyShares: common.maxVersion === VERSION.tls13 ? keyShares : [],
     allowLegacyRenegotiation: options.allowLegacyRenegotiation ?? false,
-    session: readSession(options.session),
     tickets: options.tickets ?? true,
     authorities: options.authorities ?? [],
     postHandshakeAuth: options.postHandshakeAuth ?? false,
@@ -55,6 +50,27 @@ export function resolveClientWith(choice: SuiteChoice, options: ClientOptions): 
     minDhBits: checkedNumber('minDhBits', options.minDhBits ?? 2048, 1024, 8192),
     hooks: {},
   });
+}
+
+/** What a client's options say of one connection alone. */
+type Peer = Pick<ClientOptions, 'serverName' | 'sendServerName' | 'session'>;
+
+/** A configuration that is resolved already, for another connection: everything but the peer is as it was. */
+export function configFor(resolved: ClientConfig, peer: Peer): ClientConfig {
+  return Object.assign({}, resolved, peerOf(peer));
+}
+
+function peerOf({
+  serverName,
+  sendServerName,
+  session,
+}: Peer): Pick<ClientConfig, 'serverName' | 'sniName' | 'session'> {
+  const sends = sendServerName !== false && serverName !== undefined && isHostName(serverName);
+  return {
+    serverName,
+    sniName: sends ? serverName.replace(/\.$/, '') : undefined,
+    session: readSession(session),
+  };
 }
 
 /** One of the old kind, and one of the new where the provider makes it quickly; other servers ask for what they want. */

@@ -97,7 +97,7 @@ export interface ClientOptions extends CommonOptions {
   /** Whether to accept a TLS 1.2 server without RFC 5746. Default false. */
   readonly allowLegacyRenegotiation?: boolean;
   /** A session from a `session` event, to resume if it still may be. What does not fit is left aside. */
-  readonly session?: Uint8Array;
+  readonly session?: Uint8Array | undefined;
   /** Whether to ask for tickets and keep what they stand for (RFC 5077, RFC 8446 4.6.1). Default true. */
   readonly tickets?: boolean;
   /** What we can prove ourselves with when the server asks, best first. Default: nothing. */

@@ -2,8 +2,11 @@
 
 import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { TlsClient } from '../engine/client.ts';
+import { clientSetup } from '../engine/client.ts';
+import { configFor, resolveClient } from '../engine/config.ts';
+import { Connection } from '../engine/connection.ts';
 import type { ClientOptions } from '../engine/options.ts';
+import type { ClientConfig } from '../handshake/shared/config.ts';
 import type { Psk } from '../handshake/shared/needs.ts';
 import { answerWithKeys } from '../host/respond.ts';
 import { judge } from '../host/trust.ts';
@@ -71,19 +74,9 @@ export type HelloOptions = Pick<
 export function connect(options: ConnectOptions, onSecureConnect?: () => void): TLSSocket {
   const { secureContext = createSecureContext(options) } = options;
   const { trust, identities } = secureContext;
-  const { socket, port = 443, host = 'localhost', family, allowHalfOpen = false, session, tickets = true } = options;
-  const { pskCallback, hello, earlyData } = options;
-  const engine = new TlsClient({
-    ...secureContext.common,
-    ...hello,
-    credentials: secureContext.credentials,
-    psk: pskCallback !== undefined,
-    serverName: serverNameOf(options),
-    sessionBinding: secureContext.clientBinding,
-    tickets,
-    earlyData: earlyData !== undefined,
-    ...(session !== undefined && { session }),
-  });
+  const { socket, port = 443, host = 'localhost', family, allowHalfOpen = false } = options;
+  const { pskCallback, session, earlyData } = options;
+  const engine = new Connection(clientSetup(secureContext.common, configOf(secureContext, options)));
   const transport =
     socket ?? connectTcp({ port, host, noDelay: true, allowHalfOpen: true, ...(family !== undefined && { family }) });
   const tls: TLSSocket = new TLSSocket({
@@ -105,6 +98,26 @@ export function connect(options: ConnectOptions, onSecureConnect?: () => void): 
   // Whoever called must be able to listen before the first event.
   else queueMicrotask(() => tls.start());
   return tls;
+}
+
+/** Most connections differ in their peer alone; then what the context has resolved once serves them all. */
+function configOf(context: SecureContext, options: ConnectOptions): ClientConfig {
+  const { pskCallback, session, earlyData, tickets = true, hello } = options;
+  const serverName = serverNameOf(options);
+  if (pskCallback === undefined && earlyData === undefined && tickets && hello === undefined) {
+    return configFor(context.clientConfig, { serverName, session });
+  }
+  return resolveClient({
+    ...context.common,
+    ...hello,
+    credentials: context.credentials,
+    psk: pskCallback !== undefined,
+    serverName,
+    sessionBinding: context.clientBinding,
+    tickets,
+    earlyData: earlyData !== undefined,
+    session,
+  });
 }
 
 /** RFC 4279 5.1: identities and hints are UTF-8. */

@@ -7,8 +7,10 @@ import { rootCertificates } from 'node:tls';
 import { domainToASCII } from 'node:url';
 import type { GroupName } from '../crypto/keys.ts';
 import type { CryptoProvider, PrivateKey } from '../crypto/provider.ts';
+import { resolveClient } from '../engine/config.ts';
 import type { Observer } from '../engine/observe.ts';
 import type { CommonOptions, CredentialOption, ServerOptions, VersionOption } from '../engine/options.ts';
+import type { ClientConfig } from '../handshake/shared/config.ts';
 import { clientBinding, serverBinding } from '../host/binding.ts';
 import { credentialOf, type Identity } from '../host/credential.ts';
 import type { Trust } from '../host/trust.ts';
@@ -88,6 +90,7 @@ export class SecureContext {
   private judging: Trust | undefined;
   private binding: Uint8Array | undefined;
   private proofs: readonly CredentialOption[] | undefined;
+  private resolved: ClientConfig | undefined;
 
   /** @throws TlsError ERR_TLS_CONFIG, and what reading certificates and keys throws */
   constructor(options: SecureOptions) {
@@ -125,6 +128,13 @@ export class SecureContext {
   get credentials(): readonly CredentialOption[] {
     this.proofs ??= this.identities.map(credentialOf);
     return this.proofs;
+  }
+
+  /** What a client is configured with, but for whom it speaks to. @throws TlsError ERR_TLS_CONFIG */
+  get clientConfig(): ClientConfig {
+    const { common, credentials, clientBinding: sessionBinding } = this;
+    this.resolved ??= resolveClient({ ...common, credentials, sessionBinding });
+    return this.resolved;
   }
 
   get serverOptions(): ServerOptions {

@@ -304,7 +304,8 @@ export class TLSSocket extends Duplex {
         this.emit('warning', event.alert);
         return;
       case 'closed':
-        this.transport.end();
+        // Ending twice makes an error that nobody sees, stack and all.
+        if (!this.transport.writableEnded) this.transport.end();
     }
   }
 
@@ -339,6 +340,8 @@ export class TLSSocket extends Duplex {
   private send(pieces: readonly Uint8Array[]): void {
     const { transport } = this;
     if (!transport.writable) return;
+    const [first] = pieces;
+    if (pieces.length === 1) return void transport.write(first);
     transport.cork();
     for (const piece of pieces) transport.write(piece);
     transport.uncork();
