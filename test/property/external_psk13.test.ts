@@ -198,6 +198,14 @@ describe('answers that come later', () => {
 describe('beside a ticket', () => {
   const BOTH = merge13(SHARED, TICKETS);
 
+  it('a session that comes of a shared key is as good as the key was, on both sides', () => {
+    const options = merge13(SHARED, TICKETS);
+    const [given] = shake13(options).client.sessions;
+    const again = again13(options, given?.session ?? new Uint8Array(0));
+    expectResumed(again);
+    expect([again.client.agreement?.authorized, again.server.agreement?.authorized]).toEqual([true, true]);
+  });
+
   it('the ticket is offered first, and taken', () => {
     const session = session13(merge13(BOTH, { client: { psk: false } }));
     const pair = again13(BOTH, session);

@@ -226,7 +226,9 @@ describe('what a ticket is bound to', () => {
     const short = changed(session, () => ({ validUntil: NOW + HOUR }));
     expectResumed(again13({ ...BASE, now: NOW + HOUR - 1 }, short));
     const over = again13({ ...BASE, ...LATE }, short);
-    expect(decided(over.seen.client)).toEqual(["not offered: a certificate of the peer's chain has expired"]);
+    expect(decided(over.seen.client)).toEqual([
+      'not offered: a certificate of the peer has expired, or its last proof is a week old',
+    ]);
     expectFull(over);
   });
 
@@ -237,15 +239,45 @@ describe('what a ticket is bound to', () => {
         need.kind === 'verdict' ? { answer: { ...judged(pair, need), validUntil: NOW + 60_000 } as never } : undefined,
       ),
     );
-    const session = full.client.sessions[0]?.session ?? new Uint8Array(0);
+    const given = full.client.sessions[0]?.session ?? new Uint8Array(0);
+    expect(decodeSession(given).lifetime).toBe(60);
+    // A client that does not count.
+    const session = changed(given, () => ({ lifetime: 7200 }));
     expectResumed(again13({ ...options, now: NOW + 59_999 }, session));
     const over = again13({ ...options, now: NOW + 60_000 }, session);
-    expect(decided(over.seen.server)).toEqual(["full handshake: a certificate of the peer's chain has expired"]);
+    expect(decided(over.seen.server)).toEqual([
+      'full handshake: a certificate of the peer has expired, or its last proof is a week old',
+    ]);
     // A ticket that came by a resumed connection is not longer-lived than the chain.
     const next = again13({ ...options, now: NOW + 30_000 }, session).client.sessions[0]?.session ?? new Uint8Array(0);
-    expect(decided(again13({ ...options, now: NOW + 60_000 }, next).seen.server)).toEqual([
-      "full handshake: a certificate of the peer's chain has expired",
+    expect(decodeSession(next).lifetime).toBe(30);
+    const longer = changed(next, () => ({ lifetime: 7200 }));
+    expect(decided(again13({ ...options, now: NOW + 60_000 }, longer).seen.server)).toEqual([
+      'full handshake: a certificate of the peer has expired, or its last proof is a week old',
     ]);
+  });
+
+  it('RFC 8446 4.6.1: a week from the last full handshake, on either side, however often it is resumed', () => {
+    const DAY = 24 * HOUR;
+    const options = merge13(BASE, { server: { sessionLifetime: 86_400 } });
+    const end = NOW + 7 * DAY;
+    let session = session13(options);
+    for (const now of [1, 2, 3, 4, 5, 6, 7].map((day) => NOW + day * (DAY - 1000))) {
+      const again = again13({ ...options, now }, session);
+      expectResumed(again);
+      session = again.client.sessions[0]?.session ?? new Uint8Array(0);
+      expect(decodeSession(session).validUntil).toBe(end);
+    }
+    expect(decodeSession(session).lifetime).toBe(7);
+    const why = 'a certificate of the peer has expired, or its last proof is a week old';
+    const over = again13(
+      { ...options, now: end },
+      changed(session, () => ({ lifetime: 8 })),
+    );
+    expect(decided(over.seen.client)).toEqual([`not offered: ${why}`]);
+    // A client that does not count.
+    const late = changed(session, () => ({ lifetime: 8, validUntil: end + DAY }));
+    expect(decided(again13({ ...options, now: end }, late).seen.server)).toEqual([`full handshake: ${why}`]);
   });
 
   it('the suite may change as long as the hash stays (RFC 8446 4.2.11)', () => {

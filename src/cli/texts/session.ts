@@ -98,7 +98,8 @@ const REASONS: Readonly<Record<string, string>> = {
   'another server name': '属于另一个主机名',
   'its application protocol is not enabled': '其应用层协议未启用',
   'it has expired': '已过期',
-  "a certificate of the peer's chain has expired": '证书链中有证书已过期',
+  'a certificate of the peer has expired, or its last proof is a week old':
+    '对方的证书已过期，或距其上次证明身份已满一周',
   'tickets are off': '未启用票据',
   'it has neither id nor ticket': '既没有会话 ID 也没有票据',
   'the server chose TLS 1.3': '服务器选择了 TLS 1.3',

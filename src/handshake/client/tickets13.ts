@@ -5,7 +5,7 @@ import { type MasterStage, resumptionPsk } from '../../crypto/schedule13.ts';
 import type { NewSessionTicket13 } from '../../wire/messages.ts';
 import { VERSION } from '../../wire/registry/names.ts';
 import type { HandshakeContext } from '../context.ts';
-import { MAX_TICKET_LENGTH } from '../shared/session.ts';
+import { MAX_LINE, MAX_TICKET_LENGTH } from '../shared/session.ts';
 import type { Connected13, Resumption13 } from '../shared/states.ts';
 import type { WaitFinished13 } from './states.ts';
 
@@ -28,8 +28,7 @@ export function resumptionOf(
       extendedMasterSecret: true,
       created: 0,
       lifetime: 0,
-      // A key that was shared beforehand does not expire by itself.
-      validUntil: peer?.validUntil ?? client.now() + 1000 * MAX_LIFETIME,
+      validUntil: Math.min(peer?.validUntil ?? Number.POSITIVE_INFINITY, client.now() + 1000 * MAX_LINE),
       binding: client.sessionBinding,
       serverName: client.serverName ?? '',
       alpn: alpn ?? '',

@@ -7,7 +7,7 @@ import { buildExtensions } from '../../wire/extensions.ts';
 import { type NewSessionTicket13, newSessionTicket13 } from '../../wire/messages.ts';
 import { VERSION } from '../../wire/registry/names.ts';
 import type { HandshakeContext } from '../context.ts';
-import type { Session } from '../shared/session.ts';
+import { MAX_LINE, type Session } from '../shared/session.ts';
 import type { KnownPeer } from '../shared/states.ts';
 import { sealTicket, TICKET_NONCE_LENGTH } from '../shared/tickets.ts';
 import { pskModesOf } from './psk13.ts';
@@ -27,7 +27,7 @@ export function giveTickets13(context: HandshakeContext, answered: Answered13, p
     const ticket = sealTicket(provider, server.ticketKeys, server.random(TICKET_NONCE_LENGTH), session);
     if (ticket === undefined) return;
     const built: NewSessionTicket13 = {
-      ticket_lifetime: session.lifetime,
+      ticket_lifetime: Math.min(session.lifetime, Math.floor((session.validUntil - session.created) / 1000)),
       ticket_age_add: session.ageAdd,
       ticket_nonce: nonce,
       ticket,
@@ -41,27 +41,29 @@ export function giveTickets13(context: HandshakeContext, answered: Answered13, p
 
 function sessionOf(
   { server }: HandshakeContext,
-  { handshake }: Answered13,
+  { handshake: { suite, serverName, alpn, group, scheme, psk } }: Answered13,
   peer: KnownPeer | undefined,
   secret: Uint8Array,
 ): Session {
   const created = server.now();
+  const validUntil = Math.min(peer?.validUntil ?? Number.POSITIVE_INFINITY, created + 1000 * MAX_LINE);
   const [a = 0, b = 0, c = 0, d = 0] = server.random(4);
   return {
     version: VERSION.tls13,
-    suite: handshake.suite.id,
+    suite: suite.id,
     secret,
     extendedMasterSecret: true,
     created,
     lifetime: server.sessionLifetime,
-    // A session that was made from another ends with it where a client's chain stands behind both.
-    validUntil: peer !== undefined && peer.chain.length > 0 ? peer.validUntil : created + 1000 * server.sessionLifetime,
+    // Of a resumed connection it is that of the session before.
+    validUntil,
     binding: server.sessionBinding,
-    serverName: handshake.serverName ?? '',
-    alpn: handshake.alpn ?? '',
-    group: handshake.group ?? 0,
-    scheme: handshake.scheme ?? 0,
-    authorized: peer?.authorized ?? false,
+    serverName: serverName ?? '',
+    alpn: alpn ?? '',
+    group: group ?? 0,
+    scheme: scheme ?? 0,
+    // A key that was shared beforehand stands in a certificate's place.
+    authorized: peer?.authorized ?? (psk !== undefined && psk.session === undefined),
     authorizationProblem: peer?.problem ?? '',
     peerChain: peer?.chain ?? [],
     id: EMPTY,

@@ -1,7 +1,7 @@
 // What both sides of a resumption need: whether a session may still be used here and now (RFC 5246 7.3, F.1.4; RFC 8446
 // 4.6.1), and in TLS 1.2 the keys and the agreement it gives. A resumed connection never has more trust than a full handshake
 // would give it now: the session must belong to this trust policy or configuration, this name, and its peer's chain must not
-// have expired.
+// have expired. Sessions made from sessions do not go on for ever either.
 
 import { equal } from '../../bytes/bytes.ts';
 import { type Suite12, suiteById } from '../../crypto/suites.ts';
@@ -24,7 +24,7 @@ export function whyNotResumable(config: CommonConfig, session: Session, serverNa
   if (!equal(session.binding, config.sessionBinding)) return 'another trust policy or configuration';
   if (session.serverName !== serverName) return 'another server name';
   if (now < session.created || now >= session.created + 1000 * session.lifetime) return 'it has expired';
-  if (now >= session.validUntil) return "a certificate of the peer's chain has expired";
+  if (now >= session.validUntil) return 'a certificate of the peer has expired, or its last proof is a week old';
   if (version === VERSION.tls12) return whyNotResumable12(config, session);
   // RFC 8446 4.2.11: all that must agree is the hash.
   const hash = suiteById(suite)?.hash;

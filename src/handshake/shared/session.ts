@@ -16,7 +16,10 @@ export interface Session {
   readonly created: number;
   /** Seconds that it may be used, counted from `created`. */
   readonly lifetime: number;
-  /** Milliseconds since the epoch; the first moment at which a certificate of the peer's chain has expired. */
+  /**
+   * Milliseconds since the epoch; the first moment at which neither it nor what was made from it may be used: a certificate of
+   * the peer's chain has expired, or the peer has not proved itself for {@link MAX_LINE} seconds.
+   */
   readonly validUntil: number;
   /** See {@link CommonConfig.sessionBinding}. */
   readonly binding: Uint8Array;
@@ -37,6 +40,12 @@ export interface Session {
   /** TLS 1.3: bytes of early data that the server takes with this ticket; 0 for none. */
   readonly maxEarlyData: number;
 }
+
+/**
+ * Seconds from a full handshake in which its sessions, and those that come of resuming them, may be used. RFC 8446 4.6.1
+ * recommends such a limit; a week is what it allows a single ticket.
+ */
+export const MAX_LINE = 604_800;
 
 /** A ClientHello must still hold the ticket beside its other extensions; what is longer is not kept. */
 export const MAX_TICKET_LENGTH = 32_768;
