@@ -50,6 +50,15 @@ describe('importPrivateKey', () => {
   const locked = { cipher: 'aes-256-cbc', passphrase: 'open sesame' };
   const exported = (key: KeyObject, options: KeyExportOptions<'pem'>) => key.export(options).toString();
 
+  test('an EC key whose private number is longer than its curve allows is a TypeError, and does not end the process', () => {
+    const der = fromHex(
+      '30818e020100301306072a8648ce3d020106082a8648ce3d030107047430720201010427d922f91f2baaa1c45a501f4365190bfe9c2dfbb93b125176c7' +
+        '3e099a09ea6222fe3c2cfed3ee53a1440342000482936b0ce7b5de2d6bcb5d89f064c3d57920344bf6a7aa46fe945abe3b67f4379a62fdb7ab111e1fa8' +
+        '22948d476bd9e9809aad2d8e8b4d9ffc2bdbd9d36cfb33',
+    );
+    expect(() => importPrivateKey(der)).toThrow(/private number/);
+  });
+
   test.each<[string, KeyObject, string | Uint8Array, string?]>([
     ['PKCS#8 PEM', rsa, exported(rsa, { type: 'pkcs8', format: 'pem' })],
     ['PKCS#1 PEM', rsa, exported(rsa, { type: 'pkcs1', format: 'pem' })],
@@ -222,7 +231,7 @@ describe('noblePrivateKey', () => {
   });
 
   test('RFC 6979 A.2.5: the public key of a known scalar; ECDSA signatures are not repeated', () => {
-    const scalar = fromHex('c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721');
+    const der = fromHex('c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721');
     const key = noblePrivateKey('secp256r1', scalar);
     expect(toHex((key.publicKey as PublicKey & { kind: 'ec' }).point.subarray(0, 33))).toBe(
       '0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6',
