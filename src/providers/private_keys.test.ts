@@ -231,7 +231,7 @@ describe('noblePrivateKey', () => {
   });
 
   test('RFC 6979 A.2.5: the public key of a known scalar; ECDSA signatures are not repeated', () => {
-    const der = fromHex('c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721');
+    const scalar = fromHex('c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721');
     const key = noblePrivateKey('secp256r1', scalar);
     expect(toHex((key.publicKey as PublicKey & { kind: 'ec' }).point.subarray(0, 33))).toBe(
       '0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6',
