@@ -92,7 +92,6 @@ export class Connection {
     return this.guarded(() => {
       this.context.read.push(bytes);
       this.pump();
-      this.context.read.retain();
     });
   }
 
@@ -157,7 +156,6 @@ export class Connection {
       this.context.observe?.({ kind: 'answer', id, need: need.kind, outcome: outcomeOf(need.kind, answer) });
       this.run('answer', () => cell.handle(this.context, this.state as never, answer));
       this.pump();
-      this.context.read.retain();
     });
   }
 
@@ -187,7 +185,16 @@ export class Connection {
     throw new TlsError('ERR_TLS_USAGE', `nothing can be exported in state ${this.state.name}`);
   }
 
+  /** Reads what there is, as far as it may be read now. */
   private pump(): void {
+    this.readOn();
+    const { read } = this.context;
+    // What comes after the peer's close_notify is ignored (RFC 8446 6.1).
+    if (this.peerClosed) read.discard();
+    else read.retain();
+  }
+
+  private readOn(): void {
     const { read } = this.context;
     while (!this.waiting && !this.over && !this.peerClosed) {
       const { deferred } = this;

@@ -53,6 +53,7 @@ class NodePrivateKey implements PrivateKey {
 
   constructor(key: KeyObject) {
     if (key.type !== 'private') throw new TypeError(`a private key is needed, not a ${key.type} one`);
+    if (key.asymmetricKeyType === 'ec') requireWhole(key);
     this.#key = key;
     this.publicKey = publicKeyOf(createPublicKey(key));
   }
@@ -85,6 +86,19 @@ class NodePrivateKey implements PrivateKey {
     } catch {
       return undefined; // OpenSSL throws for a ciphertext that is not below the modulus
     }
+  }
+}
+
+/**
+ * OpenSSL takes an EC key whose private number is longer than its curve allows, and cannot use it afterwards; asked for its
+ * details, Node ends the process over it. Such a key cannot be written again either, and that is an error like any other.
+ * @throws TypeError
+ */
+function requireWhole(key: KeyObject): void {
+  try {
+    key.export({ type: 'pkcs8', format: 'der' });
+  } catch (cause) {
+    throw new TypeError('the private key cannot be read: its private number does not go with its curve', { cause });
   }
 }
 

@@ -50,6 +50,15 @@ describe('importPrivateKey', () => {
   const locked = { cipher: 'aes-256-cbc', passphrase: 'open sesame' };
   const exported = (key: KeyObject, options: KeyExportOptions<'pem'>) => key.export(options).toString();
 
+  test('an EC key whose private number is longer than its curve allows is a TypeError, and does not end the process', () => {
+    const der = fromHex(
+      '30818e020100301306072a8648ce3d020106082a8648ce3d030107047430720201010427d922f91f2baaa1c45a501f4365190bfe9c2dfbb93b125176c7' +
+        '3e099a09ea6222fe3c2cfed3ee53a1440342000482936b0ce7b5de2d6bcb5d89f064c3d57920344bf6a7aa46fe945abe3b67f4379a62fdb7ab111e1fa8' +
+        '22948d476bd9e9809aad2d8e8b4d9ffc2bdbd9d36cfb33',
+    );
+    expect(() => importPrivateKey(der)).toThrow(/private number/);
+  });
+
   test.each<[string, KeyObject, string | Uint8Array, string?]>([
     ['PKCS#8 PEM', rsa, exported(rsa, { type: 'pkcs8', format: 'pem' })],
     ['PKCS#1 PEM', rsa, exported(rsa, { type: 'pkcs1', format: 'pem' })],

@@ -1,5 +1,7 @@
-// Every bound on what a peer can make us hold, do or wait for: its number and the reason for it. Nothing else in the stack
-// states such a number; the engine's options may tighten or widen these.
+// Every bound on what a peer can make us hold, do or wait for: its number and the reason for it. The engine's options may tighten
+// or widen these. Rooms that cannot import this one state theirs beside what they bound: MAX_IDENTITIES (server/psk13.ts),
+// MAX_CERTIFICATE (shared/compression.ts), MAX_TICKET_LENGTH (shared/session.ts); x509 has its own. test/property/limits.test.ts
+// meets each exactly, and `npm run prove -- malicious` measures what a peer can cost below them.
 
 export interface Limits {
   /** Content bytes in a record (RFC 8446 5.1: 2^14). */
@@ -20,7 +22,7 @@ export interface Limits {
   readonly keyUpdates: number;
   /** NewSessionTickets over the life of a connection. */
   readonly sessionTickets: number;
-  /** Bytes of input kept while the host has a need open. A whole flight fits; more waits in the transport. */
+  /** Bytes of input kept while the host has a need open. A whole flight fits; whoever sends more is not waiting for us. */
   readonly pendingInput: number;
 }
 

@@ -99,6 +99,20 @@ describe('RFC 8446 5.1: framing', () => {
     );
   });
 
+  it('input that waits is copied as often as it doubles, however small its pieces are, and is given back', () => {
+    const half = new ReadHalf(DEFAULT_LIMITS);
+    const memories = new Set<unknown>();
+    const whole = plain(HANDSHAKE, message(11, 9000));
+    for (const byte of whole) {
+      half.push(Uint8Array.of(byte));
+      half.retain();
+      memories.add((half as unknown as { store: Uint8Array }).store);
+    }
+    expect(memories.size).toBeLessThan(16);
+    expect(shown(readAll(half, new Uint8Array(0)))).toEqual([`11:${toHex(message(11, 9000))}`]);
+    expect((half as unknown as { store: Uint8Array }).store.length).toBe(0);
+  });
+
   it('hasPartial tells a stream that stopped inside a record or a message from one that stopped between', () => {
     const half = new ReadHalf(DEFAULT_LIMITS);
     readAll(half, stream.subarray(0, 3));

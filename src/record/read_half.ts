@@ -34,6 +34,8 @@ export class ReadHalf {
 
   private chunk: Uint8Array = EMPTY;
   private at = 0;
+  /** Our own memory, when `chunk` is a view of it. */
+  private store: Uint8Array = EMPTY;
   private partial: Uint8Array = EMPTY;
   private partialLength = 0;
 
@@ -87,17 +89,41 @@ export class ReadHalf {
       this.at = 0;
       return;
     }
-    if (waiting > this.limits.pendingInput) {
-      throw new TlsError('ERR_TLS_INPUT_BUFFER_FULL', `${waiting} bytes of input wait for an answer of the host`);
+    this.requireRoom(waiting + bytes.length);
+    const { store, chunk } = this;
+    // Doubling the memory keeps the copying proportional to the input, however small its pieces are.
+    if (chunk.buffer !== store.buffer || chunk.length + bytes.length > store.length) {
+      const larger = new Uint8Array(Math.min(2 * (waiting + bytes.length), this.limits.pendingInput));
+      larger.set(chunk.subarray(this.at));
+      this.store = larger;
+      this.chunk = larger.subarray(0, waiting);
+      this.at = 0;
     }
-    this.chunk = concat(this.chunk.subarray(this.at), bytes);
+    const { length } = this.chunk;
+    this.store.set(bytes, length);
+    this.chunk = this.store.subarray(0, length + bytes.length);
+  }
+
+  /** Copies what is left of the caller's bytes into our own memory. @throws TlsError when it is more than the limit allows */
+  retain(): void {
+    const { chunk, at, store } = this;
+    const left = chunk.length - at;
+    if (left === 0) return this.discard();
+    if (chunk.buffer === store.buffer) return;
+    this.requireRoom(left);
+    this.chunk = this.store = chunk.slice(at);
     this.at = 0;
   }
 
-  /** Copies what is left of the caller's bytes into our own memory. */
-  retain(): void {
-    this.chunk = this.at === this.chunk.length ? EMPTY : this.chunk.slice(this.at);
+  /** Forgets what is left: nothing more will be read. */
+  discard(): void {
+    this.chunk = this.store = EMPTY;
     this.at = 0;
+  }
+
+  private requireRoom(length: number): void {
+    if (length <= this.limits.pendingInput) return;
+    throw new TlsError('ERR_TLS_INPUT_BUFFER_FULL', `${length} bytes of input wait for an answer of the host`);
   }
 
   /** The next message, ChangeCipherSpec, alert or piece of data; undefined when more bytes are needed. */
@@ -310,7 +336,7 @@ export class ReadHalf {
     switch (type) {
       case CONTENT_TYPE.handshake:
         // Unprotected content is a view of the caller's bytes; messages outlive the call.
-        this.pending = concatOrFirst(this.pending, this.opener.protects ? content : content.slice());
+        this.pending = this.opener.protects && this.pending.length === 0 ? content : concat(this.pending, content);
         return undefined;
       case CONTENT_TYPE.application_data:
         if (!this.opener.protects) throw new TlsError('ERR_TLS_UNEXPECTED_DATA', 'application data before any key');
@@ -371,7 +397,3 @@ const PARTIAL_START = 2048;
 
 /** Tag and content type of a TLS 1.3 record under the suites of RFC 8446. */
 const RECORD_OVERHEAD = 17;
-
-function concatOrFirst(a: Uint8Array, b: Uint8Array): Uint8Array {
-  return a.length === 0 ? b : concat(a, b);
-}

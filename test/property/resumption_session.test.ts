@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DecodeError } from '../../src/bytes/decode_error.ts';
 import { TlsClient } from '../../src/engine/client.ts';
 import { resolveClient } from '../../src/engine/config.ts';
 import type { ClientOptions } from '../../src/engine/options.ts';
@@ -58,6 +59,21 @@ describe('the encoding of a session', () => {
     expect(read.authorizationProblem.length).toBe(1000);
     for (const value of [Number.NaN, -5])
       expect(decodeSession(encodeSession({ ...odd, created: value })).created).toBe(0);
+  });
+
+  it('one session has one encoding: flags above 1, moments beyond any clock and half a character are refused', () => {
+    const bytes = encodeSession({ ...sample(), secret: new Uint8Array(0), binding: new Uint8Array(0), peerChain: [] });
+    // format, version, suite, length of the secret; then the flag, and the moment of eight bytes.
+    const FLAG = 1 + 2 + 2 + 1;
+    const NAME = FLAG + 1 + 8 + 4 + 8 + 1;
+    for (const [at, value] of [
+      [FLAG, 2],
+      [FLAG + 1, 0xff],
+      [NAME + 1, 1],
+    ] as const) {
+      const changed = bytes.map((byte, i) => (i === at ? value : byte));
+      expect(() => decodeSession(changed), `byte ${at}`).toThrow(DecodeError);
+    }
   });
 
   it('every truncation, and random bytes, as the `session` option: left aside', () => {

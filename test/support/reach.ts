@@ -9,7 +9,7 @@ import { SERVER_TABLE } from '../../src/handshake/server/table.ts';
 import type { ServerConfig } from '../../src/handshake/shared/config.ts';
 import type { Answers, Need } from '../../src/handshake/shared/needs.ts';
 import { credentialOf } from '../../src/host/credential.ts';
-import { answerSessions, type Cache, earlier, ticketKey } from './earlier.ts';
+import { answerSessions, type Cache, type Earlier, earlier, ticketKey } from './earlier.ts';
 import { type Flavour, has, optionsOf, WAY } from './flavours.ts';
 import { Forge, puppet, recordsOf, singly } from './forge.ts';
 import { makePair, type Pair, type PairOptions, PROVIDERS, type ProviderName, PSK, type Side, world } from './pair.ts';
@@ -40,14 +40,22 @@ export interface Reached {
   go(stop: () => boolean): void;
 }
 
-/** A pair that is about to shake hands in this way; `role` is the side that is watched and stopped. */
+/**
+ * A pair that is about to shake hands in this way; `role` is the side that is watched and stopped. `memory` keeps the handshakes
+ * that sessions come from, for whoever prepares the same again and again.
+ */
 export function prepare(
   role: Role,
   flavour: Flavour,
   provider: ProviderName = 'node',
   more: PairOptions = {},
+  memory: Map<string, Earlier> = new Map(),
 ): Reached {
-  const { options, cache } = resuming(flavour, merge(optionsOf(flavour, provider), more));
+  const { options, cache } = resuming(flavour, merge(optionsOf(flavour, provider), more), (earlierOptions) => {
+    const known = memory.get(`${flavour} ${provider}`) ?? earlier(earlierOptions);
+    memory.set(`${flavour} ${provider}`, known);
+    return known;
+  });
   const observed: Observation[] = [];
   const observe = (one: Observation): void => void observed.push(one);
   const pair = makePair({
@@ -104,7 +112,11 @@ export function prepare(
 export const EARLY_DATA = new TextEncoder().encode('early data');
 
 /** What a flavour with a session needs: an earlier handshake under the same options, and whoever remembers it. */
-function resuming(flavour: Flavour, base: PairOptions): { options: PairOptions; cache: Cache } {
+function resuming(
+  flavour: Flavour,
+  base: PairOptions,
+  before: (options: PairOptions) => Earlier,
+): { options: PairOptions; cache: Cache } {
   const by = (['ticket', 'id'] as const).find((word) => has(flavour, word));
   if (by === undefined) return { options: base, cache: new Map() };
   const options: PairOptions = {
@@ -114,7 +126,7 @@ function resuming(flavour: Flavour, base: PairOptions): { options: PairOptions; 
   };
   const unknown = has(flavour, 'unknown');
   if (!unknown && !has(flavour, 'resumed')) return { options, cache: new Map() };
-  const { session, cache } = earlier({ ...options, server: { ...options.server, askHello: false } });
+  const { session, cache } = before({ ...options, server: { ...options.server, askHello: false } });
   return {
     options: {
       ...options,

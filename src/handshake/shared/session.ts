@@ -55,12 +55,30 @@ const MAX_PROBLEM = 1000;
 
 const FORMAT = 2;
 
-const flag: Codec<boolean> = mapped(u8, (value) => value === 1, Number);
-const text: Codec<string> = mapped(opaque(2), fromUtf16, toUtf16);
+const flag: Codec<boolean> = mapped(
+  u8,
+  (value, reader) => {
+    if (value > 1) throw new DecodeError(`a flag of ${value}, neither 0 nor 1`, reader.pos - 1);
+    return value === 1;
+  },
+  Number,
+);
+const text: Codec<string> = mapped(
+  opaque(2),
+  (bytes, reader) => {
+    if (bytes.length % 2 !== 0) throw new DecodeError('a text of half a character', reader.pos - 1);
+    return fromUtf16(bytes);
+  },
+  toUtf16,
+);
 /** The host's clock, and its word on when a chain ends, may be fractions or endless. */
 const moment: Codec<number> = mapped(
   struct<{ high: number; low: number }>({ high: u32, low: u32 }),
-  ({ high, low }) => high * 2 ** 32 + low,
+  ({ high, low }, reader) => {
+    const value = high * 2 ** 32 + low;
+    if (!Number.isSafeInteger(value)) throw new DecodeError('a moment beyond any clock', reader.pos - 8);
+    return value;
+  },
   (value) => {
     const whole = Math.min(Math.max(0, Math.floor(value) || 0), Number.MAX_SAFE_INTEGER);
     return { high: Math.floor(whole / 2 ** 32), low: whole % 2 ** 32 };
