@@ -38,7 +38,8 @@ export function resolveClientWith(choice: SuiteChoice, options: ClientOptions): 
     credentials: checkedCredentials(options.credentials ?? []),
     serverName,
     sniName: sends ? serverName.replace(/\.$/, '') : undefined,
-    keyShares: common.maxVersion === VERSION.tls13 ? keyShares : [],
+    // RFC 8446 4.2.8: one for a group, in the order of supported_groups.
+    keyShares: common.maxVersion === VERSION.tls13 ? inOrder(keyShares, common.groups) : [],
     allowLegacyRenegotiation: options.allowLegacyRenegotiation ?? false,
     session: readSession(options.session),
     tickets: options.tickets ?? true,
@@ -56,6 +57,9 @@ export function resolveClientWith(choice: SuiteChoice, options: ClientOptions): 
     hooks: {},
   });
 }
+
+const inOrder = (chosen: readonly GroupName[], all: readonly GroupName[]): GroupName[] =>
+  [...new Set(all)].filter((group) => chosen.includes(group));
 
 /** One of the old kind, and one of the new where the provider makes it quickly; other servers ask for what they want. */
 function defaultShares({ groups, provider }: Pick<CommonConfig, 'groups' | 'provider'>): readonly GroupName[] {
