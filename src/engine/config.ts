@@ -34,7 +34,8 @@ export function resolveClientWith(choice: SuiteChoice, options: ClientOptions): 
   return Object.assign(common, peerOf(options), {
     role: 'client' as const,
     credentials: checkedCredentials(options.credentials ?? []),
-    keyShares: common.maxVersion === VERSION.tls13 ? keyShares : [],
+    // RFC 8446 4.2.8: one for a group, in the order of supported_groups.
+    keyShares: common.maxVersion === VERSION.tls13 ? inOrder(keyShares, common.groups) : [],
     allowLegacyRenegotiation: options.allowLegacyRenegotiation ?? false,
     tickets: options.tickets ?? true,
     authorities: options.authorities ?? [],
@@ -72,6 +73,9 @@ function peerOf({
     session: readSession(session),
   };
 }
+
+const inOrder = (chosen: readonly GroupName[], all: readonly GroupName[]): GroupName[] =>
+  [...new Set(all)].filter((group) => chosen.includes(group));
 
 /** One of the old kind, and one of the new where the provider makes it quickly; other servers ask for what they want. */
 function defaultShares({ groups, provider }: Pick<CommonConfig, 'groups' | 'provider'>): readonly GroupName[] {

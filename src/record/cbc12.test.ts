@@ -1,6 +1,6 @@
 import { createCipheriv, createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { concat } from '../bytes/bytes.ts';
+import { concat, toHex } from '../bytes/bytes.ts';
 import { HASH_LENGTH } from '../crypto/hkdf.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import type { TrafficKeys } from '../crypto/schedule12.ts';
@@ -80,6 +80,19 @@ describe.each(PROVIDERS)('CBC records on $name', (provider) => {
         expect(open(opener, record)).toEqual(content);
         expect(opener.innerType).toBe(23);
       }
+    });
+
+    it('RFC 5246 6.2.3.2: each record has an IV of its own, of random bytes', () => {
+      const drawn: Uint8Array[] = [];
+      const random = (length: number): Uint8Array => {
+        const bytes = provider.random(length);
+        drawn.push(bytes.slice());
+        return bytes;
+      };
+      const sealer = new CbcSealer({ ...provider, random }, FIRST, keysOf(FIRST), encryptThenMac);
+      const ivs = [1, 2, 3].map(() => seal(sealer, 23, new Uint8Array(20)).subarray(5, 21));
+      expect(ivs.map(toHex)).toEqual(drawn.map(toHex));
+      expect(new Set(ivs.map(toHex)).size).toBe(3);
     });
 
     it('every changed byte, a wrong order and a wrong type are refused alike', () => {

@@ -20,7 +20,10 @@ export function refuse<C extends RefusalCode>(code: C, ref: CertificateRef | und
   return { code, ref, values };
 }
 
-/** The alerts of codes, where it is not bad_certificate (RFC 8446 6.2). */
+/**
+ * The alerts of codes, where it is not bad_certificate (RFC 8446 6.2). That one is also for signatures that are not verified at
+ * all, since it must be for those with MD5 (4.4.2.4).
+ */
 const ALERTS: { readonly [C in RefusalCode]?: Alert } = {
   invalid_server_name: 'certificate_unknown',
   no_trust_anchors: 'unknown_ca',
@@ -31,7 +34,6 @@ const ALERTS: { readonly [C in RefusalCode]?: Alert } = {
   self_signed_leaf: 'unknown_ca',
   path_loop: 'unknown_ca',
   path_budget_exceeded: 'certificate_unknown',
-  unsupported_signature_algorithm: 'unsupported_certificate',
   unsupported_key: 'unsupported_certificate',
   expired: 'certificate_expired',
   not_yet_valid: 'certificate_expired',

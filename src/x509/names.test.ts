@@ -43,6 +43,17 @@ describe('distinguished names', () => {
     expect(sameName(name(['O', 'A']), name(['OU', 'A']))).toBe(false);
   });
 
+  it('RFC 5280 7.1, RFC 4518 2.2 - 2.3: compatible forms of a character are one, invisible ones are nothing', () => {
+    const same = (a: string, b: string): boolean => sameName(name(['O', a]), name(['O', b]));
+    expect(same('\uff21cme', 'acme')).toBe(true);
+    expect(same('Cafe\u0301', 'caf\u00e9')).toBe(true);
+    expect(same('ac\u200bme\u00ad', 'Acme')).toBe(true);
+    expect(same('a\u0085b', 'a b')).toBe(true);
+    expect(same('a\tb', 'a b')).toBe(true);
+    expect(same('caf\u00e9', 'cafe')).toBe(false);
+    expect(same('\u0430cme', 'acme')).toBe(false);
+  });
+
   it('RFC 5280 4.2.1.10: a subtree begins at the root of the name', () => {
     const within = (a: [string, string][], b: [string, string][]) =>
       withinSubtree(canonicalRdns(name(...a)), canonicalRdns(name(...b)));

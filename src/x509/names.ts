@@ -190,9 +190,16 @@ function canonicalAttribute({ oid, tag, bytes }: Attribute): string {
   // NumericString has no letters; like other types it is compared as bytes, as OpenSSL does.
   const text = tag === TAG.numericString ? undefined : stringText(tag, bytes);
   if (text === undefined) return `${oid}=#${tag}:${toHex(bytes)}`;
-  const folded = text.trim().replace(/\s+/g, ' ').toLowerCase();
+  const folded = prepared(text).trim().replace(/\s+/g, ' ').toLowerCase();
   // A plus sign must not look like a second attribute.
   return `${oid}=${JSON.stringify(folded)}`;
+}
+
+/** RFC 4518 2.2, 2.3: what cannot be seen is nothing, white space is a space, and forms of one character are that character. */
+function prepared(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return text;
+  const spaced = text.replace(/[\s\x85]/g, ' ');
+  return spaced.replace(/\p{Cc}|\p{Cf}|\p{Variation_Selector}|[\u034f\ufffc]/gu, '').normalize('NFKC');
 }
 
 /** Strict UTF-8 (RFC 3629): shortest forms, no surrogates; undefined otherwise. */

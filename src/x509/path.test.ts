@@ -16,9 +16,9 @@ import {
   rawExtension,
   under,
 } from '../../test/conformance/x509-pki.ts';
-import { ascii } from '../bytes/bytes.ts';
+import { ascii, fromHex, toHex } from '../bytes/bytes.ts';
 import { generatePrivateKey, nodeProvider } from '../providers/node.ts';
-import { contextPrimitive } from './der.ts';
+import { contextConstructed, contextPrimitive } from './der.ts';
 import * as der from './der_write.ts';
 import {
   type AlternativeName,
@@ -176,6 +176,31 @@ describe('RFC 5280 4.2.1.10: name constraints', () => {
       ['example.com'],
     ],
   ];
+  it('RFC 5280 4.2.1.10: an address in the subject is constrained where no alternative name has one', () => {
+    const judged = (address: string, san: readonly AlternativeName[]): string =>
+      code(
+        chainWith(
+          { nameConstraints: { permitted: ['email:example.com'] } },
+          { subject: [['emailAddress', address]], san },
+        ),
+      );
+    expect(judged('a@example.com', ['example.com'])).toBe('accepted');
+    expect(judged('a@example.org', ['example.com'])).toBe('name_not_permitted');
+    expect(judged('a@example.org', ['example.com', 'email:a@example.com'])).toBe('accepted');
+  });
+
+  it('RFC 5280 4.2.1.10: a minimum that is not zero, and a maximum, are refused', () => {
+    const dns = der.tlv(contextPrimitive(2), ascii('com'));
+    const judged = (...more: readonly Uint8Array[]): string => {
+      const subtrees = der.tlv(contextConstructed(0), der.sequence(dns, ...more));
+      const ca = intermediate({ extensions: [rawExtension('2.5.29.30', der.sequence(subtrees), true)] });
+      return code([under(ca).der, ca.der]);
+    };
+    expect(judged()).toBe('accepted');
+    expect(judged(der.tlv(contextPrimitive(0), Uint8Array.of(1)))).toBe('malformed_certificate');
+    expect(judged(der.tlv(contextPrimitive(1), Uint8Array.of(9)))).toBe('malformed_certificate');
+  });
+
   it.each(cases)('%s: %s', (_what, expected, nameConstraints, san) => {
     expect(code(chainWith({ nameConstraints }, { san }))).toBe(expected);
   });
@@ -307,6 +332,20 @@ describe('roles, anchors and the two policies', () => {
     const keys = Object.keys(WEB).filter((key) => key !== 'name');
     expect(Object.keys(POLICY_ROWS).sort()).toEqual(keys.sort());
     expect(Object.keys(COMPATIBLE).sort()).toEqual(Object.keys(WEB).sort());
+  });
+
+  it('RFC 8446 4.4.2.4: a signature with MD5 is refused with bad_certificate', () => {
+    const rsaPki = makeTestPki({ ...maker, generateKey: () => rsa, label: 'rsa' });
+    const [end, ...issuers] = rsaPki.chainOf(rsaPki.issue({ names: ['example.com'] })).map((one) => toHex(one));
+    const md5 = fromHex(end?.replaceAll('2a864886f70d01010b', '2a864886f70d010104') ?? '');
+    const verdict = judge([md5, ...issuers.map(fromHex)], {
+      anchors: trustAnchors([rsaPki.root.der]),
+      policy: COMPATIBLE,
+    });
+    expect(verdict).toMatchObject({
+      ok: false,
+      refusal: { code: 'unsupported_signature_algorithm', alert: 'bad_certificate' },
+    });
   });
 
   it('RFC 5280 4.1.1.2: the inner and the outer signature algorithm must be the same', () => {

@@ -20,9 +20,11 @@ import {
 } from '../../test/conformance/x509-pki.ts';
 import { nobleProvider } from '../providers/noble.ts';
 import { nodeProvider } from '../providers/node.ts';
+import { parseCrl } from './crl.ts';
 import { TAG } from './der.ts';
 import * as der from './der_write.ts';
 import { COMPATIBLE, makeCertificate, parseCertificate, type VerifyOptions, WEB, writeSpki } from './index.ts';
+import { writeSignatureAlgorithm } from './make.ts';
 
 const end = leaf();
 const chain = pki.chainOf(end);
@@ -191,9 +193,50 @@ describe('CRLs that the caller gives', () => {
         ],
       }),
     ],
+    [
+      'RFC 5280 5.2: an unknown critical extension',
+      'crl_not_usable',
+      makeCrl({
+        issuer,
+        extensions: [rawExtension('2.5.29.20', der.integer(1)), rawExtension('1.2.3.4', der.integer(1), true)],
+      }),
+    ],
+    [
+      'RFC 5280 5.3, 5.3.3: an unknown critical extension of an entry',
+      'crl_not_usable',
+      makeCrl({ issuer, serials: [Uint8Array.of(1)], ofEntries: [rawExtension('1.2.3.4', der.integer(1), true)] }),
+    ],
+    [
+      'RFC 5280 5.2.3: a crlNumber of 20 octets',
+      'accepted',
+      makeCrl({
+        issuer,
+        extensions: [rawExtension('2.5.29.20', der.tlv(TAG.integer, new Uint8Array(20).fill(0x7f)))],
+      }),
+    ],
     ['it is cut off', 'crl_malformed', makeCrl({ issuer }).subarray(0, 100)],
   ])('%s: %s', (_what, expected, crl) => {
     expect(with_(crl)).toBe(expected);
+  });
+
+  it('RFC 5280 5.1.1.2: two signature algorithms', () => {
+    const { tbs } = parseCrl(makeCrl({ issuer }));
+    const sha384 = { kind: 'ecdsa', hash: 'sha384' } as const;
+    const signature = issuer.key.sign(sha384, tbs);
+    const outer = der.sequence(tbs, writeSignatureAlgorithm(sha384), der.bitString(signature));
+    expect(with_(outer)).toBe('crl_bad_signature');
+  });
+
+  it('RFC 5280 5: CRLs of version 1 and of version 2 are read', () => {
+    for (const version1 of [true, false]) {
+      // RFC 5280 5.2.3 wants a number, which version 1 cannot have: web insists on it, compatible does not.
+      const judged = (serials: readonly Uint8Array[]): string => {
+        const crls = [rootCrl, makeCrl({ issuer, version1, serials })];
+        return code(chain, { crls, policy: COMPATIBLE });
+      };
+      expect(judged([Uint8Array.of(1)])).toBe('accepted');
+      expect(judged([Uint8Array.of(1), serial])).toBe('revoked_by_crl');
+    }
   });
 
   it('RFC 5280 6.3.3 (f): the CRL of a CA without cRLSign is refused', () => {

@@ -153,6 +153,10 @@ export function makeOcsp(source: OcspSource): Uint8Array {
 }
 
 export interface CrlSource {
+  /** In the form of version 1, which has no extensions. */
+  readonly version1?: boolean;
+  /** Extensions of each entry, besides its reason. */
+  readonly ofEntries?: readonly RawExtension[];
   readonly issuer: Issued;
   /** Who signs; default: the issuer. */
   readonly signer?: PrivateKey;
@@ -168,19 +172,22 @@ export function makeCrl(source: CrlSource): Uint8Array {
   const nextUpdate = 'nextUpdate' in source ? source.nextUpdate : NOW + DAY;
   const reason = der.sequence(
     der.sequence(der.oid('2.5.29.21'), der.octetString(der.tlv(TAG.enumerated, Uint8Array.of(1)))),
+    ...(source.ofEntries ?? []).map(writeExtension),
   );
   const entries = (source.serials ?? []).map((serial) =>
-    der.sequence(der.tlv(TAG.integer, serial), der.time(NOW - DAY), reason),
+    der.sequence(der.tlv(TAG.integer, serial), der.time(NOW - DAY), ...(source.version1 === true ? [] : [reason])),
   );
   const extensions = source.extensions ?? [rawExtension('2.5.29.20', der.integer(7))];
   const tbs = der.sequence(
-    der.integer(1),
+    ...(source.version1 === true ? [] : [der.integer(1)]),
     writeSignatureAlgorithm(defaultAlgorithm(signer.publicKey)),
     writeName(source.issuer.subject),
     der.time(source.thisUpdate ?? NOW - DAY),
     ...(nextUpdate === undefined ? [] : [der.time(nextUpdate)]),
     ...(entries.length === 0 ? [] : [der.sequence(...entries)]),
-    der.tlv(contextConstructed(0), der.sequence(...extensions.map(writeExtension))),
+    ...(source.version1 === true
+      ? []
+      : [der.tlv(contextConstructed(0), der.sequence(...extensions.map(writeExtension)))]),
   );
   return signed(tbs, signer);
 }

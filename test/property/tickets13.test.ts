@@ -2,12 +2,13 @@
 // ours; and a client that is given too many, too long or none.
 
 import { describe, expect, it } from 'vitest';
-import { concat, toHex } from '../../src/bytes/bytes.ts';
+import { concat, EMPTY, toHex } from '../../src/bytes/bytes.ts';
 import { decodeSession } from '../../src/handshake/shared/session.ts';
 import { sealTicket } from '../../src/handshake/shared/tickets.ts';
 import { nodeProvider } from '../../src/providers/node.ts';
+import { newSessionTicket13 } from '../../src/wire/messages.ts';
 import { ticketKey } from '../support/earlier.ts';
-import { withExtension } from '../support/forge.ts';
+import { edited, withExtension } from '../support/forge.ts';
 import { exchange, NAMES, shakeHands } from '../support/pair.ts';
 import {
   again13,
@@ -114,6 +115,20 @@ describe('RFC 8446 4.6.1: tickets', () => {
     expect(pair.client.sessions.map(({ session }) => decodeSession(session).lifetime)).toEqual(
       kept === undefined ? [] : [kept],
     );
+  });
+
+  it('RFC 8446 4.6.1, 9.3: extensions that a client does not know are passed over', () => {
+    const strange = { extension_type: 0xff02, extension_data: Uint8Array.of(1, 2, 3) };
+    const pair = shake13(merge13(TICKETS, { server: { ticketCount: 1 } }), ({ server }) =>
+      puppetTicket(server, (raw) =>
+        edited(newSessionTicket13, raw, (ticket) => ({
+          ...ticket,
+          extensions: { ...ticket.extensions, list: [strange, ...ticket.extensions.list] },
+        })),
+      ),
+    );
+    expect([pair.client.error, pair.client.sessions.length]).toEqual([undefined, 1]);
+    expectResumed(again13(TICKETS, pair.client.sessions[0]?.session ?? EMPTY));
   });
 
   it('a client with `tickets: false` says so by silence, is given none, and keeps none that come all the same', () => {

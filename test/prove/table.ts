@@ -5,6 +5,7 @@ import type { Proof } from './proof.ts';
 export const PROOFS: Readonly<Record<string, () => Promise<{ readonly proof: Proof }>>> = {
   fuzz: () => import('./fuzz/proof.ts'),
   malicious: () => import('./malicious/proof.ts'),
+  musts: () => import('./musts/proof.ts'),
 };
 
 /** Runs what the command line names; the exit code. */

@@ -139,6 +139,12 @@ export function checkSelectedVersion(context: HandshakeContext, legacy: number, 
     throw refused('ERR_TLS_BAD_VERSION', 'extensions.supported_versions', `the server selected ${chosen}`);
   }
   if (legacy !== VERSION.tls12) {
+    // RFC 8446 D.5: SSL 3.0 "MUST abort the handshake with a protocol_version alert".
+    if (legacy <= VERSION.ssl30) {
+      throw new TlsError('ERR_TLS_NO_SHARED_VERSION', 'the server names SSL 3.0 or what came before it', {
+        where: { message: 'server_hello', field: 'legacy_version' },
+      });
+    }
     throw refused('ERR_TLS_BAD_VERSION', 'legacy_version', 'legacy_version is not 0x0303 in TLS 1.3');
   }
 }

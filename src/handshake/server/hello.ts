@@ -72,7 +72,9 @@ function offeredVersions(hello: ClientHello): readonly number[] {
 function chooseVersion(server: ServerConfig, hello: ClientHello): Version {
   const offered = offeredVersions(hello);
   const speaks = (v: Version): boolean => v >= server.minVersion && v <= server.maxVersion && offered.includes(v);
-  const version = ([VERSION.tls13, VERSION.tls12] as const).find(speaks);
+  // RFC 8446 D.5: SSL 3.0 in legacy_version is refused, whatever supported_versions says.
+  const ancient = hello.legacy_version <= VERSION.ssl30;
+  const version = ancient ? undefined : ([VERSION.tls13, VERSION.tls12] as const).find(speaks);
   // RFC 7507 3: a client that came down on its own although both could do better, also to where nothing is in common.
   if ((version ?? 0) < server.maxVersion && hello.cipher_suites.includes(FALLBACK_SCSV)) {
     throw new TlsError(
@@ -84,7 +86,7 @@ function chooseVersion(server: ServerConfig, hello: ClientHello): Version {
     );
   }
   if (version === undefined) {
-    const theirs = offered.map((v) => versionName(v) ?? `0x${v.toString(16)}`);
+    const theirs = (ancient ? [hello.legacy_version] : offered).map((v) => versionName(v) ?? `0x${v.toString(16)}`);
     throw new TlsError('ERR_TLS_NO_SHARED_VERSION', `no version in common: the client speaks ${theirs.join(', ')}`, {
       where: { message: 'client_hello', field: 'extensions.supported_versions' },
       expected: [versionName(server.maxVersion), versionName(server.minVersion)],

@@ -90,6 +90,13 @@ export const AGAINST_CLIENT_12: readonly Rule[] = [
     alert: 'unsupported_extension',
   },
   {
+    rule: 'RFC 5246 7.4.1.4.1: signature_algorithms in a ServerHello',
+    on: 'server_hello',
+    change: extension(hello12, 'signature_algorithms', Uint8Array.of(0, 2, 4, 3)),
+    code: 'ERR_TLS_MISPLACED_EXTENSION',
+    alert: 'illegal_parameter',
+  },
+  {
     rule: 'RFC 5077 3.2: a ticket that was not asked for',
     more: { client: { tickets: false } },
     on: 'server_hello',

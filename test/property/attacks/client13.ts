@@ -61,6 +61,13 @@ export const AGAINST_CLIENT_13: readonly Rule[] = [
     alert: 'illegal_parameter',
   },
   {
+    rule: 'RFC 8446 D.5: SSL 3.0 in legacy_version, whatever supported_versions says',
+    on: 'server_hello',
+    change: body(serverHello, () => ({ legacy_version: 0x0300 })),
+    code: 'ERR_TLS_NO_SHARED_VERSION',
+    alert: 'protocol_version',
+  },
+  {
     rule: 'RFC 8446 4.2.1: TLS 1.2 in supported_versions',
     on: 'server_hello',
     change: extension(serverHello, 'supported_versions', fromHex('0303')),

@@ -17,6 +17,13 @@ export const AGAINST_SERVER_13: readonly Rule[] = [
     alert: 'protocol_version',
   },
   {
+    rule: 'RFC 8446 D.5: SSL 3.0 in legacy_version, whatever supported_versions says',
+    on: 'client_hello',
+    change: body(ch, () => ({ legacy_version: 0x0300 })),
+    code: 'ERR_TLS_NO_SHARED_VERSION',
+    alert: 'protocol_version',
+  },
+  {
     rule: 'RFC 8446 4.1.1: no suite in common',
     on: 'client_hello',
     change: body(ch, () => ({ cipher_suites: [0x1304, 0x0a0a] })),
