@@ -1,7 +1,7 @@
 // Every bound on what a peer can make us hold, do or wait for: its number and the reason for it. The engine's options may tighten
-// or widen these. Rooms that cannot import this one state theirs beside what they bound: MAX_IDENTITIES (server/psk13.ts),
-// MAX_CERTIFICATE (shared/compression.ts), MAX_TICKET_LENGTH (shared/session.ts); x509 has its own. test/property/limits.test.ts
-// meets each exactly, and `npm run prove -- malicious` measures what a peer can cost below them.
+// or widen these; test/property/limits.test.ts meets each exactly. Rooms that cannot import this one state theirs beside what they
+// bound: MAX_EXTENSIONS (wire/extensions.ts), MAX_IDENTITIES (server/psk13.ts), MAX_CERTIFICATE (shared/compression.ts),
+// MAX_TICKET_LENGTH (shared/session.ts), and x509 its own. `npm run prove -- malicious` measures what can be had below them.
 
 export interface Limits {
   /** Content bytes in a record (RFC 8446 5.1: 2^14). */

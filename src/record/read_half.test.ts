@@ -113,6 +113,19 @@ describe('RFC 8446 5.1: framing', () => {
     expect((half as unknown as { store: Uint8Array }).store.length).toBe(0);
   });
 
+  it('memory for a message grows with what is there, and not with what it announces', () => {
+    const half = new ReadHalf(DEFAULT_LIMITS);
+    const whole = message(11, 2 ** 17);
+    const held = (): number => (half as unknown as { assembly?: Uint8Array }).assembly?.length ?? 0;
+    readAll(half, plain(HANDSHAKE, whole.subarray(0, 5)));
+    expect(held()).toBeLessThan(4096);
+    for (let at = 5; at < whole.length; at += 9000) {
+      const out = readAll(half, plain(HANDSHAKE, whole.subarray(at, at + 9000)));
+      expect(held()).toBeLessThanOrEqual(2 * (at + 9000) + 4096);
+      if (at + 9000 >= whole.length) expect(shown(out)).toEqual([`11:${toHex(whole)}`]);
+    }
+  });
+
   it('hasPartial tells a stream that stopped inside a record or a message from one that stopped between', () => {
     const half = new ReadHalf(DEFAULT_LIMITS);
     readAll(half, stream.subarray(0, 3));

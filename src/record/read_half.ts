@@ -41,9 +41,10 @@ export class ReadHalf {
 
   /** Handshake bytes that were opened and not yet handed out. */
   private pending: Uint8Array = EMPTY;
-  /** A message that began and is not whole; `filled` bytes of it are there. */
+  /** A message that began and is not whole: `filled` bytes of `due` are there. */
   private assembly: Uint8Array | undefined;
   private filled = 0;
+  private due = 0;
 
   /** Bytes of content that may still be dropped, and one more; 0 when nothing is. */
   private skipping = 0;
@@ -371,29 +372,29 @@ export class ReadHalf {
     }
     const total = 4 + length;
     if (pending.length < total) {
-      this.assembly = new Uint8Array(total);
-      this.assembly.set(pending);
-      this.filled = pending.length;
-      this.pending = EMPTY;
-      return undefined;
+      [this.due, this.filled] = [total, 0];
+      return this.continueMessage(EMPTY);
     }
     this.pending = pending.length === total ? EMPTY : pending.subarray(total);
     return { kind: 'handshake', type: pending[0] as number, raw: pending.subarray(0, total) };
   }
 
-  private continueMessage(assembly: Uint8Array): Incoming | undefined {
-    const { pending } = this;
-    const count = Math.min(pending.length, assembly.length - this.filled);
-    assembly.set(pending.subarray(0, count), this.filled);
-    this.filled += count;
+  /** Memory grows with what is there, and not with what was announced. */
+  private continueMessage(begun: Uint8Array): Incoming | undefined {
+    const { pending, due } = this;
+    const count = Math.min(pending.length, due - this.filled);
+    const end = this.filled + count;
+    const grown = end > begun.length ? new Uint8Array(Math.min(due, Math.max(2 * end, PARTIAL_START))) : begun;
+    if (grown !== begun) grown.set(begun.subarray(0, this.filled));
+    grown.set(pending.subarray(0, count), this.filled);
+    this.filled = end;
     this.pending = count === pending.length ? EMPTY : pending.subarray(count);
-    if (this.filled < assembly.length) return undefined;
-    this.assembly = undefined;
-    return { kind: 'handshake', type: assembly[0] as number, raw: assembly };
+    this.assembly = end < due ? grown : undefined;
+    return end < due ? undefined : { kind: 'handshake', type: grown[0] as number, raw: grown };
   }
 }
 
+/** Bytes of memory that a record or message begins with. */
 const PARTIAL_START = 2048;
-
 /** Tag and content type of a TLS 1.3 record under the suites of RFC 8446. */
 const RECORD_OVERHEAD = 17;

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../bytes/bytes.ts';
-import { buildExtensions, changeExtensions, type ExtensionBlock } from './extensions.ts';
+import { decode, encode } from '../codec/run.ts';
+import {
+  buildExtensions,
+  changeExtensions,
+  type ExtensionBlock,
+  extensionBlock,
+  MAX_EXTENSIONS,
+} from './extensions.ts';
 
 describe('changing a block of extensions', () => {
   const block = buildExtensions('client_hello', {
@@ -44,4 +51,16 @@ describe('changing a block of extensions', () => {
   it('what has no place in the message is a mistake', () => {
     expect(() => changeExtensions('client_hello', block, { oid_filters: [] } as never)).toThrow(RangeError);
   });
+});
+
+it('a block of as many extensions as are read is read, one more is refused', () => {
+  const codec = extensionBlock('client_hello');
+  const blockOf = (count: number): Uint8Array => {
+    const list = Array.from({ length: count }, (_, i) => ({ extension_type: 0x4000 + i, extension_data: fromHex('') }));
+    return encode(codec, { list, known: {} });
+  };
+  expect(decode(codec, blockOf(MAX_EXTENSIONS)).list.length).toBe(MAX_EXTENSIONS);
+  expect(() => decode(codec, blockOf(MAX_EXTENSIONS + 1))).toThrow(
+    expect.objectContaining({ code: 'ERR_TLS_DECODE', alert: 'decode_error' }) as unknown as Error,
+  );
 });

@@ -267,7 +267,15 @@ export function noExtensions<M extends ExtensionMessage>(): ExtensionBlock<M> {
   return NONE as unknown as ExtensionBlock<M>;
 }
 
+/** Extensions in a block. Honest peers send twenty; an empty one of four bytes costs forty times as much to keep. */
+export const MAX_EXTENSIONS = 256;
+
 function parseBlock<M extends ExtensionMessage>(message: M, list: readonly RawExtension[]): ExtensionBlock<M> {
+  if (list.length > MAX_EXTENSIONS) {
+    throw new TlsError('ERR_TLS_DECODE', `${list.length} extensions, where ${MAX_EXTENSIONS} are read`, {
+      where: { message, field: 'extensions' },
+    });
+  }
   const known: Record<string, unknown> = {};
   const seen = new Set<number>();
   for (const { extension_type, extension_data } of list) {

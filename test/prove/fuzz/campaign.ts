@@ -75,7 +75,7 @@ class Campaign {
     const until = (part: number): number => began + milliseconds * part;
     for (const seed of this.corpus) this.one(seed);
     if (coverage !== undefined) this.guided(coverage, until(GUIDED[this.target.kind]));
-    const heap = heapNow();
+    const heap = this.heapNow();
     while (performance.now() < until(1) && !this.done) this.batch(this.next());
     return {
       target: this.target.name,
@@ -85,8 +85,17 @@ class Campaign {
       work: this.most,
       outcomes: this.outcomes,
       failures: [...this.failures.values()],
-      heap: [heap, heapNow()],
+      heap: [heap, this.heapNow()],
     };
+  }
+
+  private heapNow(): number {
+    const { gc } = globalThis as { gc?: () => void };
+    this.target.forget?.();
+    gc?.();
+    gc?.();
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
   }
 
   private get done(): boolean {
@@ -197,12 +206,4 @@ function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
   return value >>> 0;
-}
-
-function heapNow(): number {
-  const { gc } = globalThis as { gc?: () => void };
-  gc?.();
-  gc?.();
-  const { heapUsed, external, arrayBuffers } = process.memoryUsage();
-  return heapUsed + Math.max(external, arrayBuffers);
 }

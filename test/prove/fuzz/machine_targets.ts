@@ -6,7 +6,7 @@ import { prepare } from '../../support/reach.ts';
 import { goldenOf, PLANS, session } from '../../support/sessions.ts';
 import { fixedMessages } from './collect.ts';
 import { actsOf, drive } from './drive.ts';
-import { randomFrom, remember } from './memo.ts';
+import { forget, randomFrom, remember } from './memo.ts';
 import type { Random } from './random.ts';
 import { hold, type Target } from './target.ts';
 
@@ -32,6 +32,7 @@ function machine(pool: readonly Uint8Array[]): Target {
     native: true,
     seeds: () => FLAVOURS.flatMap((_, i) => [0, 1].map((how) => Uint8Array.of(i, how))),
     vary,
+    forget,
     run: (input) => {
       const [which = 0, how = 0] = input;
       const flavour = FLAVOURS[which % FLAVOURS.length] ?? '1.3';
@@ -62,6 +63,7 @@ function differential(pool: readonly Uint8Array[]): Target {
     native: true,
     seeds: () => plans.map((_, i) => Uint8Array.of(i, 0)),
     vary,
+    forget,
     run: (input) => {
       const one = plans[(input[0] ?? 0) % plans.length];
       if (one === undefined) return 'no session';

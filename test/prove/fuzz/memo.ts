@@ -15,6 +15,10 @@ const KEPT = 2000;
 
 const results = new Map<string, Map<string, unknown>>();
 
+export function forget(): void {
+  results.clear();
+}
+
 function remembered<T>(operation: string, input: string, work: () => T): T {
   const before = results.get(operation);
   const kept = before === undefined || before.size >= KEPT ? new Map<string, unknown>() : before;
