@@ -7,6 +7,7 @@ export const PROOFS: Readonly<Record<string, () => Promise<{ readonly proof: Pro
   fuzz: () => import('./fuzz/proof.ts'),
   malicious: () => import('./malicious/proof.ts'),
   musts: () => import('./musts/proof.ts'),
+  runtimes: () => import('./runtimes/proof.ts'),
 };
 
 /** Runs what the command line names; the exit code. */
