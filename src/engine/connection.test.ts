@@ -162,9 +162,9 @@ describe('RFC 8446 4.6.3, 5.5: KeyUpdate', () => {
   it('a key near its record limit is replaced before the next write, as often as it takes, in both directions', () => {
     const seen: Observation[] = [];
     const options = only('TLSv1.3');
-    const pair = shakeHands(
-      makePair({ ...options, client: { ...options.client, observe: (one) => void seen.push(one) } }),
-    );
+    // The limit is that of AES-GCM, whatever the provider likes best.
+    const more = { cipherSuites: ['TLS_AES_128_GCM_SHA256'], observe: (one: Observation) => void seen.push(one) };
+    const pair = shakeHands(makePair({ ...options, client: { ...options.client, ...more } }));
     const { client, server } = pair;
     for (let i = 1; i <= 5; i++) {
       for (const [side, other] of [

@@ -149,22 +149,31 @@ async function buildGo(dir: string): Promise<Program> {
 const CACHE = resolve(SOURCES, '../../node_modules/.cache/glasstls');
 
 async function installNode24(): Promise<Program> {
-  const kept = join(CACHE, 'node24');
-  const node = join(kept, 'node_modules/node/bin/node');
-  if (!existsSync(node)) {
-    const part = `${kept}.${process.pid}`;
-    mkdirSync(part, { recursive: true });
-    const flags = ['--no-audit', '--no-fund', '--fetch-retries=0', '--no-save'];
-    const result = await run('npm', ['install', ...flags, '--prefix', part, 'node@24'], { lifetime: 50_000 });
-    // Another run may have been faster.
-    if (result.code === 0 && !existsSync(kept)) renameSync(part, kept);
-    else rmSync(part, { recursive: true, force: true });
-    if (!existsSync(node)) return { missing: `npm cannot install node@24 (${oneLine(result.stderr)})` };
-  }
+  const installed = await installNode(24, CACHE);
+  if ('missing' in installed) return installed;
+  const { node } = installed;
   const ask = ['-p', "[process.versions.node, process.versions.openssl].join(', OpenSSL ')"];
   const version = await run(node, ask, { lifetime: 10_000 });
   if (version.code !== 0) return { missing: `node@24 does not start (${oneLine(version.stderr)})` };
   return { version: version.stdout.toString().trim(), command: [node, join(SOURCES, 'node24/peer.mjs')] };
+}
+
+/** Another Node from npm, kept under `cache`: the path of the program, or why it cannot be had. */
+export async function installNode(
+  major: number,
+  cache: string,
+): Promise<{ readonly node: string } | { readonly missing: string }> {
+  const kept = join(cache, `node${major}`);
+  const node = join(kept, 'node_modules/node/bin/node');
+  if (existsSync(node)) return { node };
+  const part = `${kept}.${process.pid}`;
+  mkdirSync(part, { recursive: true });
+  const flags = ['--no-audit', '--no-fund', '--fetch-retries=0', '--no-save'];
+  const result = await run('npm', ['install', ...flags, '--prefix', part, `node@${major}`], { lifetime: 50_000 });
+  // Another run may have been faster.
+  if (result.code === 0 && !existsSync(kept)) renameSync(part, kept);
+  else rmSync(part, { recursive: true, force: true });
+  return existsSync(node) ? { node } : { missing: `npm cannot install node@${major} (${oneLine(result.stderr)})` };
 }
 
 function oneLine(text: string): string {

@@ -138,7 +138,8 @@ describe('X25519MLKEM768: choice and lies', () => {
   const options = merge13(both('node', 'noble'), { client: { keyShares: [HYBRID] } });
 
   it('where ML-KEM is slow, a client offers the group and sends its share when asked', () => {
-    const pair = shake13(both('node', 'node'));
+    // node:crypto has it since Node 24.7, and is quick: noble is what is slow everywhere.
+    const pair = shake13(both('noble', 'noble'));
     const { known } = helloOf(pair).extensions;
     expect([known.supported_groups?.[0], known.key_share?.map((one) => one.group)]).toEqual([ID, [0x001d]]);
     // One round trip is worth more to our server than the order of its groups.
@@ -146,8 +147,9 @@ describe('X25519MLKEM768: choice and lies', () => {
   });
 
   it('a peer that does not know it', () => {
-    expectAgreed(shake13(merge13(options, { server: { provider: nodeProvider } })), 0x001d);
-    expectAgreed(shake13(merge13(both('node', 'node'), { client: { provider: nodeProvider } })), 0x001d);
+    const provider = { ...nodeProvider, groups: nodeProvider.groups.filter((group) => group !== HYBRID) };
+    expectAgreed(shake13(merge13(options, { server: { provider } })), 0x001d);
+    expectAgreed(shake13(merge13(both('node', 'node'), { client: { provider } })), 0x001d);
   });
 
   it('it is no group of TLS 1.2', () => {

@@ -19,7 +19,7 @@ import {
 
 describe('RFC 8446 4.2.9: psk_ke', () => {
   const ALONE: Options13 = {
-    client: { pskWithoutDhe: true },
+    client: { pskWithoutDhe: true, groups: ['x25519'] },
     server: { pskWithoutDhe: true, ticketKeys: [ticketKey(1)] },
   };
   /** A client that says these modes, whatever it can do; with or without shares. */

@@ -5,12 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { concat, equal, fromHex } from '../../src/bytes/bytes.ts';
 import { resolveClient, resolveServer } from '../../src/engine/config.ts';
 import type { Observation } from '../../src/engine/observe.ts';
+import { withMlKem } from '../../src/providers/mlkem.ts';
 import { nodeProvider } from '../../src/providers/node.ts';
 import { EXTENSIONS } from '../../src/wire/extensions.ts';
 import { clientHello, encryptedExtensions, serverHello } from '../../src/wire/messages.ts';
 import { ticketKey } from '../support/earlier.ts';
+import { EARLY, early13 } from '../support/early13.ts';
 import { type Block, edited, internals, puppet, withExtension } from '../support/forge.ts';
-import { exchange, makePair, PAIRS, type Pair, type PairOptions, shakeHands } from '../support/pair.ts';
+import { exchange, makePair, PAIRS, type Pair, type PairOptions, PROVIDERS, shakeHands } from '../support/pair.ts';
+import { expectFull, merge13, shake13 } from '../support/pair13.ts';
 import { by, expectConnected, expectRefused, expectTold, type How } from '../support/prove.ts';
 import { reach } from '../support/reach.ts';
 import { expectResumed, merge, twice } from '../support/resume.ts';
@@ -134,6 +137,22 @@ it.each([
     expect(target.error?.code).toBe(fine ? undefined : 'ERR_TLS_RECORD_OVERFLOW');
     expect(target.received.length).toBe(fine ? 1 : 0);
   }
+});
+
+it('RFC 6066 4: a ServerHello of TLS 1.3 is cut too, and so is early data, whatever the server will agree to', () => {
+  const maxFragmentLength = 512;
+  const hybrid = { provider: withMlKem(PROVIDERS.node), groups: ['X25519MLKEM768'] } as const;
+  const first = shake13({ client: { ...hybrid, maxFragmentLength }, server: hybrid });
+  expectFull(first);
+  const plain = first.seen.server.observed.flatMap((one) =>
+    one.kind === 'record' && one.direction === 'out' && one.epoch === 'plaintext' ? [one.contentLength] : [],
+  );
+  expect([Math.max(...plain), plain.filter((length) => length === maxFragmentLength).length]).toEqual([512, 2]);
+
+  const options = merge13(EARLY, { client: { maxFragmentLength }, server: { maxEarlyData: 4000 } });
+  const pair = early13(options, [DATA.subarray(0, 2000)]);
+  expect([pair.client.error, pair.server.error]).toEqual([undefined, undefined]);
+  expect(equal(concat(...pair.server.early), DATA.subarray(0, 2000))).toBe(true);
 });
 
 it.each(PAIRS)('client on %s, server on %s: limits in a resumed handshake are those of its own hellos', (c, s) => {

@@ -14,6 +14,7 @@ it('RFC 8446 4.1.2: the second ClientHello keeps the shares of the first, GREASE
   const client = new TlsClient({
     provider: nodeProvider,
     grease: true,
+    groups: ['x25519'],
     minVersion: 'TLSv1.3',
     observe: (one) => {
       if (one.kind === 'message' && one.name === 'client_hello') hellos.push(one);

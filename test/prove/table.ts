@@ -3,9 +3,11 @@
 import type { Proof } from './proof.ts';
 
 export const PROOFS: Readonly<Record<string, () => Promise<{ readonly proof: Proof }>>> = {
+  'constant-time': () => import('./constant_time/proof.ts'),
   fuzz: () => import('./fuzz/proof.ts'),
   malicious: () => import('./malicious/proof.ts'),
   musts: () => import('./musts/proof.ts'),
+  runtimes: () => import('./runtimes/proof.ts'),
 };
 
 /** Runs what the command line names; the exit code. */

@@ -1,7 +1,7 @@
 // Two engines in memory: what one sends is handed to the other, through a wire that a test may tamper with. Needs are
 // answered at once from an identity and a trust store, unless the test answers them itself.
 
-import { equal } from '../../src/bytes/bytes.ts';
+import { concat, equal } from '../../src/bytes/bytes.ts';
 import type { PrivateKey } from '../../src/crypto/provider.ts';
 import { TlsClient } from '../../src/engine/client.ts';
 import type { Connection } from '../../src/engine/connection.ts';
@@ -177,9 +177,9 @@ export class Side {
 
   /** Takes everything from the outbox as one array. */
   drain(): Uint8Array {
-    const bytes = Buffer.concat(this.outbox);
+    const bytes = concat(...this.outbox);
     this.outbox = [];
-    return new Uint8Array(bytes);
+    return bytes;
   }
 }
 

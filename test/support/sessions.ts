@@ -133,13 +133,16 @@ const SCALAR_LENGTH: Readonly<Record<DhGroupName, number>> = {
   ffdhe8192: 51,
 };
 
-/** A provider without chance: key shares and RSA padding from the seed. */
+/**
+ * A provider without chance: key shares and RSA padding from the seed. ML-KEM draws its own random numbers in node:crypto, and is
+ * left out, so that every runtime sends the same bytes.
+ */
 export function fixedProvider(name: ProviderName, seed: string): CryptoProvider {
   const random = seeded(`${seed} provider`);
   const make = name === 'node' ? nodeKeyShareOf : nobleKeyShareOf;
   const makeDh = name === 'node' ? nodeDhShareOf : bigIntDhShareOf;
   const generateKeyShare = (group: GroupName): KeyShare => {
-    if (group === 'X25519MLKEM768') throw new RangeError('ML-KEM draws its own random numbers');
+    if (group === 'X25519MLKEM768') throw new RangeError('no ML-KEM here');
     const scalar = random(SCALAR_LENGTH[group]);
     if (group === 'secp521r1') scalar.fill(0, 0, 2);
     // Below the order of every NIST curve.
@@ -148,6 +151,7 @@ export function fixedProvider(name: ProviderName, seed: string): CryptoProvider 
   };
   return {
     ...PROVIDERS[name],
+    groups: PROVIDERS[name].groups.filter((group) => group !== 'X25519MLKEM768'),
     random,
     generateKeyShare,
     answerKeyShare: (group, peer) => answerWith(generateKeyShare(group), peer),

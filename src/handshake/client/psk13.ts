@@ -86,4 +86,7 @@ export function startEarlyData(
   context.openEarlyWrites(limit);
   const keys = trafficKeys(schedule, secret, 'client_early_traffic_secret');
   context.setWriteKeys({ suite, keys, epoch: 'early', generation: 0 }, hello.legacy_session_id.length > 0);
+  // RFC 6066 4: a server that agrees reads no longer records from its ServerHello on, and early data may come behind it.
+  const { maxFragmentLength: fragment } = context.client;
+  if (fragment !== undefined) context.limitRecords(2 ** (8 + fragment), undefined);
 }

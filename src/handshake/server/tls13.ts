@@ -124,6 +124,7 @@ function sendHello(
       ...(psk && { pre_shared_key: psk.place }),
     }),
   };
+  limitFragments13(context, hello);
   context.send('server_hello', serverHello, server.hooks.serverHello?.(built) ?? built);
   const stage = first.toHandshake(answer?.secret);
   const hash = transcript.hash();
@@ -189,9 +190,13 @@ function answerLimits13(
     context.limitRecords(checkedSizeLimit(size) - 1, own - 1);
     return { record_size_limit: own };
   }
-  if (fragment === undefined) return {};
-  context.limitFragments(fragmentBytes(fragment));
-  return { max_fragment_length: fragment };
+  return fragment === undefined ? {} : { max_fragment_length: fragment };
+}
+
+/** RFC 6066 4: "MUST immediately begin fragmenting messages (including handshake messages)", from ServerHello on. */
+function limitFragments13(context: HandshakeContext, { extensions: { known } }: ClientHello): void {
+  const { max_fragment_length: fragment, record_size_limit: size } = known;
+  if (fragment !== undefined && size === undefined) context.limitFragments(fragmentBytes(fragment));
 }
 
 export function onSignature(
