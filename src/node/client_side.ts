@@ -159,7 +159,7 @@ export class ClientSide {
     const { verdict, judgement } = judge(custom === undefined ? need : { ...need, serverName: undefined }, trust);
     this.told.judged(judgement, need);
     if (!verdict.accepted) return verdict;
-    if (!verdict.authorized) return { ...verdict, reason: shortReason(judgement, need.chain.length) };
+    if (!verdict.authorized) return { ...verdict, reason: shortReason(judgement) };
     const error = custom?.(name, certificateObjects(need.chain) as PeerCertificate);
     if (error === undefined || error === null) return verdict;
     const reason = (error as NodeJS.ErrnoException).code ?? error.message;
@@ -169,10 +169,10 @@ export class ClientSide {
 }
 
 /** As `authorizationError` has it. */
-export function shortReason(judgement: Judgement, length: number): string {
+export function shortReason(judgement: Judgement): string {
   const refusal = judgement.ok ? undefined : refusalOf({ cause: judgement.refusal });
   if (refusal === undefined) return 'UNSPECIFIED';
-  return NAME_REFUSALS.includes(refusal.code) ? ALTNAME_INVALID : verifyCodeOf(refusal.code, length > 1)[0];
+  return NAME_REFUSALS.includes(refusal.code) ? ALTNAME_INVALID : verifyCodeOf(refusal)[0];
 }
 
 const marks = new WeakMap<object, Uint8Array>();

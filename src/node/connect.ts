@@ -18,9 +18,9 @@ export interface ConnectOptions extends ClientSideOptions, TcpOptions {
   /** Default localhost. */
   readonly host?: string | undefined;
   /** A local socket, instead of `port` and `host`. */
-  readonly path?: string | undefined;
+  readonly path?: string | null | undefined;
   /** An open stream to speak TLS over, instead of a new TCP connection. */
-  readonly socket?: Duplex | undefined;
+  readonly socket?: Duplex | null | undefined;
   /** Keep writing after the peer has closed its side. Default false. */
   readonly allowHalfOpen?: boolean | undefined;
   /** Milliseconds of silence after which `timeout` is emitted. */
@@ -46,15 +46,16 @@ export function connect(...args: unknown[]): TLSSocket {
   const options = optionsOf(args);
   const onSecureConnect = args.find((one): one is OnSecureConnect => typeof one === 'function');
   const { socket, timeout, signal } = options;
-  const transport = socket ?? openTcp(options);
+  const over = socket ?? undefined;
+  const transport = over ?? openTcp(options);
   let tls: TLSSocket;
   try {
-    tls = new TLSSocket(transport, { ...options, host: options.host ?? hostOf(socket) });
+    tls = new TLSSocket(transport, { ...options, host: options.host ?? hostOf(over) });
   } catch (error) {
-    if (socket === undefined) transport.destroy();
+    if (over === undefined) transport.destroy();
     throw error;
   }
-  if (socket === undefined) forward(transport as Socket, tls);
+  if (over === undefined) forward(transport as Socket, tls);
   if (signal) addAbortSignal(signal, tls);
   if (timeout) tls.setTimeout(timeout);
   if (onSecureConnect) tls.once('secureConnect', onSecureConnect);
@@ -75,7 +76,7 @@ function openTcp(options: ConnectOptions): Socket {
   const { port, host = 'localhost', path } = options;
   // What is about TLS, or is done by our own socket, is nothing to node:net.
   const { signal: _signal, timeout: _timeout, ...rest } = options;
-  const where = path === undefined ? { port: Number(port ?? 443), host } : { path };
+  const where = path === undefined || path === null ? { port: Number(port ?? 443), host } : { path };
   return connectTcp({ noDelay: true, ...rest, ...where, allowHalfOpen: true } as NetConnectOpts);
 }
 

@@ -2,6 +2,7 @@
 // events into stream events; it takes no decisions about TLS, and errors are the engine's. TLSSocket makes node:tls's of it.
 // Order is kept by the streams: what is written before the handshake waits for it, and `end` sends close_notify last.
 
+import type { Duplex } from 'node:stream';
 import type { Connection } from '../engine/connection.ts';
 import type { TlsEvent, WritableEvent } from '../engine/events.ts';
 import type { Agreement } from '../handshake/context.ts';
@@ -11,6 +12,7 @@ import { groupName, signatureSchemeName, versionName } from '../wire/registry/na
 import { TlsError } from '../wire/tls_error.ts';
 import type { Judgement } from '../x509/verify.ts';
 import { type CipherInfo, cipherInfo } from './cipher_info.ts';
+import { letGo } from './linger.ts';
 import type { Transport } from './socket_base.ts';
 import { TransportSocket } from './transport_socket.ts';
 
@@ -267,6 +269,7 @@ export class EngineSocket extends TransportSocket {
       case 'end':
         this.peerEnded = true;
         this.push(null);
+        if (this.through !== undefined) this.endThrough(this.through);
         return;
       case 'error':
         return this.failed(event.error);
@@ -283,7 +286,15 @@ export class EngineSocket extends TransportSocket {
   private deliver(data: Uint8Array): void {
     this.received += data.length;
     this._unrefTimer();
-    if (!this.push(data)) this.transport.pause();
+    const into = this.through !== undefined && this.alpnProtocol === 'h2' ? this.through : this;
+    if (!into.push(data)) this.transport.pause();
+  }
+
+  /** Nobody reads the socket itself then. */
+  private endThrough(through: Duplex): void {
+    if (this.alpnProtocol !== 'h2') return;
+    through.push(null);
+    this.resume();
   }
 
   /** A need that `respond` has left open. */
@@ -300,6 +311,11 @@ export class EngineSocket extends TransportSocket {
   protected announce(): void {
     this.emit('secure');
     this.emit('secureConnect');
+  }
+
+  /** Whether what is above tells itself where data ends: then a stream that is cut just closes, still without `end`. */
+  protected get framed(): boolean {
+    return false;
   }
 
   /** Whether something was written that waits. */
@@ -359,7 +375,10 @@ export class EngineSocket extends TransportSocket {
   }
 
   private failed(error: TlsError): void {
-    if (error.code === 'ERR_TLS_TRUNCATED' && this.quiet && !this.allowHalfOpen) return this.left();
+    if (error.code === 'ERR_TLS_TRUNCATED') {
+      if (this.framed) return void this.destroy();
+      if (this.quiet && !this.allowHalfOpen) return this.left();
+    }
     this.alerted = error.alert !== undefined && error.code !== 'ERR_TLS_ALERT_RECEIVED';
     this.destroy(this.toldAs(error));
   }
@@ -379,19 +398,4 @@ export class EngineSocket extends TransportSocket {
     if (this.peerEnded) this.giveUpWriting(null, 'the transport closed before this was written');
     else this.destroy();
   }
-}
-
-const LINGER_MS = 1000;
-
-/**
- * Ends a transport that may still carry our alert. Closing at once while bytes of the peer wait unread would reset the
- * connection, and the peer would never see the alert; so they are read and dropped until it closes, for a moment at most.
- */
-function letGo(transport: Transport): void {
-  const timer = setTimeout(() => transport.destroy(), LINGER_MS);
-  transport.once('close', () => clearTimeout(timer));
-  transport.on('error', () => transport.destroy());
-  transport.once('end', () => transport.destroy());
-  transport.resume();
-  transport.end();
 }

@@ -1,9 +1,16 @@
 // The public index of `glasstls/node`: TLS over TCP or any stream, with the shape of node:tls.
 
+export { Agent, type AgentOptions } from './agent.ts';
 export { type CipherInfo, getCiphers } from './cipher_info.ts';
 export type { ClientSideOptions, HelloOptions } from './client_side.ts';
 export { certificateCompression } from './compression.ts';
 export { type ConnectOptions, connect } from './connect.ts';
+export {
+  createHttp2SecureServer,
+  createHttpsServer,
+  type Http2SecureServerOptions,
+  type HttpsServerOptions,
+} from './http_servers.ts';
 export type { IdentityOptions, KeyOption, RemoteKey } from './identity_options.ts';
 export {
   checkServerIdentity,

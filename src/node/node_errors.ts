@@ -91,6 +91,7 @@ function shapeOf(error: TlsError, circumstances: Circumstances): Shape {
     return { code: 'ECONNRESET', message: `${words} (${message})`, ...(host !== undefined && { host }) };
   }
   if (KEPT.includes(code)) return { code, message };
+  if (code === 'ERR_TLS_NOT_TLS') return opensslShape(strangerReason(role, error.actual), message, writing);
   return opensslShape(REASONS[code], message, writing);
 }
 
@@ -105,8 +106,15 @@ function refusedShape(error: TlsError, { chain, host }: Circumstances): Shape {
     const message = `Hostname/IP does not match certificate's altnames: ${reason}`;
     return { code: ALTNAME_INVALID, message, reason, host, cert };
   }
-  const [code, words] = verifyCodeOf(refusal.code, chain.length > 1);
+  const [code, words] = verifyCodeOf(refusal);
   return { code, message: `${words}: ${refusal.text}` };
+}
+
+/** OpenSSL's server knows an HTTP request when it sees one. */
+function strangerReason(role: 'client' | 'server', start: unknown): string {
+  const text = role === 'server' ? String(start) : '';
+  if (/^(GET|POST|HEAD|PUT) /.test(text)) return 'http request';
+  return text.startsWith('CONNE') ? 'https proxy request' : 'wrong version number';
 }
 
 /** `reason` in OpenSSL's words. While something waits to be written, node:tls gives EPROTO for all of them. */
@@ -130,7 +138,6 @@ const KEPT: readonly ErrorCode[] = [
 
 /** OpenSSL's reasons for what it finds wrong; EPROTO for all others. */
 const REASONS: { readonly [C in ErrorCode]?: string } = {
-  ERR_TLS_NOT_TLS: 'wrong version number',
   ERR_TLS_RECORD_VERSION: 'wrong version number',
   ERR_TLS_RECORD_OVERFLOW: 'packet length too long',
   ERR_TLS_BAD_RECORD_MAC: 'decryption failed or bad record mac',

@@ -20,11 +20,13 @@ export class ServerFront {
   readonly settings: ServerSettings;
   private readonly server: TcpServer;
   private readonly options: FrontOptions;
+  private readonly framed: boolean;
   private readonly handshakeTimeout: number;
 
-  /** @throws TlsError ERR_TLS_CONFIG for options that cannot work */
-  constructor(server: TcpServer, options: FrontOptions) {
+  /** `framed`: see Prepared. @throws TlsError ERR_TLS_CONFIG for options that cannot work */
+  constructor(server: TcpServer, options: FrontOptions, framed = false) {
     this.server = server;
+    this.framed = framed;
     this.options = options;
     this.settings = new ServerSettings(options);
     this.handshakeTimeout = options.handshakeTimeout ?? HANDSHAKE_MS;
@@ -38,9 +40,13 @@ export class ServerFront {
 
   /** Begins the handshake on a connection that was accepted. */
   welcome(transport: Socket): void {
-    const { server, settings, options } = this;
+    const { server, settings, options, framed } = this;
     const { allowHalfOpen, enableTrace } = options;
-    const socket = new TLSSocket(transport, { allowHalfOpen, enableTrace, server, isServer: true }, { settings });
+    const socket = new TLSSocket(
+      transport,
+      { allowHalfOpen, enableTrace, server, isServer: true },
+      { settings, framed },
+    );
     const timer = setTimeout(() => {
       socket.destroy(socket.toldFor('ERR_TLS_HANDSHAKE_TIMEOUT', `no handshake within ${this.handshakeTimeout} ms`));
     }, this.handshakeTimeout);

@@ -147,7 +147,7 @@ export class ServerSide {
     const { verdict, judgement } = judge(need, this.settings.trustOf(this.context));
     this.told.judged(judgement, need);
     if (!verdict.accepted || verdict.authorized) return verdict;
-    return { ...verdict, reason: shortReason(judgement, need.chain.length) };
+    return { ...verdict, reason: shortReason(judgement) };
   }
 
   private findSession(id: Uint8Array): Answering {

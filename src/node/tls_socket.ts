@@ -44,6 +44,8 @@ export type TLSSocketOptions = SocketOptions &
 /** Options of a server that were read before. */
 export interface Prepared {
   readonly settings: ServerSettings;
+  /** Whether the server is one of HTTP, whose messages say themselves where they end. */
+  readonly framed: boolean;
 }
 
 type Side = ClientSide | ServerSide;
@@ -63,6 +65,7 @@ export class TLSSocket extends EngineSocket {
   private judgedChain: readonly Uint8Array[] | undefined;
   private traces: boolean;
   private started = false;
+  private readonly prepared: Prepared | undefined;
 
   /** @throws TlsError ERR_TLS_CONFIG for options that cannot work */
   constructor(socket: Duplex | null | undefined, options: TLSSocketOptions = {}, prepared?: Prepared) {
@@ -82,6 +85,7 @@ export class TLSSocket extends EngineSocket {
         'TLS needs a stream of bytes: this one has an encoding or is one of objects',
       );
     }
+    this.prepared = prepared;
     this.isServer = client === undefined;
     this.server = options.server;
     this.traces = options.enableTrace ?? false;
@@ -221,8 +225,13 @@ export class TLSSocket extends EngineSocket {
 
   protected override announce(): void {
     this.secureConnecting = false;
-    this.emit('secure');
+    // In the order of node:tls.
     if (!this.isServer) this.emit('secureConnect');
+    this.emit('secure');
+  }
+
+  protected override get framed(): boolean {
+    return this.prepared?.framed ?? false;
   }
 
   protected override get offersHttp2(): boolean {

@@ -2,7 +2,7 @@
 // transport, where that has it; a Duplex that is no net.Socket has no address, and its timeouts are counted here.
 
 import type { AddressInfo, SocketReadyState } from 'node:net';
-import { handleOver } from './http2_handle.ts';
+import { HandleStream } from './http2_handle.ts';
 import { IdleTimer } from './idle_timer.ts';
 import { SocketBase, type Transport } from './socket_base.ts';
 
@@ -11,7 +11,8 @@ export abstract class TransportSocket extends SocketBase {
   /** Of `setTimeout`, in milliseconds. */
   timeout: number | undefined = undefined;
   private idle: IdleTimer | undefined;
-  private http2Handle: object | null | undefined;
+  /** What is decrypted goes here, once node:http2 has asked for a handle and HTTP/2 was agreed on. */
+  protected through: HandleStream | undefined;
 
   constructor(transport: Transport, allowHalfOpen: boolean) {
     super({ allowHalfOpen, emitClose: true, autoDestroy: true });
@@ -21,8 +22,8 @@ export abstract class TransportSocket extends SocketBase {
 
   /** What node:http2 reads from, once it is what was agreed on; null for everybody else. */
   get _handle(): object | null {
-    if (this.http2Handle === undefined && this.speaksHttp2 && !this.destroyed) this.http2Handle = handleOver(this);
-    return this.http2Handle ?? null;
+    if (this.speaksHttp2 && !this.destroyed) this.through ??= new HandleStream(this, () => this._read(0));
+    return this.through?.handle ?? null;
   }
 
   protected abstract readonly speaksHttp2: boolean;

@@ -1,7 +1,7 @@
 // What node:tls says of a certificate that is refused: OpenSSL's X509_V_ERR_* without the prefix, and its words. Many faults
 // have but one word there (UNSPECIFIED, INVALID_CA); err.tls says which of them it was.
 
-import type { RefusalCode } from '../x509/refusal.ts';
+import type { Refusal, RefusalCode } from '../x509/refusal.ts';
 
 type Row = readonly [code: string, words: string];
 
@@ -27,7 +27,7 @@ const ROWS: { readonly [C in RefusalCode]?: Row } = {
   no_trust_anchors: NO_ISSUER,
   missing_intermediate: NO_LEAF_SIGNATURE,
   unknown_issuer: NO_LEAF_SIGNATURE,
-  unknown_root: UNKNOWN_ROOT,
+  unknown_root: NO_ISSUER,
   untrusted_root: UNKNOWN_ROOT,
   self_signed_leaf: SELF_SIGNED,
   path_loop: NO_ISSUER,
@@ -54,10 +54,11 @@ const ROWS: { readonly [C in RefusalCode]?: Row } = {
 };
 
 /** The code and the words that node:tls has for a refusal. */
-export function verifyCodeOf(code: RefusalCode, anyIssuer = true): Row {
-  // OpenSSL tells a lone leaf from a chain that ends nowhere.
-  if (code === 'unknown_issuer' && !anyIssuer) return NO_ISSUER;
-  return ROWS[code] ?? OTHER;
+export function verifyCodeOf({ code, certificate }: Refusal): Row {
+  const row = ROWS[code] ?? OTHER;
+  // OpenSSL tells a path that ends with the leaf from one that ends further up.
+  const above = certificate?.kind === 'chain' && certificate.index > 0;
+  return row === NO_LEAF_SIGNATURE && above ? NO_ISSUER : row;
 }
 
 /** Refusals that are about names: node:tls compares them itself, with a code of its own. */

@@ -72,7 +72,7 @@ describe('order of events', () => {
       socket.on(name, () => seen.push(name));
     }
     await once(socket, 'close');
-    expect(seen).toEqual(['secure', 'secureConnect', 'data', 'end', 'finish', 'close']);
+    expect(seen).toEqual(['secureConnect', 'secure', 'data', 'end', 'finish', 'close']);
   });
 
   test('end() right after connect() still waits for the handshake', async () => {
