@@ -6,6 +6,11 @@ import { HandleStream } from './http2_handle.ts';
 import { IdleTimer } from './idle_timer.ts';
 import { SocketBase, type Transport } from './socket_base.ts';
 
+interface TypeOfService {
+  setTypeOfService?(service: number): unknown;
+  getTypeOfService?(): number;
+}
+
 export abstract class TransportSocket extends SocketBase {
   readonly transport: Transport;
   /** Of `setTimeout`, in milliseconds. */
@@ -100,6 +105,16 @@ export abstract class TransportSocket extends SocketBase {
   setKeepAlive(enable = false, initialDelay = 0): this {
     this.transport.setKeepAlive?.(enable, initialDelay);
     return this;
+  }
+
+  /** Of newer versions of Node. */
+  setTypeOfService(service: number): this {
+    (this.transport as TypeOfService).setTypeOfService?.(service);
+    return this;
+  }
+
+  getTypeOfService(): number {
+    return (this.transport as TypeOfService).getTypeOfService?.() ?? 0;
   }
 
   setTimeout(milliseconds: number, callback?: () => void): this {

@@ -2,10 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { APIS, outcomeOf } from './both.ts';
-import { OPTION_SCENARIOS } from './scenarios_options.ts';
-import { SOCKET_SCENARIOS } from './scenarios_socket.ts';
-
-const SCENARIOS = [...OPTION_SCENARIOS, ...SOCKET_SCENARIOS];
+import { SCENARIOS } from './scenarios.ts';
 
 describe('node:tls and glasstls/node come out alike', () => {
   test.each(SCENARIOS)('$name', async (scenario) => {
