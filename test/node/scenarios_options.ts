@@ -2,7 +2,10 @@
 
 import { createPrivateKey } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
 import { connect as connectTcp, type LookupFunction } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type tls from 'node:tls';
 import { failure, type Scenario, textOf } from './both.ts';
 import { PASSPHRASE, PFX_CERTIFICATE, pfx } from './pfx.ts';
@@ -66,7 +69,14 @@ export const OPTION_SCENARIOS: readonly Scenario[] = [
     run: async (stage) => {
       const { port } = await stage.serve();
       const missing = stage.keep(stage.api.connect({ path: `/nowhere/${port}.sock`, ca: stage.pki.ca }));
-      return failure(missing);
+      const failed = await failure(missing);
+      const path = join(mkdtempSync(join(tmpdir(), 'glasstls-path-')), 'socket');
+      const server = stage.api.createServer(stage.own, (socket) => stage.keep(socket).end('local'));
+      await new Promise<void>((resolve) => server.listen(path, resolve));
+      const socket = stage.keep(stage.api.connect({ path, ca: stage.pki.ca, servername: 'localhost' }));
+      const heard = await textOf(socket);
+      server.close();
+      return [failed, heard, socket.remotePort ?? null];
     },
   },
   {
