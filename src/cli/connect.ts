@@ -4,7 +4,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Observation, Observer } from '../engine/observe.ts';
 import { traceWriter } from '../inspect/trace.ts';
-import type { TLSSocket } from '../node/tls_socket.ts';
+import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
 import type { Judgement } from '../x509/verify.ts';
 import type { Arguments } from './arguments.ts';
 import { ConnectReport } from './connect_report.ts';

@@ -6,6 +6,7 @@ import type { Observation } from '../engine/observe.ts';
 import type { Session } from '../handshake/shared/session.ts';
 import { type Line, segment, wrap } from '../inspect/lines.ts';
 import { curlAlpnOffer, curlCertificateLines } from '../inspect/render_curl.ts';
+import { protocolsOf } from '../node/protocol_options.ts';
 import type { Judgement } from '../x509/verify.ts';
 import { summaryOf } from './certificate_summary.ts';
 import { clientCertificateTexts } from './client_certificate.ts';
@@ -47,7 +48,7 @@ export class ConnectReport {
     const { host, tls, trusted, insecure, identity, keylog } = this.settings;
     this.tell(`Connected to ${safe(host)} (${remoteAddress}) port ${remotePort}`);
     if (this.settings.verbose === 0) return;
-    const offer = curlAlpnOffer(tls.ALPNProtocols ?? []);
+    const offer = curlAlpnOffer(protocolsOf(tls.ALPNProtocols ?? []));
     if (offer !== undefined) this.lines([offer]);
     this.tell(` CAfile: ${safe(trusted.source)}`);
     if (insecure) this.tell(' SSL Trust: peer verification disabled');

@@ -3,7 +3,7 @@
 
 import { Duplex } from 'node:stream';
 import { equal } from '../bytes/bytes.ts';
-import type { TLSSocket } from '../node/tls_socket.ts';
+import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
 
 type Done = (error?: Error | null) => void;
 

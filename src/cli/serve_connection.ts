@@ -13,7 +13,7 @@ import { judge, type Trust } from '../host/trust.ts';
 import { quoteWireText } from '../inspect/escape.ts';
 import { type Line, segment } from '../inspect/lines.ts';
 import { suiteNames } from '../inspect/negotiated.ts';
-import { TLSSocket } from '../node/tls_socket.ts';
+import { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { displayName } from '../x509/names.ts';

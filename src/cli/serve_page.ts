@@ -2,7 +2,7 @@
 // the client chose (host name, path) is hostile text and escaped for where it is shown.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { TLSSocket } from '../node/tls_socket.ts';
+import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
 import { clientSubject } from './serve_connection.ts';
 import { safe } from './terminal.ts';
 import { fill, type Lang, type Text } from './text.ts';

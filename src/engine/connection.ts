@@ -79,6 +79,16 @@ export class Connection {
     return channelBinding(this.exporter(), type);
   }
 
+  /** verify_data of both Finished (RFC 5246 7.4.9, RFC 8446 4.4.4), and the signature schemes that both sides have. */
+  get proofs(): { out: Uint8Array | undefined; in: Uint8Array | undefined; schemes: readonly (number | string)[] } {
+    return this.context.proofs(HANDSHAKE_HEADER_LENGTH);
+  }
+
+  /** Records from now on hold `length` bytes of content at most, 64 to 16,384. */
+  limitRecords(length: number): void {
+    this.context.write.limitProtected(length);
+  }
+
   /** Opens the connection. A client sends its ClientHello; a server has nothing to say yet. */
   start(): TlsEvent[] {
     return this.guarded(() => void this.signal('start'));
@@ -259,6 +269,7 @@ export class Connection {
     if (this.connected) this.counters.postHandshake(name);
     // Post-handshake messages are in no transcript.
     if (!this.connected) context.transcript.add(raw);
+    if (name === 'finished' && !this.connected) context.finished.in = raw;
     const message = parse(name, () => decode(cell.codec, raw.subarray(HANDSHAKE_HEADER_LENGTH)));
     this.run(name, () => cell.handle(context, this.state as never, message, raw));
   }

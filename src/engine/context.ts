@@ -47,6 +47,10 @@ export class EngineContext implements HandshakeContext {
   /** What the host has not been told of yet. */
   notices: TlsEvent[] = [];
   readonly early = new EarlyData();
+  /** The Finished of this handshake, whole messages: ours and the peer's. */
+  readonly finished: { out?: Uint8Array; in?: Uint8Array } = {};
+  /** What was decided about the last signature scheme. */
+  schemeDecision: Decision | undefined;
   /** RFC 8446 6.1: after our close_notify we send nothing more, not even a KeyUpdate or a warning in answer. */
   silent = false;
   private config: ClientConfig | ServerConfig;
@@ -107,7 +111,9 @@ export class EngineContext implements HandshakeContext {
   send<T>(name: MessageName, codec: Codec<T>, message: T): void {
     // RFC 8446 5.1: 0x0301 stands only in front of a first ClientHello.
     if (name === 'client_hello' && this.version === undefined) this.write.plainVersion = VERSION.tls10;
-    this.transcript.add(this.sendOutside(name, codec, message));
+    const raw = this.sendOutside(name, codec, message);
+    if (name === 'finished') this.finished.out = raw;
+    this.transcript.add(raw);
   }
 
   sendOutside<T>(name: MessageName, codec: Codec<T>, message: T): Uint8Array {
@@ -191,6 +197,7 @@ export class EngineContext implements HandshakeContext {
   }
 
   decide(decision: Decision): void {
+    if (decision.about === 'signature_scheme') this.schemeDecision = decision;
     this.observe?.({ kind: 'decision', ...decision });
   }
 
@@ -204,6 +211,12 @@ export class EngineContext implements HandshakeContext {
 
   connected(agreement: Agreement): void {
     this.agreement = agreement;
+  }
+
+  proofs(header: number): { out: Uint8Array | undefined; in: Uint8Array | undefined; schemes: Decision['offered'] } {
+    const { offered = [], acceptable = [] } = this.schemeDecision ?? {};
+    const schemes = offered.filter((scheme) => acceptable.includes(scheme));
+    return { out: this.finished.out?.slice(header), in: this.finished.in?.slice(header), schemes };
   }
 
   private shapeRecords(): void {

@@ -1,401 +1,283 @@
-// A TLS connection as a Duplex over any other Duplex, for both roles, with the shape of node:tls's TLSSocket. It moves bytes
-// between transport and engine and turns events into stream events; it takes no decisions about TLS.
-// Order is kept by the streams: what is written before the handshake waits for it, and `end` sends close_notify last.
+// TLSSocket with the shape of node:tls's: what the engine's socket does, with the methods, properties, events and errors that
+// programs for node:tls know, and beyond them those that docs/node-tls.md lists. It takes no decisions about TLS either.
 
-import type { Socket } from 'node:net';
-import { Duplex } from 'node:stream';
-import type { Connection } from '../engine/connection.ts';
-import type { TlsEvent, WritableEvent } from '../engine/events.ts';
+import { X509Certificate } from 'node:crypto';
+import type { EventEmitter } from 'node:events';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { EphemeralKeyInfo } from 'node:tls';
 import type { Agreement } from '../handshake/context.ts';
-import { type Responder, settle } from '../host/respond.ts';
-import { suiteName, suiteOpensslName } from '../wire/registry/cipher_suites.ts';
-import { groupName, signatureSchemeName, versionName } from '../wire/registry/names.ts';
+import type { Need } from '../handshake/shared/needs.ts';
+import type { Reply } from '../host/respond.ts';
+import { signatureSchemeName } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
-import type { Judgement } from '../x509/verify.ts';
+import { ClientSide, type ClientSideOptions, type Told } from './client_side.ts';
+import { EngineSocket } from './engine_socket.ts';
+import { ephemeralKeyInfo } from './ephemeral.ts';
+import { nodeError } from './node_errors.ts';
+import { createSecureContext, SecureContext, type SecureOptions } from './options.ts';
+import {
+  certificateObject,
+  type DetailedPeerCertificate,
+  type PeerCertificate,
+  peerCertificate,
+} from './peer_certificate.ts';
+import { opensslScheme } from './protocol_options.ts';
+import { ServerSettings, type ServerSideOptions } from './server_settings.ts';
+import { ServerSide } from './server_side.ts';
+import type { Transport } from './socket_base.ts';
+import { ticketOf } from './stored_session.ts';
+import { watchingFor } from './trace.ts';
 
-type Done = (error?: Error | null) => void;
-
-export interface TLSSocketSetup {
-  readonly transport: Duplex;
-  readonly engine: Connection;
-  readonly respond: Responder;
-  readonly allowHalfOpen?: boolean;
-  /** The session that the engine was given. */
-  readonly session?: Uint8Array | undefined;
-  /** What to write before the handshake is done, if the session allows it; otherwise first of all after it. */
-  readonly earlyData?: Uint8Array | undefined;
+interface SocketOptions {
+  /** Keep writing after the peer has closed its side. Default false. */
+  readonly allowHalfOpen?: boolean | undefined;
+  /** Lines on stderr for what happens. */
+  readonly enableTrace?: boolean | undefined;
+  /** The server that the socket belongs to: its events ask and tell. */
+  readonly server?: EventEmitter | undefined;
 }
 
-export interface CipherInfo {
-  /** OpenSSL's name, as node:tls gives it. */
-  readonly name: string;
-  /** IANA's name. */
-  readonly standardName: string;
-  readonly version: string;
+export type TLSSocketOptions = SocketOptions &
+  (({ readonly isServer?: false | undefined } & ClientSideOptions) | ({ readonly isServer: true } & ServerSideOptions));
+
+/** Options of a server that were read before. */
+export interface Prepared {
+  readonly settings: ServerSettings;
+  /** Whether the server is one of HTTP, whose messages say themselves where they end. */
+  readonly framed: boolean;
 }
+
+type Side = ClientSide | ServerSide;
 
 /**
- * Emits `secureConnect` (client) or `secure` (server) when the handshake is done, then what every Duplex emits. `end` comes
- * only for the peer's close_notify; a cut stream emits `error` (ERR_TLS_TRUNCATED), or just `close` when we had closed before.
- * A client also emits `session` (Buffer) for each session that it may come back with, and `earlyData` (boolean) when the server
- * has taken its early data or has not. A server emits `clientCertificate` (chain, authorized, problem) when a client has
- * answered `requestCertificate`. What a server receives as early data is read like all other data, after the handshake.
+ * The constructor takes any Duplex as the transport, connected or not, with bytes unread or not; the handshake begins as soon
+ * as that is connected. Both roles verify: a client whoever it speaks to, a server clients that it asks for certificates.
  */
-export class TLSSocket extends Duplex {
-  readonly encrypted = true;
-  /** Whether the peer's certificate was verified. */
-  authorized = false;
-  /** Why it is not, when it is not. */
-  authorizationError: string | undefined;
-  /** As node:tls has it: the protocol, or false without one. */
-  alpnProtocol: string | false = false;
-  servername: string | undefined;
-  /** x509's judgement of the peer's chain, once there is one. */
-  judgement: Judgement | undefined;
-  readonly transport: Duplex;
-  private readonly engine: Connection;
-  private readonly respond: Responder;
-  private facts: Agreement | undefined;
-  /** Bytes that came as early data. */
-  earlyBytes = 0;
-  private readonly offered: Uint8Array | undefined;
-  private early: Uint8Array | undefined;
-  private earlySent = false;
-  private falseStart = false;
-  private latest: Buffer | undefined;
-  /** A write or close that waits for the handshake or for the transport to drain. */
-  private blocked: Done | undefined;
-  private peerEnded = false;
-  /** Whether no data has come since our close_notify. */
-  private quiet = false;
-  /** Whether an alert of ours may still be on its way when the socket is destroyed. */
-  private alerted = false;
+export class TLSSocket extends EngineSocket {
+  readonly isServer: boolean;
+  readonly server: EventEmitter | undefined;
+  /** Whether the handshake has yet to be done. */
+  secureConnecting = true;
+  private readonly side: Side;
+  private readonly later = new Map<Need, Promise<Reply | undefined>>();
+  /** What was judged last, which a refused handshake leaves. */
+  private judgedChain: readonly Uint8Array[] | undefined;
+  private traces: boolean;
+  private started = false;
+  private readonly prepared: Prepared | undefined;
 
-  constructor({ transport, engine, respond, allowHalfOpen = false, session, earlyData }: TLSSocketSetup) {
-    super({ allowHalfOpen, emitClose: true, autoDestroy: true });
-    this.transport = transport;
-    this.engine = engine;
-    this.respond = respond;
-    this.offered = session;
-    this.early = earlyData;
-    transport.on('data', (chunk: Buffer) => this.handle(this.engine.receive(chunk)));
-    transport.on('end', () => this.handle(this.engine.end()));
-    transport.on('drain', () => this.unblock());
-    transport.on('timeout', () => this.emit('timeout'));
-    transport.on('error', (error) => this.destroy(error));
-    transport.on('close', () => this.transportClosed());
-  }
-
-  /** Begins: a client's first flight leaves. Called once, when the transport is connected. */
-  start(): void {
-    this.handle(this.engine.start());
-  }
-
-  /** What the handshake agreed on; undefined before it is done. */
-  get agreement(): Agreement | undefined {
-    return this.facts;
-  }
-
-  /** `TLSv1.2` or `TLSv1.3`; null before the handshake is done. */
-  getProtocol(): string | null {
-    return this.facts === undefined ? null : (versionName(this.facts.version) ?? null);
-  }
-
-  getCipher(): CipherInfo | undefined {
-    if (this.facts === undefined) return undefined;
-    const { id } = this.facts.suite;
-    const version = versionName(this.facts.version) ?? '';
-    return { name: suiteOpensslName(id) ?? '', standardName: suiteName(id) ?? '', version };
-  }
-
-  /** IANA's name of the group of the key agreement; undefined for RSA key exchange. */
-  getGroup(): string | undefined {
-    return this.facts?.group === undefined ? undefined : groupName(this.facts.group);
-  }
-
-  /** IANA's name of the scheme that the server signed with; undefined for RSA key exchange. */
-  getSignatureScheme(): string | undefined {
-    return this.facts?.scheme === undefined ? undefined : signatureSchemeName(this.facts.scheme);
-  }
-
-  /** Whether this connection went on from a session. */
-  isSessionReused(): boolean {
-    return this.facts?.resumed ?? false;
-  }
-
-  /** What to give to a later `connect` as `session`; undefined while there is none. A secret: who has it can resume. */
-  getSession(): Buffer | undefined {
-    if (this.latest !== undefined || this.offered === undefined || !this.isSessionReused()) return this.latest;
-    return Buffer.from(this.offered);
-  }
-
-  /**
-   * Keying material bound to this connection (RFC 5705, RFC 8446 7.5).
-   * @throws TlsError ERR_TLS_USAGE before the handshake is done, and in TLS 1.2 without extended_master_secret
-   */
-  exportKeyingMaterial(length: number, label: string, context?: Uint8Array): Buffer {
-    return Buffer.from(this.engine.exportKeyingMaterial(label, length, context));
-  }
-
-  /** RFC 5929, RFC 9266. @throws TlsError ERR_TLS_USAGE where the binding would bind nothing */
-  getChannelBinding(type: 'tls-unique' | 'tls-exporter'): Buffer {
-    return Buffer.from(this.engine.channelBinding(type));
-  }
-
-  get remoteAddress(): string | undefined {
-    return (this.transport as Partial<Socket>).remoteAddress;
-  }
-
-  get remotePort(): number | undefined {
-    return (this.transport as Partial<Socket>).remotePort;
-  }
-
-  get localAddress(): string | undefined {
-    return (this.transport as Partial<Socket>).localAddress;
-  }
-
-  get localPort(): number | undefined {
-    return (this.transport as Partial<Socket>).localPort;
-  }
-
-  setNoDelay(noDelay = true): this {
-    (this.transport as Partial<Socket>).setNoDelay?.(noDelay);
-    return this;
-  }
-
-  setKeepAlive(enable = false, initialDelay = 0): this {
-    (this.transport as Partial<Socket>).setKeepAlive?.(enable, initialDelay);
-    return this;
-  }
-
-  setTimeout(milliseconds: number, callback?: () => void): this {
-    if (callback) this.off('timeout', callback);
-    if (callback && milliseconds > 0) this.once('timeout', callback);
-    (this.transport as Partial<Socket>).setTimeout?.(milliseconds);
-    return this;
-  }
-
-  /** Closes for good as soon as everything written has left. node:http ends its sockets so, and net.Socket has it. */
-  destroySoon(): void {
-    if (this.writable) this.end();
-    if (this.writableFinished) this.destroy();
-    else this.once('finish', () => this.destroy());
-  }
-
-  ref(): this {
-    (this.transport as Partial<Socket>).ref?.();
-    return this;
-  }
-
-  unref(): this {
-    (this.transport as Partial<Socket>).unref?.();
-    return this;
-  }
-
-  override _read(): void {
-    if (this.transport.isPaused()) this.transport.resume();
-  }
-
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
-    this.whenWritable(done, () => this.writeNow(chunk, done));
-  }
-
-  override _writev(chunks: readonly { readonly chunk: Buffer }[], done: Done): void {
-    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'binary', done);
-  }
-
-  override _final(done: Done): void {
-    this.afterHandshake(done, () => {
-      this.quiet = true;
-      this.handle(this.engine.close());
-      if (this.transport.destroyed) return done();
-      // Done only when the transport has taken everything: destroying it before would cut off what it still holds.
-      this.transport.end(() => done());
+  /** @throws TlsError ERR_TLS_CONFIG for options that cannot work */
+  constructor(socket: Duplex | null | undefined, options: TLSSocketOptions = {}, prepared?: Prepared) {
+    const { allowHalfOpen = false } = options;
+    const transport: Transport = socket ?? new Socket({ allowHalfOpen: true });
+    const client = options.isServer === true ? undefined : options;
+    super({
+      transport,
+      respond: (need) => this.replyTo(need),
+      allowHalfOpen,
+      session: client?.session ?? undefined,
+      earlyData: client?.earlyData,
     });
-  }
-
-  override _destroy(error: Error | null, done: Done): void {
-    this.giveUpWriting(error, 'the socket was destroyed before this was written');
-    if (this.alerted && this.transport.writable) letGo(this.transport);
-    else this.transport.destroy();
-    done(error);
-  }
-
-  private writeNow(data: Buffer, done: Done): void {
-    if (!this.engine.writable || !this.transport.writable) {
-      return done(new TlsError('ERR_TLS_USAGE', 'the connection is closed for writing'));
+    if (transport.readableObjectMode || transport.readableEncoding) {
+      throw new TlsError(
+        'ERR_TLS_CONFIG',
+        'TLS needs a stream of bytes: this one has an encoding or is one of objects',
+      );
     }
-    this.handle(this.engine.write(data));
-    if (this.transport.writableNeedDrain && !this.destroyed) this.blocked = done;
-    // Not at once: what else is written in this tick then comes as one `_writev`, and shares records.
-    else process.nextTick(done);
+    this.prepared = prepared;
+    this.isServer = client === undefined;
+    this.server = options.server;
+    this.traces = options.enableTrace ?? false;
+    const told: Told = { judged: (judgement, need) => this.wasJudged(judgement, need, client?.requestOCSP === true) };
+    this.side =
+      options.isServer === true
+        ? new ServerSide(prepared?.settings ?? new ServerSettings(options), options.server, this, told)
+        : new ClientSide(options, told);
+    const waits = transport.connecting === true || socket === null || socket === undefined;
+    if (waits) transport.once('connect', () => this.start());
+    // Whoever made it must be able to listen before the first event.
+    else queueMicrotask(() => this.start());
   }
 
-  /** Like {@link afterHandshake}, or earlier where False Start lets data go early. */
-  private whenWritable(done: Done, work: () => void): void {
-    if (this.facts !== undefined || (this.falseStart && this.engine.writable)) return work();
-    this.blocked = (error) => (error ? done(error) : this.whenWritable(done, work));
+  /** Begins the handshake, unless it has begun: called when the transport is connected. */
+  override start(): void {
+    if (this.started || this.destroyed) return;
+    this.started = true;
+    const { server, side } = this;
+    const emitters = server === undefined ? [[this] as const] : [[this] as const, [server, this] as const];
+    const watching = watchingFor({ emitters, given: side.watching, toStderr: this.traces });
+    this.connection = side.open(watching);
+    super.start();
   }
 
-  /** Runs `work` when the handshake is done. When the socket is destroyed before, `done` hears of it. */
-  private afterHandshake(done: Done, work: () => void): void {
-    if (this.facts !== undefined) return work();
-    this.blocked = (error) => (error ? done(error) : this.afterHandshake(done, work));
-  }
-
-  /** Whoever waits to write hears why it will not be; an error is only made when somebody does. */
-  private giveUpWriting(error: Error | null, problem: string): void {
-    if (this.blocked !== undefined) this.unblock(error ?? new TlsError('ERR_TLS_USAGE', problem));
-  }
-
-  private unblock(error?: Error): void {
-    const { blocked } = this;
-    this.blocked = undefined;
-    blocked?.(error);
-  }
-
-  private handle(events: readonly TlsEvent[]): void {
-    // A listener may have destroyed the socket, or may answer a need after that.
-    for (const event of settle(this.engine, events, this.respond)) if (!this.destroyed) this.onTlsEvent(event);
-  }
-
-  private onTlsEvent(event: TlsEvent): void {
-    switch (event.type) {
-      case 'send':
-        return this.send(event.pieces);
-      case 'data':
-        this.quiet = false;
-        if (!this.push(event.data)) this.transport.pause();
-        return;
-      case 'connected':
-        return this.opened(event.agreement);
-      case 'writable':
-        return this.writeEarly(event);
-      case 'early_data_outcome':
-        // What was too long to go early has yet to be written, whatever the server would have done with it.
-        if (!this.earlySent) return;
-        if (event.accepted) this.early = undefined;
-        this.emit('earlyData', event.accepted);
-        return;
-      case 'early_data':
-        this.earlyBytes += event.data.length;
-        if (!this.push(event.data)) this.transport.pause();
-        return;
-      case 'client_certificate':
-        this.authorized = event.authorized;
-        this.authorizationError = event.problem;
-        this.emit('clientCertificate', event.chain, event.authorized, event.problem);
-        return;
-      case 'session':
-        this.latest = Buffer.from(event.session);
-        this.emit('session', this.latest, Buffer.from(event.id));
-        return;
-      case 'end':
-        this.peerEnded = true;
-        this.push(null);
-        return;
-      case 'error':
-        this.failed(event.error);
-        return;
-      case 'need':
-        this.emit('need', event.id, event.need);
-        return;
-      case 'warning':
-        this.emit('warning', event.alert);
-        return;
-      case 'closed':
-        // Ending twice makes an error that nobody sees, stack and all.
-        if (!this.transport.writableEnded) this.transport.end();
-    }
-  }
-
-  private writeEarly({ reason, limit }: WritableEvent): void {
-    this.falseStart = reason === 'false_start';
-    if (this.falseStart) return this.unblock();
-    const { early } = this;
-    if (early === undefined || early.length > (limit ?? 0)) return;
-    this.earlySent = true;
-    this.handle(this.engine.write(early));
+  /** Opens the TCP connection of a socket that was made without one; takes what net.Socket takes. */
+  connect(...args: unknown[]): this {
+    (this.transport.connect as (...args: unknown[]) => unknown).apply(this.transport, args);
+    return this;
   }
 
   /**
-   * Asks the client for its certificate, after the handshake (RFC 8446 4.6.2); `clientCertificate` follows.
-   * @throws TlsError ERR_TLS_USAGE when the client cannot be asked
+   * The peer's certificate as node:tls shows it; with `detailed`, linked to its issuers up to the one that is trusted. Empty
+   * when the peer has none, null when the socket is destroyed.
    */
-  requestCertificate(): void {
-    this.handle(this.engine.requestCertificate());
+  getPeerCertificate(detailed: true): DetailedPeerCertificate;
+  getPeerCertificate(detailed?: false): PeerCertificate;
+  getPeerCertificate(detailed?: boolean): PeerCertificate | DetailedPeerCertificate;
+  getPeerCertificate(detailed = false): PeerCertificate | DetailedPeerCertificate {
+    if (this.destroyed && this.agreement === undefined) return null as never;
+    return peerCertificate(this.peerChain, this.judgement, detailed);
   }
 
-  /** New keys from now on, and the peer's too if `peerToo` (RFC 8446 4.6.3). @throws TlsError ERR_TLS_USAGE before TLS 1.3 */
-  updateKeys(peerToo = false): void {
-    this.handle(this.engine.updateKeys(peerToo));
+  getPeerX509Certificate(): X509Certificate | undefined {
+    const [leaf] = this.peerChain;
+    return leaf && new X509Certificate(leaf);
   }
 
-  /** Answers a need that was emitted as `need`, now or later. */
-  answer(...args: Parameters<Connection['answer']>): void {
-    this.handle(this.engine.answer(...args));
+  /** The peer's chain exactly as it was sent, in DER. */
+  get peerChain(): readonly Uint8Array[] {
+    return this.agreement?.peerChain ?? [];
   }
 
-  /** One vectored write for all pieces. */
-  private send(pieces: readonly Uint8Array[]): void {
-    const { transport } = this;
-    if (!transport.writable) return;
-    const [first] = pieces;
-    if (pieces.length === 1) return void transport.write(first);
-    transport.cork();
-    for (const piece of pieces) transport.write(piece);
-    transport.uncork();
+  /** Our own certificate as node:tls shows it; empty when we have shown none. */
+  getCertificate(): PeerCertificate | object | null {
+    if (this.destroyed && this.agreement === undefined) return null;
+    const leaf = this.ownLeaf();
+    return leaf === undefined ? {} : certificateObject(leaf);
   }
 
-  private opened(agreement: Agreement): void {
-    this.facts = agreement;
-    this.authorized = agreement.authorized;
-    this.authorizationError = agreement.authorizationProblem;
-    this.alpnProtocol = agreement.alpn ?? false;
-    this.servername = agreement.serverName;
-    // Not taken, or never sent: it must come before all else that is written.
-    const { early } = this;
-    this.early = undefined;
-    if (early !== undefined) this.handle(this.engine.write(early));
+  getX509Certificate(): X509Certificate | undefined {
+    const leaf = this.ownLeaf();
+    return leaf && new X509Certificate(leaf);
+  }
+
+  /** What the server asked for of our certificate: undefined when it asked for none. */
+  getCertificateRequest(): Agreement['certificateRequest'] {
+    return this.agreement?.certificateRequest;
+  }
+
+  /** Of a client; null on a server, empty for RSA key exchange. */
+  getEphemeralKeyInfo(): EphemeralKeyInfo | object | null {
+    return this.isServer ? null : ephemeralKeyInfo(this.getGroup());
+  }
+
+  /** What both sides can sign with, in OpenSSL's words. */
+  getSharedSigalgs(): string[] {
+    const names = (this.connection?.proofs.schemes ?? []).map((one) => signatureSchemeName(Number(one)) ?? String(one));
+    return names.map(opensslScheme);
+  }
+
+  getFinished(): Buffer | undefined {
+    return bufferOf(this.connection?.proofs.out);
+  }
+
+  getPeerFinished(): Buffer | undefined {
+    return bufferOf(this.connection?.proofs.in);
+  }
+
+  /** The ticket of the session, on a client that has got one. */
+  getTLSTicket(): Buffer | undefined {
+    const session = this.isServer ? undefined : this.getSession();
+    return session && ticketOf(session);
+  }
+
+  /** Records hold at most so many bytes from now on. False for what is out of range. */
+  setMaxSendFragment(size: number): boolean {
+    if (!Number.isInteger(size) || size < 512 || size > 16_384 || this.connection === undefined) return false;
+    this.connection.limitRecords(size);
+    return true;
+  }
+
+  /** Of a client, before the handshake. @throws TlsError ERR_TLS_USAGE afterwards and on a server */
+  setServername(name: string): void {
+    if (!(this.side instanceof ClientSide) || this.started) {
+      throw new TlsError('ERR_TLS_USAGE', 'a client says the name before its handshake');
+    }
+    this.side.setServername(name);
+  }
+
+  /** Of a server, in SNICallback or ALPNCallback at the latest. @throws TlsError ERR_TLS_USAGE on a client */
+  setKeyCert(context: SecureContext | SecureOptions): void {
+    if (!(this.side instanceof ServerSide))
+      throw new TlsError('ERR_TLS_USAGE', 'only a server sets its certificate so');
+    this.side.setKeyCert(context instanceof SecureContext ? context : createSecureContext(context));
+  }
+
+  /** Lines on stderr from the handshake on. Call it before that; the `trace` event tells more. */
+  enableTrace(): void {
+    this.traces = true;
+  }
+
+  /** There is no renegotiation that could be disabled (RFC 8446 4.1.2; in TLS 1.2 it is refused). */
+  disableRenegotiation(): void {}
+
+  /** Refused: `callback` hears why, and false is returned. */
+  renegotiate(_options: object, callback?: (error: Error | null) => void): boolean {
+    const error = new TlsError('ERR_TLS_USAGE', 'this stack does not renegotiate: TLS 1.3 has no renegotiation');
+    if (callback) process.nextTick(callback, error);
+    return false;
+  }
+
+  /** @internal The error for a fault that is found outside of the engine. */
+  toldFor(...fault: ConstructorParameters<typeof TlsError>): Error {
+    return this.toldAs(new TlsError(...fault));
+  }
+
+  protected override announce(): void {
+    this.secureConnecting = false;
+    // In the order of node:tls.
+    if (!this.isServer) this.emit('secureConnect');
     this.emit('secure');
-    this.emit('secureConnect');
-    this.unblock();
   }
 
-  private failed(error: TlsError): void {
-    if (error.code === 'ERR_TLS_TRUNCATED' && this.quiet && !this.allowHalfOpen) return this.left();
-    this.alerted = error.alert !== undefined && error.code !== 'ERR_TLS_ALERT_RECEIVED';
-    this.destroy(error);
+  protected override get framed(): boolean {
+    return this.prepared?.framed ?? false;
   }
 
-  /**
-   * The peer went without a word after our close_notify, as many do. That is no error; but there is no `end` either, so
-   * that whoever still waits for data sees the stream close early.
-   */
-  private left(): void {
-    if (this.writableFinished) this.destroy();
-    else this.once('finish', () => this.destroy());
+  protected override get offersHttp2(): boolean {
+    return this.side instanceof ClientSide && this.side.protocols.includes('h2');
   }
 
-  private transportClosed(): void {
-    this.handle(this.engine.end());
-    // What came before the peer's close_notify may still be unread; then the streams close in their own time.
-    if (this.peerEnded) this.giveUpWriting(null, 'the transport closed before this was written');
-    else this.destroy();
+  protected override toldAs(error: TlsError): Error {
+    const { isServer, side, writesWait } = this;
+    const chain = this.judgedChain ?? this.peerChain;
+    return nodeError(error, { role: isServer ? 'server' : 'client', writing: writesWait, chain, host: side.host });
+  }
+
+  protected override needed(id: number, need: Need): void {
+    const reply = this.later.get(need);
+    this.later.delete(need);
+    if (reply === undefined) return void this.emit('need', id, need);
+    reply.then(
+      (answered) => this.destroyed || this.answer(id, answered?.answer),
+      (error: Error) => this.destroy(error),
+    );
+  }
+
+  private replyTo(need: Need): Reply | undefined {
+    try {
+      const answering = this.side.answer(need);
+      if (!(answering instanceof Promise)) return answering;
+      this.later.set(need, answering);
+    } catch (error) {
+      // An application's callback threw: its connection ends, and it is told.
+      this.later.set(need, Promise.reject(error as Error));
+    }
+    return undefined;
+  }
+
+  private wasJudged(...[judgement, need, tellsStaple]: [...Parameters<Told['judged']>, boolean]): void {
+    this.judgement = judgement;
+    this.judgedChain = need.chain;
+    if (!tellsStaple) return;
+    this.emit('OCSPResponse', need.ocspResponse === undefined ? null : Buffer.from(need.ocspResponse));
+  }
+
+  private ownLeaf(): Uint8Array | undefined {
+    return this.side.chainOf(this.agreement?.credential)?.[0];
   }
 }
 
-const LINGER_MS = 1000;
-
-/**
- * Ends a transport that may still carry our alert. Closing at once while bytes of the peer wait unread would reset the
- * connection, and the peer would never see the alert; so they are read and dropped until it closes, for a moment at most.
- */
-function letGo(transport: Duplex): void {
-  const timer = setTimeout(() => transport.destroy(), LINGER_MS);
-  transport.once('close', () => clearTimeout(timer));
-  transport.on('error', () => transport.destroy());
-  transport.once('end', () => transport.destroy());
-  transport.resume();
-  transport.end();
+function bufferOf(bytes: Uint8Array | undefined): Buffer | undefined {
+  return bytes && Buffer.from(bytes);
 }

@@ -122,13 +122,20 @@ export function everything(stream: Duplex): Promise<Buffer> {
 export function ending(stream: Duplex): Promise<string[]> {
   const seen: string[] = [];
   stream.on('end', () => seen.push('end'));
-  stream.on('error', (error: NodeJS.ErrnoException) => seen.push(`error ${error.code}`));
+  stream.on('error', (error) => seen.push(`error ${ownCode(error)}`));
   return new Promise((resolve) => {
     stream.on('close', () => {
       seen.push('close');
       resolve(seen);
     });
   });
+}
+
+/** glasstls's code of an error, where it has one; what node:tls would say is proved in test/node. */
+export function ownCode(
+  error: NodeJS.ErrnoException & { readonly tls?: { readonly code: string } },
+): string | undefined {
+  return error.tls?.code ?? error.code;
 }
 
 /** How many TCP connections a server has, those in a handshake included. */

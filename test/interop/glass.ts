@@ -15,6 +15,7 @@ import {
 import { SecureContext } from '../../src/node/options.ts';
 import { nobleProvider } from '../../src/providers/noble.ts';
 import { nodeProvider } from '../../src/providers/node.ts';
+import { TlsError } from '../../src/wire/tls_error.ts';
 import type { Identity } from '../peers/pki.ts';
 import type { Group, Suite, Version } from '../peers/vocabulary.ts';
 
@@ -71,6 +72,11 @@ export interface GlassServer {
   stop(): Promise<void>;
 }
 
+/** The engine's own error, where node:tls's stands around it: these tests are about the protocol. */
+function engineError(error: Error): Error {
+  return error.cause instanceof TlsError ? error.cause : error;
+}
+
 /** A connection after its handshake. */
 export class GlassConnection {
   readonly protocol: string | undefined;
@@ -108,7 +114,7 @@ export class GlassConnection {
     this.agreement = stream.agreement;
     stream.on('data', (chunk: Buffer) => this.#change(() => this.#chunks.push(chunk)));
     stream.on('end', () => this.#change(() => (this.#ended = true)));
-    stream.on('error', (error) => this.#change(() => (this.#error = error)));
+    stream.on('error', (error) => this.#change(() => (this.#error = engineError(error))));
     stream.on('close', () => {
       if (!this.#ended) this.#change(() => (this.#error ??= new Error('closed without an end')));
     });
@@ -199,7 +205,7 @@ export function glassClient(options: GlassClientOptions): Promise<GlassConnectio
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => socket.destroy(new Error('no handshake within 20 s')), 20_000);
     socket.once('close', () => clearTimeout(limit));
-    socket.once('error', reject);
+    socket.once('error', (error) => reject(engineError(error)));
     socket.once('secureConnect', () => {
       clearTimeout(limit);
       resolve(new GlassConnection(socket));
@@ -223,9 +229,9 @@ export async function glassServer(options: GlassServerOptions): Promise<GlassSer
   if (options.sessionsById) keepSessions(server);
   const transports = new Set<Socket>();
   server.on('connection', (transport: Socket) => transports.add(transport));
-  server.on('tlsClientError', (error: Error) => errors.push(error));
+  server.on('tlsClientError', (error: Error) => errors.push(engineError(error)));
   server.on('secureConnection', (socket: TLSSocket) => {
-    socket.on('error', (error) => errors.push(error));
+    socket.on('error', (error) => errors.push(engineError(error)));
     const connection = new GlassConnection(socket);
     connections.push(connection);
     options.onConnection(connection);

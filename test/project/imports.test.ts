@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   host: ['bytes', 'crypto', 'wire', 'handshake', 'engine', 'x509'],
   inspect: ['bytes', 'codec', 'wire', 'crypto', 'engine', 'x509'],
   node: ['bytes', 'crypto', 'wire', 'handshake', 'engine', 'host', 'x509', 'providers'],
+  web: ['bytes', 'crypto', 'wire', 'handshake', 'engine', 'host', 'x509'],
   cli: ['bytes', 'codec', 'crypto', 'wire', 'handshake', 'engine', 'host', 'x509', 'providers', 'inspect', 'node'],
 };
 
@@ -38,7 +39,15 @@ const BACKENDS: readonly { readonly file: RegExp; readonly pattern: RegExp }[] =
 ];
 
 /** Barrel files are the public indexes of the package's exports, and nothing else. */
-const INDEXES = ['index.ts', 'wire/index.ts', 'x509/index.ts', 'host/index.ts', 'inspect/index.ts', 'node/index.ts'];
+const INDEXES = [
+  'index.ts',
+  'wire/index.ts',
+  'x509/index.ts',
+  'host/index.ts',
+  'inspect/index.ts',
+  'node/index.ts',
+  'web/index.ts',
+];
 
 interface Import {
   readonly file: string;

@@ -2,7 +2,7 @@
 // 4.2.1; RFC 5246 7.4.1.2). The choices inside a version are in choose12.ts and choose13.ts.
 
 import type { ClientHello } from '../../wire/messages.ts';
-import { VERSION, versionName } from '../../wire/registry/names.ts';
+import { CERTIFICATE_STATUS_TYPE, VERSION, versionName } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { ServerConfig, Version } from '../shared/config.ts';
@@ -36,6 +36,7 @@ export function onClientHello(
       signatureSchemes: known.signature_algorithms ?? [],
       groups: known.supported_groups ?? [],
       versions: offeredVersions(hello),
+      statusRequested: known.status_request?.status_type === CERTIFICATE_STATUS_TYPE.ocsp,
     },
   };
 }

@@ -15,6 +15,8 @@ export interface HelloNeed {
   readonly signatureSchemes: readonly number[];
   readonly groups: readonly number[];
   readonly versions: readonly number[];
+  /** Whether the client asks for a stapled OCSP response (RFC 6066 8). */
+  readonly statusRequested: boolean;
 }
 
 /** Is this chain that of whom we want to speak to? */

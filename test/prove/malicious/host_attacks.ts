@@ -9,8 +9,8 @@ import { Connection } from '../../../src/engine/connection.ts';
 import { serverSetup } from '../../../src/engine/server.ts';
 import { credentialOf } from '../../../src/host/credential.ts';
 import { answerWithKeys } from '../../../src/host/respond.ts';
+import { EngineSocket } from '../../../src/node/engine_socket.ts';
 import { createServer } from '../../../src/node/server.ts';
-import { TLSSocket } from '../../../src/node/tls_socket.ts';
 import { nodeProvider } from '../../../src/providers/node.ts';
 import { writePem } from '../../../src/x509/pem.ts';
 import { makePair, type Side, world } from '../../support/pair.ts';
@@ -96,7 +96,7 @@ async function unread(): Promise<{ good: boolean; figures: string }> {
   });
   const options = { provider: nodeProvider, credentials: [credentialOf(identities.p256)] };
   const engine = new Connection(serverSetup(options, resolveServer(options)));
-  const socket = new TLSSocket({ transport, engine, respond: (need) => answerWithKeys([identities.p256], need) });
+  const socket = new EngineSocket({ transport, engine, respond: (need) => answerWithKeys([identities.p256], need) });
   socket.on('error', () => {});
   const secure = new Promise((done) => socket.once('secure', done));
   socket.start();

@@ -1,0 +1,78 @@
+// TLS in front of a net.Server, whatever is behind it: node:tls's server, or one of node:http and node:http2. It makes each
+// connection a TLSSocket, gives it its time, and tells the server's listeners.
+
+import type { Socket, Server as TcpServer } from 'node:net';
+import { TlsError } from '../wire/tls_error.ts';
+import type { SecureContext, SecureOptions } from './options.ts';
+import { ServerSettings, type ServerSideOptions } from './server_settings.ts';
+import { TLSSocket } from './tls_socket.ts';
+
+export interface FrontOptions extends ServerSideOptions {
+  /** Milliseconds for a whole handshake. Default 120,000, as node:tls has it. */
+  readonly handshakeTimeout?: number | undefined;
+  readonly allowHalfOpen?: boolean | undefined;
+  readonly enableTrace?: boolean | undefined;
+}
+
+const HANDSHAKE_MS = 120_000;
+
+export class ServerFront {
+  readonly settings: ServerSettings;
+  private readonly server: TcpServer;
+  private readonly options: FrontOptions;
+  private readonly framed: boolean;
+  private readonly handshakeTimeout: number;
+
+  /** `framed`: see Prepared. @throws TlsError ERR_TLS_CONFIG for options that cannot work */
+  constructor(server: TcpServer, options: FrontOptions, framed = false) {
+    this.server = server;
+    this.framed = framed;
+    this.options = options;
+    this.settings = new ServerSettings(options);
+    this.handshakeTimeout = options.handshakeTimeout ?? HANDSHAKE_MS;
+    if (typeof this.handshakeTimeout !== 'number' || !(this.handshakeTimeout > 0)) {
+      throw new TlsError(
+        'ERR_TLS_CONFIG',
+        `handshakeTimeout is a number of milliseconds, not ${options.handshakeTimeout}`,
+      );
+    }
+  }
+
+  /** Begins the handshake on a connection that was accepted. */
+  welcome(transport: Socket): void {
+    const { server, settings, options, framed } = this;
+    const { allowHalfOpen, enableTrace } = options;
+    const socket = new TLSSocket(
+      transport,
+      { allowHalfOpen, enableTrace, server, isServer: true },
+      { settings, framed },
+    );
+    const timer = setTimeout(() => {
+      socket.destroy(socket.toldFor('ERR_TLS_HANDSHAKE_TIMEOUT', `no handshake within ${this.handshakeTimeout} ms`));
+    }, this.handshakeTimeout);
+    timer.unref();
+    const onEarlyError = (error: Error): void => {
+      clearTimeout(timer);
+      server.emit('tlsClientError', error, socket);
+    };
+    socket.on('error', onEarlyError);
+    socket.once('close', () => clearTimeout(timer));
+    socket.on('session', (session: Buffer, id: Buffer) => server.emit('newSession', id, session, () => {}));
+    socket.once('secure', () => {
+      clearTimeout(timer);
+      socket.off('error', onEarlyError);
+      server.emit('secureConnection', socket);
+    });
+    socket.start();
+  }
+}
+
+/** The methods of node:tls's server that are about TLS. */
+export interface TlsServerMethods {
+  /** A context for a name, in which `*` stands for a label; the latest that fits counts. */
+  addContext(name: string, context: SecureContext | SecureOptions): void;
+  /** Other options for connections from now on. */
+  setSecureContext(options: SecureOptions): void;
+  getTicketKeys(): Buffer;
+  setTicketKeys(keys: Parameters<ServerSettings['setTicketKeys']>[0]): void;
+}
