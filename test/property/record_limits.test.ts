@@ -155,6 +155,29 @@ it('RFC 6066 4: a ServerHello of TLS 1.3 is cut too, and so is early data, whate
   expect(equal(concat(...pair.server.early), DATA.subarray(0, 2000))).toBe(true);
 });
 
+it.each(['deliver', 'withhold', 'reject'] as const)(
+  'RFC 8449 4: the limit of a server binds from what follows early data on, which its client wrote before it heard (%s)',
+  (early) => {
+    const limits = { client: { recordSizeLimit: 1000 }, server: { recordSizeLimit: 500, maxEarlyData: 4000 } };
+    const options = { ...merge13(EARLY, limits), early };
+    const pair = early13(options, [DATA.subarray(0, 2000)]);
+    expect([pair.client.error, pair.server.error]).toEqual([undefined, undefined]);
+    const came = pair.seen.server.watched.early.length;
+    expect(came > 0).toBe(early !== 'reject');
+    pair.client.handle(pair.client.engine.write(DATA.subarray(0, 2000)));
+    exchange(pair);
+    const sizes = pair.seen.client.observed.flatMap((one) =>
+      one.kind === 'record' && one.direction === 'out' && one.epoch === 'application' ? [one.contentLength] : [],
+    );
+    expect(Math.max(...sizes)).toBe(499);
+    const { write } = internals(pair.client.engine).context;
+    Object.assign(write, { protectedPlaintext: 2 ** 14 });
+    pair.client.handle(pair.client.engine.write(DATA.subarray(0, 600)));
+    exchange(pair);
+    expect(pair.server.error).toMatchObject({ alert: 'record_overflow' });
+  },
+);
+
 it.each(PAIRS)('client on %s, server on %s: limits in a resumed handshake are those of its own hellos', (c, s) => {
   const named: PairOptions = { client: { name: c }, server: { name: s, ticketKeys: [ticketKey(1)] } };
   const again = twice('ticket', named, { client: { recordSizeLimit: 64 }, server: { recordSizeLimit: 64 } });

@@ -93,7 +93,7 @@ function sendExtensions(context: HandshakeContext, handshake: Handshake13, early
         serverName !== undefined &&
         server.usesServerName && { server_name: true as const }),
       ...(alpn !== undefined && { application_layer_protocol_negotiation: [alpn] }),
-      ...answerLimits13(context, hello),
+      ...answerLimits13(context, hello, early),
       ...(early && { early_data: true as const }),
     }),
   };
@@ -179,19 +179,25 @@ function sendCertificate(context: HandshakeContext, hello: ClientHello, own: Cre
   });
 }
 
-/** RFC 8449 4: the limit counts the content type, and holds from the first protected record. */
+/**
+ * RFC 8449 4: the limit counts the content type, and holds from the first protected record; ours only behind early data, whose client
+ * has not heard it yet.
+ */
 function answerLimits13(
   context: HandshakeContext,
   { extensions: { known } }: ClientHello,
+  early: boolean,
 ): KnownExtensions<'encrypted_extensions'> {
   const { max_fragment_length: fragment, record_size_limit: size } = known;
   if (size !== undefined) {
-    const own = context.server.recordSizeLimit ?? 2 ** 14 + 1;
-    context.limitRecords(checkedSizeLimit(size) - 1, own - 1);
+    const own = ownSizeLimit(context);
+    context.limitRecords(checkedSizeLimit(size) - 1, early ? undefined : own - 1);
     return { record_size_limit: own };
   }
   return fragment === undefined ? {} : { max_fragment_length: fragment };
 }
+
+const ownSizeLimit = ({ server }: HandshakeContext): number => server.recordSizeLimit ?? 2 ** 14 + 1;
 
 /** RFC 6066 4: "MUST immediately begin fragmenting messages (including handshake messages)", from ServerHello on. */
 function limitFragments13(context: HandshakeContext, { extensions: { known } }: ClientHello): void {
@@ -233,9 +239,12 @@ function finishFlight(context: HandshakeContext, handshake: Handshake13): Answer
 
 /** RFC 8446 4.5: the client's handshake keys follow. */
 export function onEndOfEarlyData(context: HandshakeContext, state: WaitEndOfEarlyData): WaitFinished13 {
-  const { suite, schedule, clientSecret } = state.handshake;
+  const { hello, suite, schedule, clientSecret } = state.handshake;
   const keys = trafficKeys(schedule, clientSecret, 'client_handshake_traffic_secret');
   context.setReadKeys({ suite, epoch: 'handshake', generation: 0, keys });
+  if (hello.extensions.known.record_size_limit !== undefined) {
+    context.limitRecords(undefined, ownSizeLimit(context) - 1);
+  }
   return { ...state, name: 'wait_finished_13' };
 }
 
