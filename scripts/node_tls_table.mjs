@@ -59,6 +59,10 @@ export const SECTIONS = [
       same('sessionTimeout', 'default 7200 s; node:tls: 300'),
       same('ticketKeys', '48 bytes as there (but no key of node:tls opens our tickets), or a list for rotation'),
       differs('dhparam', '`auto` or nothing: groups are those of RFC 7919, and anything else is an error'),
+      differs(
+        'an option that cannot work',
+        'thrown as a TlsError with the code ERR_TLS_CONFIG and a sentence; node:tls has several codes',
+      ),
       absent('clientCertEngine', "OpenSSL's engines; it is an error. A key that is elsewhere is an object as `key`"),
       absent('privateKeyEngine', 'as clientCertEngine'),
       absent('privateKeyIdentifier', 'as clientCertEngine'),

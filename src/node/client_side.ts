@@ -12,7 +12,7 @@ import type { Need, Psk, Verdict, VerdictNeed } from '../handshake/shared/needs.
 import { judge, type Trust } from '../host/trust.ts';
 import type { Judgement } from '../x509/verify.ts';
 import { refusalOf } from './node_errors.ts';
-import { createSecureContext, type SecureContext, type SecureOptions, serverNameOf } from './options.ts';
+import { contextOf, type SecureContext, type SecureOptions, serverNameOf } from './options.ts';
 import { certificateObjects, type PeerCertificate } from './peer_certificate.ts';
 import { protocolsOf } from './protocol_options.ts';
 import { type Answering, answerWithAnyKey } from './signing.ts';
@@ -91,7 +91,7 @@ export class ClientSide {
   constructor(options: ClientSideOptions, told: Told) {
     this.options = options;
     this.told = told;
-    this.context = options.secureContext ?? createSecureContext(options);
+    this.context = contextOf(options.secureContext, options);
     this.trust = this.context.trustFor(options.rejectUnauthorized);
     const { checkServerIdentity } = options;
     // node:tls's own function compares no better than ours, which speaks before anything is sent.

@@ -192,6 +192,16 @@ export class SecureContext {
   }
 }
 
+/** The context that was given, or one of the options. @throws TlsError ERR_TLS_CONFIG for one of another module */
+export function contextOf(given: SecureContext | null | undefined, options: SecureOptions): SecureContext {
+  if (given === undefined || given === null) return new SecureContext(options);
+  if (given instanceof SecureContext) return given;
+  throw new TlsError(
+    'ERR_TLS_CONFIG',
+    "a secureContext comes from this module's createSecureContext, not from node:tls",
+  );
+}
+
 /** @throws TlsError ERR_TLS_CONFIG, and what reading certificates and keys throws */
 export function createSecureContext(options: SecureOptions = {}): SecureContext {
   return new SecureContext(options);

@@ -7,7 +7,7 @@ import type { ServerConfig } from '../handshake/shared/config.ts';
 import type { TicketKey } from '../handshake/shared/tickets.ts';
 import type { Trust } from '../host/trust.ts';
 import { TlsError } from '../wire/tls_error.ts';
-import { createSecureContext, SecureContext, type SecureOptions } from './options.ts';
+import { contextOf, createSecureContext, SecureContext, type SecureOptions } from './options.ts';
 import { protocolsOf } from './protocol_options.ts';
 import type { TLSSocket } from './tls_socket.ts';
 
@@ -57,7 +57,7 @@ export class ServerSettings {
       throw new TlsError('ERR_TLS_CONFIG', 'ALPNCallback and ALPNProtocols cannot be given both');
     }
     this.options = options;
-    this.context = options.secureContext ?? createSecureContext(options);
+    this.context = contextOf(options.secureContext, options);
     const { random } = this.context.common.provider;
     this.ticketKeys = keysOf(options.ticketKeys ?? Uint8Array.from(random.call(this.context.common.provider, ONE_KEY)));
     this.resolved(this.context);

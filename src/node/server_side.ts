@@ -8,9 +8,8 @@ import { serverSetup } from '../engine/server.ts';
 import type { ServerConfig } from '../handshake/shared/config.ts';
 import type { HelloNeed, Need, Verdict, VerdictNeed } from '../handshake/shared/needs.ts';
 import { judge } from '../host/trust.ts';
-import { TlsError } from '../wire/tls_error.ts';
 import { shortReason, type Told } from './client_side.ts';
-import { SecureContext } from './options.ts';
+import { contextOf, type SecureContext } from './options.ts';
 import type { Found, ServerSettings } from './server_settings.ts';
 import { type Answering, answerWithAnyKey } from './signing.ts';
 import type { TLSSocket } from './tls_socket.ts';
@@ -104,10 +103,7 @@ export class ServerSide {
 
   /** At once, unless a stapled response has to be waited for. */
   private configured(need: HelloNeed, named: SecureContext | undefined, asksOcsp: boolean): Answering {
-    if (named !== undefined && !(named instanceof SecureContext)) {
-      throw new TlsError('ERR_TLS_CONFIG', "a context for a name comes from this module's createSecureContext");
-    }
-    this.context = named ?? this.context;
+    this.context = named === undefined ? this.context : contextOf(named, {});
     const alpn = this.protocolsFor(need);
     if (this.chosen !== undefined) this.context = this.chosen;
     const { config } = this.settings.resolved(this.context);

@@ -258,11 +258,17 @@ export class TLSSocket extends EngineSocket {
     try {
       const answering = this.side.answer(need);
       if (!(answering instanceof Promise)) return answering;
-      this.later.set(need, answering);
+      return this.postpone(need, answering);
     } catch (error) {
       // An application's callback threw: its connection ends, and it is told.
-      this.later.set(need, Promise.reject(error as Error));
+      return this.postpone(need, Promise.reject(error as Error));
     }
+  }
+
+  private postpone(need: Need, answering: Promise<Reply | undefined>): undefined {
+    // The socket may be destroyed before anybody waits for it.
+    answering.catch(() => {});
+    this.later.set(need, answering);
     return undefined;
   }
 

@@ -76,8 +76,8 @@ export abstract class TransportSocket extends SocketBase {
     return this.transport.localPort;
   }
 
-  get autoSelectFamilyAttemptedAddresses(): string[] | undefined {
-    return this.transport.autoSelectFamilyAttemptedAddresses;
+  get autoSelectFamilyAttemptedAddresses(): string[] {
+    return this.transport.autoSelectFamilyAttemptedAddresses ?? [];
   }
 
   address(): AddressInfo | Record<string, never> {

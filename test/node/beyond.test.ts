@@ -3,6 +3,7 @@
 
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
+import tls from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Observation } from '../../src/index.ts';
 import {
@@ -259,6 +260,9 @@ test('options that cannot be had are errors, and leave no socket behind', async 
   encoded.on('error', () => {}).setEncoding('utf8');
   expect(() => connect({ socket: encoded })).toThrow(/encoding/);
   encoded.destroy();
+  const foreign = { secureContext: tls.createSecureContext() } as unknown as ConnectOptions;
+  expect(() => connect({ port: 1, ...foreign })).toThrow(/from node:tls/);
+  expect(() => createServer(foreign as ServerSocketOptions)).toThrow(/from node:tls/);
   const both = { ALPNCallback: () => 'a', ALPNProtocols: ['a'] };
   expect(() => createServer(both)).toThrow(/both/);
 });
