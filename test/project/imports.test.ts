@@ -20,8 +20,22 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: ['bytes', 'codec', 'wire', 'crypto', 'record', 'handshake'],
   host: ['bytes', 'crypto', 'wire', 'handshake', 'engine', 'x509'],
   inspect: ['bytes', 'codec', 'wire', 'crypto', 'engine', 'x509'],
+  capture: ['bytes', 'codec', 'wire', 'crypto', 'record', 'x509', 'inspect'],
   node: ['bytes', 'crypto', 'wire', 'handshake', 'engine', 'host', 'x509', 'providers'],
-  cli: ['bytes', 'codec', 'crypto', 'wire', 'handshake', 'engine', 'host', 'x509', 'providers', 'inspect', 'node'],
+  cli: [
+    'bytes',
+    'codec',
+    'crypto',
+    'wire',
+    'handshake',
+    'engine',
+    'host',
+    'x509',
+    'providers',
+    'inspect',
+    'capture',
+    'node',
+  ],
 };
 
 /** Packages and Node modules: who may import them at all. */
@@ -38,7 +52,7 @@ const BACKENDS: readonly { readonly file: RegExp; readonly pattern: RegExp }[] =
 ];
 
 /** Barrel files are the public indexes of the package's exports, and nothing else. */
-const INDEXES = ['index.ts', 'wire/index.ts', 'x509/index.ts', 'host/index.ts', 'inspect/index.ts', 'node/index.ts'];
+const INDEXES = ['', 'wire/', 'x509/', 'host/', 'inspect/', 'capture/', 'node/'].map((room) => `${room}index.ts`);
 
 interface Import {
   readonly file: string;
