@@ -1,9 +1,13 @@
 // One connection of a capture from its first packet to its last: TLS is looked for, then read. Its report is what all renderings
 // are made of.
 
+import type { CryptoProvider } from '../crypto/provider.ts';
 import type { Side, Trace } from '../inspect/trace.ts';
 import { endpointText } from './addresses.ts';
+import { type Check, Checks } from './checks.ts';
+import { type Fingerprint, ja3, ja3s, ja4 } from './fingerprints.ts';
 import type { Endpoint, Flow, FlowEvent, FlowSide } from './flows.ts';
+import type { Handshake } from './handshake.ts';
 import { type BrokenRecord, PassiveConnection, type PassiveOptions, type Sealed } from './passive.ts';
 import { type Budget, type CapturedItem, Recorder } from './recorder.ts';
 import type { Place } from './tcp.ts';
@@ -17,6 +21,8 @@ export interface CapturedConnection {
   readonly server: Endpoint;
   /** Milliseconds since 1970. */
   readonly started: number;
+  /** The time of the file's first packet, which Wireshark's times count from. */
+  readonly origin: number;
   readonly firstFrame: number;
   readonly lastFrame: number;
   /** As the client would have recorded it. */
@@ -37,6 +43,16 @@ export interface CapturedConnection {
   readonly repeated: number;
   readonly reordered: number;
   readonly faults: readonly BrokenRecord[];
+  /** Undefined where the hello was not captured. */
+  readonly fingerprints: {
+    readonly ja3: Fingerprint | undefined;
+    readonly ja3s: Fingerprint | undefined;
+    readonly ja4: Fingerprint | undefined;
+  };
+  /** What was proved and whether it holds, in the order in which it came. */
+  readonly checks: readonly Check[];
+  /** Certificates as they were shown, DER. */
+  readonly chains: Readonly<Record<Side, readonly Uint8Array[]>>;
   /** Records that were too many to be kept one by one. */
   readonly added: number;
 }
@@ -49,6 +65,7 @@ export class ConnectionReader {
   private readonly budget: Budget;
   private search: TlsSearch | undefined = new TlsSearch();
   private tls: PassiveConnection | undefined;
+  private readonly checks: Checks;
   private client: FlowSide = 0;
   private before = 0;
   private whole = true;
@@ -60,6 +77,7 @@ export class ConnectionReader {
     this.options = options;
     this.budget = budget;
     this.recorder = new Recorder(budget);
+    this.checks = new Checks(options);
   }
 
   accept({ from, delivery }: FlowEvent): void {
@@ -73,7 +91,7 @@ export class ConnectionReader {
   }
 
   /** Undefined when no TLS was found. */
-  result(): CapturedConnection | undefined {
+  result(origin: number): CapturedConnection | undefined {
     const { tls, flow, recorder } = this;
     if (tls === undefined) return undefined;
     const [client, server] = this.client === 0 ? flow.ends : [flow.ends[1], flow.ends[0]];
@@ -84,6 +102,7 @@ export class ConnectionReader {
       client,
       server,
       started: flow.first.time,
+      origin,
       firstFrame: flow.first.frame,
       lastFrame: flow.last.frame,
       trace: recorder.trace(`${endpointText(client)} -> ${endpointText(server)}`),
@@ -99,6 +118,9 @@ export class ConnectionReader {
       repeated: flow.streams[0].repeated + flow.streams[1].repeated,
       reordered: flow.streams[0].reordered + flow.streams[1].reordered,
       faults: tls.faults,
+      fingerprints: fingerprintsOf(tls.handshake, this.options.provider),
+      checks: this.checks.list,
+      chains: this.checks.chains,
       added: recorder.added,
     };
   }
@@ -118,11 +140,19 @@ export class ConnectionReader {
     this.before = start.before;
     this.whole = start.whole;
     this.search = undefined;
-    this.tls = new PassiveConnection(this.options, this.recorder, start.whole);
+    this.tls = new PassiveConnection(this.options, this.recorder, start.whole, this.checks);
     this.tls.bytes(this.sideOf(from), start.bytes, place);
   }
 
   private sideOf(from: FlowSide): Side {
     return from === this.client ? 'client' : 'server';
   }
+}
+
+function fingerprintsOf({ clientHello, serverHello }: Handshake, provider: CryptoProvider) {
+  return {
+    ja3: clientHello && ja3(clientHello),
+    ja3s: serverHello && ja3s(serverHello),
+    ja4: clientHello && ja4(clientHello, provider),
+  };
 }

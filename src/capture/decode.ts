@@ -9,7 +9,7 @@ import { KeyLog } from './keylog.ts';
 import { ipPacketIn, isKnownLink } from './link.ts';
 import { readCapture } from './open_file.ts';
 import type { CaptureItem, CaptureRemark, Packet } from './packets.ts';
-import type { PassiveOptions } from './passive.ts';
+import type { Decompressor, PassiveOptions } from './passive.ts';
 import { Budget } from './recorder.ts';
 import { Secrets } from './secrets.ts';
 
@@ -21,6 +21,8 @@ export interface DecodeOptions {
   readonly rsaKeys?: readonly PrivateKey[] | undefined;
   /** Pre-shared keys and those of tickets. */
   readonly psks?: readonly Uint8Array[] | undefined;
+  /** For compressed certificates, which cannot be judged without. */
+  readonly decompressors?: readonly Decompressor[] | undefined;
   /** Whether the secrets are told in the traces, with what was derived from them. Default false. */
   readonly showSecrets?: boolean | undefined;
   /** Records and messages that are kept of all connections which are open at one time. */
@@ -73,12 +75,14 @@ export class CaptureDecoder {
   private unknownLink = 0;
   private unknownLinkType: number | undefined;
   private lastTime = 0;
+  private origin: number | undefined;
 
   constructor(options: DecodeOptions) {
     this.secrets = new Secrets(options.keyLog ?? new KeyLog(), options.rsaKeys, options.psks);
     this.budget = new Budget(options.maxItems ?? MAX_ITEMS);
     const { provider, showSecrets = false } = options;
-    this.passive = { provider, showSecrets, secrets: this.secrets };
+    const { decompressors = [] } = options;
+    this.passive = { provider, showSecrets, decompressors, secrets: this.secrets };
   }
 
   *accept(item: CaptureItem): Iterable<Decoded> {
@@ -112,6 +116,7 @@ export class CaptureDecoder {
     if (data.length < length) this.snapped++;
     // Simple Packet Blocks have no time: that of the packet before has to do.
     this.lastTime = time ?? this.lastTime;
+    this.origin ??= this.lastTime;
     const packet = ipPacketIn(linkType, data);
     if (packet === undefined) {
       if (!isKnownLink(linkType)) {
@@ -137,7 +142,7 @@ export class CaptureDecoder {
     reader.accept(event);
     if (delivery.kind !== 'closed') return;
     this.readers.delete(flow);
-    const connection = reader.result();
+    const connection = reader.result(this.origin ?? 0);
     if (connection === undefined) return;
     this.connections++;
     yield { kind: 'connection', connection };

@@ -68,7 +68,7 @@ export class FlowTable {
     const key = source < destination ? `${source} ${destination}` : `${destination} ${source}`;
     let flow = this.flows.get(key);
     const opens = segment.syn && segment.acknowledged === undefined;
-    if (flow !== undefined && opens && flow.initial !== segment.sequence) {
+    if (flow !== undefined && opens && (flow.closed || flow.initial !== segment.sequence)) {
       yield* this.close(flow, place);
       flow = undefined;
     }

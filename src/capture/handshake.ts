@@ -82,8 +82,12 @@ export class Handshake {
 
 /** The body of a handshake message; undefined when it cannot be read. */
 export function tryRead<T>(codec: Codec<T>, raw: Uint8Array): T | undefined {
+  return tryDecode(codec, raw.subarray(wire.HANDSHAKE_HEADER_LENGTH));
+}
+
+export function tryDecode<T>(codec: Codec<T>, bytes: Uint8Array): T | undefined {
   try {
-    return decode(codec, raw.subarray(wire.HANDSHAKE_HEADER_LENGTH));
+    return decode(codec, bytes);
   } catch {
     return undefined;
   }

@@ -28,8 +28,7 @@ export type CaptureFault =
   | 'block_length'
   | 'packet_too_long'
   | 'unknown_interface'
-  | 'unknown_secrets'
-  | 'snapped';
+  | 'unknown_secrets';
 
 /** Something is missing or wrong; what can be read goes on. */
 export interface CaptureRemark {

@@ -23,8 +23,15 @@ type Name = Extract<Observation, { kind: 'message' }>['name'];
 export interface PassiveOptions {
   readonly provider: CryptoProvider;
   readonly secrets: Secrets;
+  readonly decompressors: readonly Decompressor[];
   /** Whether secrets are told among the observations. */
   readonly showSecrets: boolean;
+}
+
+/** RFC 8879: what unpacks CompressedCertificate; undefined for bytes that do not unpack to `length`. */
+export interface Decompressor {
+  readonly algorithm: number;
+  readonly decompress?: (compressed: Uint8Array, length: number) => Uint8Array | undefined;
 }
 
 /** Told of every message after it was taken into the handshake. */
@@ -163,6 +170,8 @@ export class PassiveConnection {
     const { handshake } = this;
     // RFC 5246 7.4.1.1: HelloRequest is in no hash. What comes after both Finished is none of this handshake's.
     if (name === 'hello_request') return;
+    // RFC 8446 4.4.1: what follows the handshake is in no hash, even where a server sends it before the client's Finished.
+    if (handshake.is13 && (name === 'new_session_ticket' || name === 'key_update')) return;
     if (name === 'client_hello' && from === 'client') return this.takeClientHello(raw);
     if (name === 'hello_retry_request') return handshake.acceptRetry(raw);
     if (name === 'server_hello') return handshake.acceptServerHello(raw);

@@ -3,11 +3,22 @@
 
 import { describe, expect, it } from 'vitest';
 import { KeyLog } from '../../src/capture/keylog.ts';
+import { verdictsOf } from '../../src/capture/verdicts.ts';
 import type { ClientOptions, ServerOptions } from '../../src/engine/options.ts';
 import { timelineOf } from '../../src/inspect/timeline.ts';
+import { trustAnchors } from '../../src/x509/anchors.ts';
 import { type Hooks, type Recorded, readBack, recording, recordsOf, sentBy } from '../support/captured.ts';
 import { answerSessions, earlier, ticketKey } from '../support/earlier.ts';
-import { exchange, type KeyKind, makePair, type Pair, type PairOptions, world } from '../support/pair.ts';
+import {
+  exchange,
+  type KeyKind,
+  makePair,
+  type Pair,
+  type PairOptions,
+  PROVIDERS,
+  PSK,
+  world,
+} from '../support/pair.ts';
 import { converse, goldenOf, PLANS, session } from '../support/sessions.ts';
 
 const hooked = (options: Partial<ClientOptions>, { observe, keyLog }: Hooks): Partial<ClientOptions> => ({
@@ -27,6 +38,21 @@ function expectAsSeen({ file, observed }: Recorded, options = {}): void {
     expect(recordsOf(direction, decoded)).toEqual(recordsOf(direction, observed));
   }
   expect(connection).toMatchObject({ sealedReasons: [], faults: [], whole: true });
+  const verdicts = connection === undefined ? [] : verdictsOf(connection);
+  const names = verdicts.map(({ name }) => name);
+  expect(names).toEqual(
+    expect.arrayContaining(['client_finished', 'server_finished', 'client_records', 'server_records']),
+  );
+  // A certificate that was asked for in open traffic is proved over a hash that a watcher does not keep.
+  const wrong = verdicts.filter(
+    ({ outcome, why }) => outcome !== 'right' && why !== 'no_psk' && why !== 'after_handshake',
+  );
+  expect(wrong).toEqual([]);
+  for (const message of ['server_key_exchange', 'certificate_verify']) {
+    const seen = observed.filter((one) => one.kind === 'message' && one.name === message).length;
+    const signed = observed.some((one) => one.kind === 'message' && one.name === 'certificate');
+    if (signed) expect(names.filter((name) => name.includes(message)).length).toBe(seen);
+  }
 }
 
 describe.each(PLANS)('$label', (plan) => {
@@ -194,5 +220,112 @@ describe('TLS 1.3', () => {
       new Set(readBack(recorded.file, { showSecrets }).connections[0]?.items.map((item) => item.observation.kind));
     expect(kinds(false).has('secret')).toBe(false);
     expect(kinds(true).has('secret')).toBe(true);
+  });
+});
+
+describe('what does not hold is told', () => {
+  const V12 = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } as const;
+  const V13 = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } as const;
+  const recorded = (options: PairOptions): Recorded =>
+    recording((hooks) => {
+      converse(makePair({ ...options, client: hooked(options.client ?? {}, hooks) }), hooks.wire);
+    });
+  /** The file with one byte changed: the last of `bytes`, where they stand in it. */
+  const flipped = ({ file }: Recorded, bytes: Uint8Array): Uint8Array => {
+    const at = Buffer.from(file).indexOf(bytes);
+    expect(at).toBeGreaterThan(0);
+    const out = file.slice();
+    out[at + bytes.length - 1] = (out[at + bytes.length - 1] ?? 0) ^ 1;
+    return out;
+  };
+  const rawOf = ({ observed }: Recorded, name: string): Uint8Array => {
+    for (const one of observed) if (one.kind === 'message' && one.name === name) return one.raw;
+    throw new Error(`there was no ${name}`);
+  };
+  const outcomes = (file: Uint8Array): Record<string, string> =>
+    Object.fromEntries(
+      readBack(file)
+        .connections.flatMap((one) => verdictsOf(one))
+        .map(({ name, outcome }) => [name, outcome]),
+    );
+
+  it('RFC 5246 7.4.3: one flipped byte of the signature in ServerKeyExchange; Finished covers it too', () => {
+    const talk = recorded({ client: V12, server: V12 });
+    expect(outcomes(flipped(talk, rawOf(talk, 'server_key_exchange')))).toEqual({
+      server_key_exchange: 'wrong',
+      client_finished: 'wrong',
+      server_finished: 'wrong',
+      client_records: 'right',
+      server_records: 'right',
+    });
+  });
+
+  it('RFC 5246 7.4.8: one flipped byte of the signature of a client', () => {
+    const talk = recorded({
+      client: V12,
+      server: { ...V12, clientCertificate: 'require' },
+      clientKeys: ['p256'],
+    });
+    expect(outcomes(flipped(talk, rawOf(talk, 'certificate_verify')))).toMatchObject({
+      server_key_exchange: 'right',
+      client_certificate_verify: 'wrong',
+    });
+  });
+
+  it('RFC 8446 4.1.3: a downgrade sentinel for a client that offered 1.3', () => {
+    const talk = recorded({ client: {}, server: V12 });
+    expect(outcomes(talk.file).downgrade).toBeUndefined();
+    const modest = recorded({ client: V12, server: {} });
+    expect(outcomes(modest.file).downgrade).toBe('right');
+    const hello = rawOf(talk, 'server_hello');
+    const at = Buffer.from(talk.file).indexOf(hello);
+    const file = talk.file.slice();
+    file.set(Buffer.from('444f574e47524401', 'hex'), at + 4 + 2 + 24);
+    expect(outcomes(file).downgrade).toBe('wrong');
+  });
+
+  it('a record whose bytes were changed: its tag is wrong, and what follows stays sealed', () => {
+    const talk = recorded({ client: V13, server: V13 });
+    // The last packet but those that close holds a record of the server.
+    const { items = [] } = readBack(talk.file).connections[0] ?? {};
+    const data = items.findLast(({ observation: one }) => one.kind === 'data');
+    expect(data).toBeDefined();
+    for (let at = talk.file.length - 1; at > 0; at--) {
+      const file = talk.file.slice();
+      file[at] = (file[at] ?? 0) ^ 1;
+      const [connection] = readBack(file).connections;
+      const wrong = connection === undefined ? [] : verdictsOf(connection).filter(({ outcome }) => outcome === 'wrong');
+      if (wrong.length === 0) continue;
+      expect(wrong).toMatchObject([{ name: expect.stringMatching(/_records$/), frame: expect.any(Number) }]);
+      expect(connection?.faults).toMatchObject([{ code: 'ERR_TLS_BAD_RECORD_MAC' }]);
+      return;
+    }
+    throw new Error('no byte made a tag wrong');
+  });
+
+  it('RFC 8446 4.2.11.2: binders are checked with the keys that are given, and said to be unchecked without', () => {
+    const plan = PLANS.find(({ label }) => label === 'tls13_psk');
+    if (plan === undefined) throw new Error('no such plan');
+    const talk = recording((hooks) => {
+      converse(session({ ...plan, client: hooked(plan.client, hooks) }, goldenOf(plan), 'node', 'node'), hooks.wire);
+    });
+    const binder = (psks: readonly Uint8Array[]): unknown =>
+      readBack(talk.file, { psks }).connections[0]?.checks.find(({ name }) => name === 'psk_binder');
+    expect(binder([PSK.key])).toMatchObject({ outcome: 'right' });
+    expect(binder([])).toMatchObject({ outcome: 'unchecked', why: 'no_psk' });
+    expect(binder([new Uint8Array(32)])).toMatchObject({ outcome: 'unchecked', why: 'no_psk' });
+  });
+
+  it('certificates: the chain is judged at the time of the capture, for the name that was asked for', () => {
+    const talk = recorded({ client: V13, server: V13 });
+    const [connection] = readBack(talk.file).connections;
+    if (connection === undefined) throw new Error('nothing was read');
+    const chain = (started: number, anchors = world().anchors): unknown =>
+      verdictsOf({ ...connection, started }, { provider: PROVIDERS.node, anchors }).find(
+        ({ name }) => name === 'server_chain',
+      );
+    expect(chain(Date.now())).toMatchObject({ outcome: 'right' });
+    expect(chain(0)).toMatchObject({ outcome: 'wrong', why: { code: 'not_yet_valid' } });
+    expect(chain(Date.now(), trustAnchors([]))).toMatchObject({ outcome: 'wrong' });
   });
 });

@@ -8,6 +8,7 @@ import { CaptureWriter } from '../../src/capture/write_pcapng.ts';
 import type { Observation, Observer } from '../../src/engine/observe.ts';
 import { nodeProvider } from '../../src/providers/node.ts';
 import type { Wire } from './pair.ts';
+import { STORED } from './stored.ts';
 
 export interface Recorded {
   readonly file: Uint8Array;
@@ -57,7 +58,7 @@ export interface Read {
 
 /** Everything in a file, which comes in pieces of `size` bytes. */
 export function readBack(file: Uint8Array, options: Partial<DecodeOptions> = {}, size = 1 << 16): Read {
-  const decoder = new CaptureDecoder({ provider: nodeProvider, ...options });
+  const decoder = new CaptureDecoder({ provider: nodeProvider, decompressors: [STORED], ...options });
   const reader = readerFor(file);
   const connections: CapturedConnection[] = [];
   let summary: CaptureSummary | undefined;
