@@ -64,6 +64,14 @@ export const FLAGS = [
     '把观察到的全部过程以 JSON 行写入 FILE，不含机密；- 表示标准输出。',
   ),
   flag(
+    'pcapng',
+    'FILE',
+    'output',
+    BOTH,
+    'Writes the bytes of the connections to FILE as a capture with their secrets (mode 0600): Wireshark opens it decrypted, with no settings.',
+    '把各连接的字节连同密钥写成抓包文件 FILE（权限 0600），Wireshark 无需设置即可打开并解密。',
+  ),
+  flag(
     'cacert',
     'FILE',
     'trust',
