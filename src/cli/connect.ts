@@ -7,6 +7,7 @@ import { traceWriter } from '../inspect/trace.ts';
 import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
 import type { Judgement } from '../x509/verify.ts';
 import type { Arguments } from './arguments.ts';
+import { CaptureFile, type RecordedSocket } from './capture_file.ts';
 import { ConnectReport } from './connect_report.ts';
 import { type ConnectSettings, connectSettings } from './connect_settings.ts';
 import { dial } from './dial.ts';
@@ -41,6 +42,7 @@ export async function connect(args: Arguments, terminal: Terminal): Promise<numb
   } finally {
     files.keylog?.close();
     files.trace?.close();
+    files.pcapng?.close();
   }
 }
 
@@ -66,6 +68,7 @@ async function run(attempt: Attempt): Promise<void> {
     const { host, port, address } = settings;
     const transport = await dial({ host, port, address }, report, early);
     report.connected(transport);
+    const recorded = attempt.files.pcapng?.record(transport, 'client');
     const { found } = attempt;
     report.session(found);
     const earlyData = settings.earlyData ? requestBytes(requestOf(settings)) : undefined;
@@ -79,7 +82,7 @@ async function run(attempt: Attempt): Promise<void> {
         ...(settings.trusted.ca !== undefined && { ca: settings.trusted.ca }),
         ...settings.tls,
         ...(settings.identity !== undefined && { cert: settings.identity.cert, key: settings.identity.key }),
-        ...watching(attempt),
+        ...watching(attempt, recorded),
       },
       fetch: settings.aia ? { signal: early, tell: (text) => report.fetching(text) } : undefined,
       resume:
@@ -196,7 +199,7 @@ function failed({ settings, terminal, report, seen, judgement }: Attempt, error:
 }
 
 /** Who watches the connection: the failure report always, the narrator and the trace when asked for. */
-function watching({ settings, terminal, report, files, seen }: Attempt) {
+function watching({ settings, terminal, report, files, seen }: Attempt, recorded: RecordedSocket | undefined) {
   const { verbose, silent, tls } = settings;
   const watchers: Observer[] = [];
   if (verbose > 0 && !silent) {
@@ -229,24 +232,31 @@ function watching({ settings, terminal, report, files, seen }: Attempt) {
       for (const watcher of watchers) watcher(observation);
     },
     observeSecrets: verbose >= 3,
-    ...(files.keylog !== undefined && { keyLog: (line: string) => files.keylog?.write(`${line}\n`) }),
+    ...((files.keylog !== undefined || recorded !== undefined) && {
+      keyLog: (line: string) => {
+        files.keylog?.write(`${line}\n`);
+        recorded?.keyLog(line);
+      },
+    }),
   };
 }
 
 interface Files {
   readonly keylog: PrivateFile | undefined;
   readonly trace: PrivateFile | undefined;
+  readonly pcapng: CaptureFile | undefined;
 }
 
-function openFiles({ keylog, trace }: ConnectSettings, { out }: Terminal): Files {
+function openFiles({ keylog, trace, pcapng }: ConnectSettings, { out }: Terminal): Files {
   return {
     keylog: keylog === undefined ? undefined : openPrivate(keylog, 'append'),
     trace:
       trace === undefined
         ? undefined
         : trace === '-'
-          ? { write: out.text, close: () => {} }
+          ? { write: (text) => out.text(String(text)), close: () => {} }
           : openPrivate(trace, 'replace'),
+    pcapng: pcapng === undefined ? undefined : new CaptureFile(pcapng),
   };
 }
 

@@ -28,6 +28,7 @@ export interface ConnectSettings {
   readonly output: string | undefined;
   readonly keylog: string | undefined;
   readonly trace: string | undefined;
+  readonly pcapng: string | undefined;
   /** What to show to a server that asks who we are. */
   readonly identity: OwnIdentity | undefined;
   /** File of the session to resume, and for the next one. */
@@ -65,6 +66,7 @@ export async function connectSettings(args: Arguments, env: NodeJS.ProcessEnv): 
     output: args.value('output'),
     keylog: args.value('keylog') ?? (env.SSLKEYLOGFILE || undefined),
     trace: args.value('trace'),
+    pcapng: args.value('pcapng'),
     identity: ownIdentity(args),
     session: args.value('session'),
     earlyData: earlyDataOf(args),

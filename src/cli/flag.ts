@@ -2,9 +2,18 @@
 
 import type { Text } from './text.ts';
 
-export type Command = 'connect' | 'serve' | 'demo';
+export type Command = 'connect' | 'serve' | 'demo' | 'decode';
 
-export type Topic = 'output' | 'trust' | 'tls' | 'identity' | 'connection' | 'server' | 'lesson' | 'general';
+export type Topic =
+  | 'output'
+  | 'trust'
+  | 'tls'
+  | 'identity'
+  | 'connection'
+  | 'server'
+  | 'lesson'
+  | 'capture'
+  | 'general';
 
 export interface Flag {
   readonly name: string;
@@ -24,14 +33,18 @@ export const TOPICS: Readonly<Record<Topic, Text>> = {
   connection: { en: 'The connection', zh: '连接' },
   server: { en: 'The server', zh: '服务器' },
   lesson: { en: 'The lesson', zh: '演示' },
+  capture: { en: 'The capture', zh: '抓包文件' },
   general: { en: 'General', zh: '通用' },
 };
 
 export const BOTH: readonly Command[] = ['connect', 'serve'];
-export const ALL: readonly Command[] = ['connect', 'serve', 'demo'];
+export const ALL: readonly Command[] = ['connect', 'serve', 'demo', 'decode'];
 export const CONNECT: readonly Command[] = ['connect'];
 export const SERVE: readonly Command[] = ['serve'];
 export const DEMO: readonly Command[] = ['demo'];
+export const DECODE: readonly Command[] = ['decode'];
+export const CONNECT_DECODE: readonly Command[] = ['connect', 'decode'];
+export const ENDS_DECODE: readonly Command[] = ['connect', 'serve', 'decode'];
 
 /** `usage`: letter and value as help shows them, `-o FILE`, either of which may be missing. */
 export function flag<const N extends string>(

@@ -1,7 +1,8 @@
 // Every flag of the command, once. Parsing, suggestions and help are made from this table; the names are those that users of curl
 // and openssl already type.
 
-import { ALL, BOTH, CONNECT, DEMO, type Flag, flag, SERVE } from './flag.ts';
+import { ALL, BOTH, CONNECT, CONNECT_DECODE, DEMO, ENDS_DECODE, type Flag, flag, SERVE } from './flag.ts';
+import { DECODE_FLAGS } from './flags_decode.ts';
 
 export { type Command, type Flag, TOPICS, type Topic } from './flag.ts';
 
@@ -50,9 +51,9 @@ export const FLAGS = [
     'keylog',
     'FILE',
     'output',
-    CONNECT,
-    'Appends the secrets of the connection to FILE (RFC 9850), for Wireshark; mode 0600. Default: SSLKEYLOGFILE.',
-    '把连接的密钥追加到 FILE（RFC 9850 格式，供 Wireshark 解密），权限 0600。默认取环境变量 SSLKEYLOGFILE。',
+    CONNECT_DECODE,
+    'Appends the secrets of the connection to FILE (RFC 9850), for Wireshark; mode 0600. Default: SSLKEYLOGFILE. decode reads them from there.',
+    '把连接的密钥追加到 FILE（RFC 9850 格式，供 Wireshark 解密），权限 0600。默认取环境变量 SSLKEYLOGFILE。decode 则从中读取密钥。',
   ),
   flag(
     'trace',
@@ -63,10 +64,18 @@ export const FLAGS = [
     '把观察到的全部过程以 JSON 行写入 FILE，不含机密；- 表示标准输出。',
   ),
   flag(
+    'pcapng',
+    'FILE',
+    'output',
+    BOTH,
+    'Writes the bytes of the connections to FILE as a capture with their secrets (mode 0600): Wireshark opens it decrypted, with no settings.',
+    '把各连接的字节连同密钥写成抓包文件 FILE（权限 0600），Wireshark 无需设置即可打开并解密。',
+  ),
+  flag(
     'cacert',
     'FILE',
     'trust',
-    CONNECT,
+    CONNECT_DECODE,
     'Trusts the certificates in FILE (PEM) and no others. Default: those of SSL_CERT_FILE, else the built-in roots; NODE_EXTRA_CA_CERTS adds to the default.',
     '只信任 FILE（PEM）中的证书。默认使用 SSL_CERT_FILE，未设置则用内置根证书；NODE_EXTRA_CA_CERTS 只追加到默认的信任列表。',
   ),
@@ -197,15 +206,15 @@ export const FLAGS = [
     'key',
     'FILE',
     'identity',
-    BOTH,
-    'The private key of the certificate (PEM, encrypted or not).',
-    '证书对应的私钥（PEM，可以是加密的）。',
+    ENDS_DECODE,
+    "The private key of the certificate (PEM, encrypted or not). decode opens RSA key exchange with the server's.",
+    '证书对应的私钥（PEM，可以是加密的）。decode 用服务器的私钥解密 RSA 密钥交换。',
   ),
   flag(
     'pass',
     'PHRASE',
     'identity',
-    BOTH,
+    ENDS_DECODE,
     'The pass phrase of an encrypted private key. Other users of this machine may see it in the list of processes.',
     '加密私钥的口令。注意：本机其他用户可能从进程列表中看到它。',
   ),
@@ -339,6 +348,7 @@ export const FLAGS = [
     '演示某一章：rsa、ecdhe、tls13（默认即这三章）、versions、retry、resumed、early-data、client；all 为全部。可重复给出。',
   ),
   flag('list', '', 'lesson', DEMO, 'Lists the chapters.', '列出各章。'),
+  ...DECODE_FLAGS,
   flag(
     'lang',
     'en|zh',

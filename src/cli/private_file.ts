@@ -4,7 +4,7 @@ import { chmodSync, closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { CliError, EXIT } from './exit_codes.ts';
 
 export interface PrivateFile {
-  write(text: string): void;
+  write(data: string | Uint8Array): void;
   close(): void;
 }
 
@@ -14,7 +14,7 @@ export function openPrivate(file: string, mode: 'append' | 'replace'): PrivateFi
     const descriptor = openSync(file, mode === 'append' ? 'a' : 'w', 0o600);
     if ((fstatSync(descriptor).mode & 0o077) !== 0) tighten(file);
     return {
-      write: (text) => void writeSync(descriptor, text),
+      write: (data) => void (typeof data === 'string' ? writeSync(descriptor, data) : writeSync(descriptor, data)),
       close: () => closeSync(descriptor),
     };
   } catch (error) {

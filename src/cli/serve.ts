@@ -11,6 +11,7 @@ import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
 import { createSecureContext } from '../node/options.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { type Arguments, usage } from './arguments.ts';
+import { CaptureFile } from './capture_file.ts';
 import { CliError, EXIT, type ExitCode } from './exit_codes.ts';
 import { type PreparedServer, ServedConnection } from './serve_connection.ts';
 import { type ServeIdentity, serveIdentity } from './serve_identity.ts';
@@ -39,7 +40,9 @@ export async function serve(args: Arguments, terminal: Terminal): Promise<number
   const prepared = prepare(identity, await tlsSettings(args), asked, extras);
   const tcp = createTcpServer({ allowHalfOpen: true, noDelay: true });
   await listen(tcp, host, port);
-  const options = { verbose: Math.min(3, args.count('verbose')), once: args.has('once') };
+  const file = args.value('pcapng');
+  const capture = file === undefined ? undefined : new CaptureFile(file);
+  const options = { verbose: Math.min(3, args.count('verbose')), once: args.has('once'), capture };
   return accept(tcp, prepared, options, terminal, () => {
     announce({ identity, asked, extras, host, port: (tcp.address() as AddressInfo).port }, args, terminal);
   });
@@ -211,6 +214,8 @@ function announce({ identity, asked, extras, host, port }: Announced, args: Argu
 interface AcceptOptions {
   readonly verbose: number;
   readonly once: boolean;
+  /** The file of --pcapng. */
+  readonly capture: CaptureFile | undefined;
 }
 
 /** Serves until it is told to stop; resolves with the exit code when every connection is closed. `ready`: it may be. */
@@ -240,7 +245,7 @@ async function accept(
   };
   tcp.on('connection', (transport: Socket) => {
     number++;
-    const connection = new ServedConnection({ number, transport, prepared, verbose: options.verbose, terminal });
+    const connection = new ServedConnection({ number, transport, prepared, ...options, terminal });
     const { socket } = connection;
     open.add(socket);
     socket.once('secure', () => {
@@ -264,6 +269,7 @@ async function accept(
   await once(tcp, 'close');
   for (const signal of signals) process.off(signal, stop);
   http.close();
+  options.capture?.close();
   out.lines([[segment(say(SERVE.stopped, count), 'dim')]]);
   return code;
 }

@@ -17,6 +17,7 @@ import { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { displayName } from '../x509/names.ts';
+import type { CaptureFile } from './capture_file.ts';
 import type { ExitCode } from './exit_codes.ts';
 import { explainFailure, failureLines } from './failure.ts';
 import { narrator } from './narrator.ts';
@@ -43,6 +44,8 @@ export interface ServedConnectionOptions {
   readonly prepared: PreparedServer;
   readonly verbose: number;
   readonly terminal: Terminal;
+  /** The file of --pcapng. */
+  readonly capture: CaptureFile | undefined;
 }
 
 /** Whose certificate the client proved itself with, escaped; undefined for none. */
@@ -70,9 +73,15 @@ export class ServedConnection {
     // A socket that is closed no longer knows it.
     const { remoteAddress = '?', remotePort = 0 } = transport;
     this.peer = `${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
+    const recorded = options.capture?.record(transport, 'server');
     this.socket = new TLSSocket({
       transport,
-      engine: new TlsServer({ ...prepared.options, observe: this.watch(), observeSecrets: options.verbose >= 3 }),
+      engine: new TlsServer({
+        ...prepared.options,
+        observe: this.watch(),
+        observeSecrets: options.verbose >= 3,
+        ...(recorded !== undefined && { keyLog: recorded.keyLog }),
+      }),
       respond: (need) => this.respond(need),
     });
     this.socket.on('session', (session: Buffer, id: Buffer) => prepared.sessions.keep(id, session));

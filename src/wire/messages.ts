@@ -72,6 +72,12 @@ export const clientHello: Codec<ClientHello> = struct<ClientHello>({
   extensions: optionalTail(extensionBlock('client_hello'), noExtensions()),
 });
 
+/** RFC 8446 4.2.11.2: a ClientHello without its list of binders, which is at its end. */
+export function withoutBinders(raw: Uint8Array, binders: readonly Uint8Array[]): Uint8Array {
+  const length = binders.reduce((sum, binder) => sum + 1 + binder.length, 2);
+  return raw.subarray(0, raw.length - length);
+}
+
 export type ServerHelloColumn = 'server_hello_12' | 'server_hello_13' | 'hello_retry_request';
 
 /** RFC 8446 4.1.3, RFC 5246 7.4.1.3; HelloRetryRequest has the same form (RFC 8446 4.1.4). */

@@ -2,6 +2,7 @@
 
 import type { Command } from '../flags.ts';
 import type { Text } from '../text.ts';
+import { DECODE_HELP } from './decode.ts';
 
 export const SUMMARY: Text = {
   en: 'glasstls: TLS 1.2 and 1.3 that one can see through',
@@ -96,6 +97,7 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
       ],
     ],
   },
+  decode: DECODE_HELP,
 };
 
 export const WORDS = {

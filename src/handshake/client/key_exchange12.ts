@@ -3,6 +3,8 @@
 
 import { bitLength, concat, EMPTY } from '../../bytes/bytes.ts';
 import { ffdheGroupOf } from '../../crypto/ffdhe.ts';
+import { PRE_MASTER_LENGTH } from '../../crypto/rsa_pre_master.ts';
+import { serverKeyExchangeContent } from '../../crypto/signed_content.ts';
 import {
   clientKeyExchangeDhe,
   clientKeyExchangeDhePsk,
@@ -24,8 +26,7 @@ import type { HandshakeContext } from '../context.ts';
 import { agree, groupById, groupId, isCurve12 } from '../shared/groups.ts';
 import type { Psk } from '../shared/needs.ts';
 import { pskPreMaster, withoutLeadingZeros } from '../shared/pre_master.ts';
-import { PRE_MASTER_LENGTH } from '../shared/rsa_pre_master.ts';
-import { serverKeyExchangeContent, verifyPeerSignature } from '../shared/signatures.ts';
+import { verifyPeerSignature } from '../shared/signatures.ts';
 import type { Peer } from '../shared/states.ts';
 import type {
   Ephemeral,

@@ -1,6 +1,7 @@
 // A client that is asked for its certificate after the handshake (RFC 8446 4.6.2). Its answer leaves as a whole, once the key
 // has signed; until then data goes on.
 
+import { certificateVerifyContent } from '../../crypto/signed_content.ts';
 import {
   type CertificateRequest13,
   certificate13,
@@ -12,7 +13,7 @@ import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import { certificateEntries, signatureNeed } from '../shared/credentials.ts';
 import { postAuthFinished, postAuthHash } from '../shared/post_auth.ts';
-import { certificateVerifyContent, signatureOf } from '../shared/signatures.ts';
+import { signatureOf } from '../shared/signatures.ts';
 import type { Connected13 } from '../shared/states.ts';
 import { chooseClientCredential } from './credential.ts';
 import type { SignPostCertificateVerify } from './states.ts';

@@ -5,13 +5,13 @@ import { HASH_LENGTH } from '../../crypto/hkdf.ts';
 import { earlyStage, trafficKeys } from '../../crypto/schedule13.ts';
 import { type Suite13, suiteById } from '../../crypto/suites.ts';
 import { changeExtensions } from '../../wire/extensions.ts';
-import { type ClientHello, clientHello, encodeHandshake } from '../../wire/messages.ts';
+import { type ClientHello, clientHello, encodeHandshake, withoutBinders } from '../../wire/messages.ts';
 import { VERSION } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { ClientConfig } from '../shared/config.ts';
 import type { Psk } from '../shared/needs.ts';
-import { binderOf, externalPsk, obfuscatedAge, type Psk13, withoutBinders } from '../shared/psk13.ts';
+import { binderOf, externalPsk, obfuscatedAge, type Psk13 } from '../shared/psk13.ts';
 import type { Session } from '../shared/session.ts';
 
 /** The keys to offer, best first: the ticket's, then the one shared beforehand. Those of no hash of ours are left out. */

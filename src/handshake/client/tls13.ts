@@ -3,6 +3,7 @@
 
 import { EMPTY } from '../../bytes/bytes.ts';
 import { verifyData13 } from '../../crypto/schedule13.ts';
+import { certificateVerifyContent } from '../../crypto/signed_content.ts';
 import {
   type Certificate13,
   type CertificateRequest13,
@@ -25,7 +26,7 @@ import { keyChange } from '../shared/key_update.ts';
 import type { Verdict } from '../shared/needs.ts';
 import { acceptedPeer } from '../shared/peer.ts';
 import { peerOf } from '../shared/psk13.ts';
-import { certificateVerifyContent, signatureOf, verifyPeerSignature } from '../shared/signatures.ts';
+import { signatureOf, verifyPeerSignature } from '../shared/signatures.ts';
 import type { Connected13 } from '../shared/states.ts';
 import { chooseClientCredential } from './credential.ts';
 import { toHandshakeKeys } from './enter13.ts';

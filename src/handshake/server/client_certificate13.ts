@@ -1,6 +1,7 @@
 // A TLS 1.3 server that asks for a client's certificate in the handshake (RFC 8446 4.3.2, 4.4.2 - 4.4.3).
 
 import { EMPTY, equal } from '../../bytes/bytes.ts';
+import { certificateVerifyContent } from '../../crypto/signed_content.ts';
 import { buildExtensions } from '../../wire/extensions.ts';
 import {
   type Certificate13,
@@ -16,7 +17,7 @@ import type { ServerConfig } from '../shared/config.ts';
 import { refuseUnsolicited } from '../shared/extensions.ts';
 import type { Verdict } from '../shared/needs.ts';
 import { acceptedPeer } from '../shared/peer.ts';
-import { certificateVerifyContent, verifyPeerSignature } from '../shared/signatures.ts';
+import { verifyPeerSignature } from '../shared/signatures.ts';
 import { checkMayBeMissing, clientVerdictNeed } from './client_certificate.ts';
 import type { JudgeCertificate13, WaitCertificate13, WaitCertificateVerify13, WaitFinished13 } from './states.ts';
 

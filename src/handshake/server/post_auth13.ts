@@ -1,6 +1,7 @@
 // A server that asks for the client's certificate after the handshake (RFC 8446 4.6.2). Certificate, CertificateVerify and
 // Finished come in a row; until they do, data goes on in both directions.
 
+import { certificateVerifyContent } from '../../crypto/signed_content.ts';
 import {
   type Certificate13,
   type CertificateVerify,
@@ -13,7 +14,7 @@ import { checkFinished } from '../shared/finished.ts';
 import type { Verdict } from '../shared/needs.ts';
 import { acceptedPeer } from '../shared/peer.ts';
 import { postAuthFinished, postAuthHash } from '../shared/post_auth.ts';
-import { certificateVerifyContent, verifyPeerSignature } from '../shared/signatures.ts';
+import { verifyPeerSignature } from '../shared/signatures.ts';
 import type { Connected13 } from '../shared/states.ts';
 import { clientVerdictNeed } from './client_certificate.ts';
 import { chainOf, requestOf } from './client_certificate13.ts';

@@ -3,6 +3,7 @@
 
 import { EMPTY } from '../../bytes/bytes.ts';
 import { verifyData12 } from '../../crypto/schedule12.ts';
+import { serverKeyExchangeContent } from '../../crypto/signed_content.ts';
 import { buildExtensions, type KnownExtensions, noExtensions } from '../../wire/extensions.ts';
 import {
   type Certificate12,
@@ -25,7 +26,7 @@ import { groupId } from '../shared/groups.ts';
 import { exporter12, keyChange12 } from '../shared/keys12.ts';
 import type { Verdict } from '../shared/needs.ts';
 import { acceptedPeer } from '../shared/peer.ts';
-import { serverKeyExchangeContent, signatureOf, verifyPeerSignature } from '../shared/signatures.ts';
+import { signatureOf, verifyPeerSignature } from '../shared/signatures.ts';
 import type { Connected12 } from '../shared/states.ts';
 import { type Choice12, choose12 } from './choose12.ts';
 import { certificateTypes, checkMayBeMissing, clientVerdictNeed } from './client_certificate.ts';

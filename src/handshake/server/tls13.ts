@@ -3,6 +3,7 @@
 
 import { EMPTY } from '../../bytes/bytes.ts';
 import { earlyStage, trafficKeys, verifyData13 } from '../../crypto/schedule13.ts';
+import { certificateVerifyContent } from '../../crypto/signed_content.ts';
 import { buildExtensions, type KnownExtensions } from '../../wire/extensions.ts';
 import {
   type ClientHello,
@@ -21,7 +22,7 @@ import { checkFinished } from '../shared/finished.ts';
 import { answerShare, groupId } from '../shared/groups.ts';
 import { keyChange } from '../shared/key_update.ts';
 import { peerOf } from '../shared/psk13.ts';
-import { certificateVerifyContent, signatureOf } from '../shared/signatures.ts';
+import { signatureOf } from '../shared/signatures.ts';
 import type { Connected13 } from '../shared/states.ts';
 import { chooseCredential13 } from './choose13.ts';
 import { askForCertificate } from './client_certificate13.ts';

@@ -4,8 +4,9 @@ import { type Suite13, suiteById } from '../../crypto/suites.ts';
 import { Transcript } from '../../crypto/transcript.ts';
 import { nobleProvider } from '../../providers/noble.ts';
 import { nodeProvider } from '../../providers/node.ts';
+import { withoutBinders } from '../../wire/messages.ts';
 import type { HandshakeContext } from '../context.ts';
-import { binderOf, externalPsk, obfuscatedAge, type Psk13, peerOf, withoutBinders } from './psk13.ts';
+import { binderOf, externalPsk, obfuscatedAge, type Psk13, peerOf } from './psk13.ts';
 import type { Session } from './session.ts';
 
 const session: Session = {

@@ -29,12 +29,6 @@ export function binderOf(context: HandshakeContext, suite: Suite13, psk: Psk13, 
   return earlyStage(schedule, psk.key).binder(hash, psk.session === undefined);
 }
 
-/** A ClientHello without its list of binders, which is at its end. */
-export function withoutBinders(raw: Uint8Array, binders: readonly Uint8Array[]): Uint8Array {
-  const length = binders.reduce((sum, binder) => sum + 1 + binder.length, 2);
-  return raw.subarray(0, raw.length - length);
-}
-
 /** Who a session was made with; nobody is known by a certificate behind a key that was shared beforehand. */
 export function peerOf({ session }: Psk13): KnownPeer | undefined {
   if (session === undefined) return undefined;

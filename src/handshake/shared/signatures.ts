@@ -1,24 +1,12 @@
-// Handshake signatures: what they cover in each version, the choice of a scheme, and the checks on a peer's signature that
-// stand before the mathematics.
+// Handshake signatures: the choice of a scheme, and the checks on a peer's signature that stand before the mathematics. What
+// they cover stands in crypto/signed_content.ts.
 
-import { ascii, concat } from '../../bytes/bytes.ts';
 import type { PublicKey } from '../../crypto/keys.ts';
 import { type Scheme, schemeFitsKey } from '../../crypto/schemes.ts';
 import { signatureSchemeName } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { KeyUsage } from './needs.ts';
-
-/** RFC 8446 4.4.3: 64 spaces, the context string, a zero byte, the transcript hash. */
-export function certificateVerifyContent(side: 'client' | 'server', transcriptHash: Uint8Array): Uint8Array {
-  const spaces = new Uint8Array(64).fill(0x20);
-  return concat(spaces, ascii(`TLS 1.3, ${side} CertificateVerify`), Uint8Array.of(0), transcriptHash);
-}
-
-/** RFC 5246 7.4.3, RFC 8422 5.4: both randoms, then the parameters as they stand on the wire. */
-export function serverKeyExchangeContent(client: Uint8Array, server: Uint8Array, params: Uint8Array): Uint8Array {
-  return concat(client, server, params);
-}
 
 /** Our scheme for `key` that the peer accepts, by our preference. */
 export function chooseScheme(

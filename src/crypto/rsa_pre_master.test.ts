@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concat, fromHex, toHex } from '../../bytes/bytes.ts';
+import { concat, fromHex, toHex } from '../bytes/bytes.ts';
 import { PRE_MASTER_LENGTH, unpadPreMaster } from './rsa_pre_master.ts';
 
 const VERSION = 0x0303;

@@ -1,0 +1,14 @@
+// Addresses as text: dotted for IPv4, RFC 5952 for IPv6.
+
+import { ipText } from '../x509/ip.ts';
+import type { Endpoint } from './flows.ts';
+
+/** `192.0.2.1:443`, `[2001:db8::1]:443` */
+export function endpointText({ address, port }: Endpoint): string {
+  const text = addressText(address);
+  return address.length === 16 ? `[${text}]:${port}` : `${text}:${port}`;
+}
+
+export function addressText(address: Uint8Array): string {
+  return ipText(address);
+}

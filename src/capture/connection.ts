@@ -1,0 +1,158 @@
+// One connection of a capture from its first packet to its last: TLS is looked for, then read. Its report is what all renderings
+// are made of.
+
+import type { CryptoProvider } from '../crypto/provider.ts';
+import type { Side, Trace } from '../inspect/trace.ts';
+import { endpointText } from './addresses.ts';
+import { type Check, Checks } from './checks.ts';
+import { type Fingerprint, ja3, ja3s, ja4 } from './fingerprints.ts';
+import type { Endpoint, Flow, FlowEvent, FlowSide } from './flows.ts';
+import type { Handshake } from './handshake.ts';
+import { type BrokenRecord, PassiveConnection, type PassiveOptions, type Sealed } from './passive.ts';
+import { type Budget, type CapturedItem, Recorder } from './recorder.ts';
+import type { Place } from './tcp.ts';
+import { TlsSearch } from './tls_start.ts';
+
+/** A TLS connection as it was read from a capture. */
+export interface CapturedConnection {
+  /** Counts from 1, by the first packets of the connections. */
+  readonly number: number;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  /** Milliseconds since 1970. */
+  readonly started: number;
+  /** The time of the file's first packet, which Wireshark's times count from. */
+  readonly origin: number;
+  readonly firstFrame: number;
+  readonly lastFrame: number;
+  /** As the client would have recorded it. */
+  readonly trace: Trace;
+  readonly items: readonly CapturedItem[];
+  /** In hexadecimal; undefined where the ClientHello was not captured. */
+  readonly clientRandom: string | undefined;
+  readonly serverName: string | undefined;
+  /** Bytes of plain text before TLS began, on the client's side. */
+  readonly before: number;
+  /** False when the capture does not have its beginning. */
+  readonly whole: boolean;
+  readonly opened: Readonly<Record<Side, number>>;
+  readonly sealed: Readonly<Record<Side, number>>;
+  readonly sealedReasons: readonly Sealed[];
+  /** Bytes that are missing. */
+  readonly lost: Readonly<Record<Side, number>>;
+  readonly repeated: number;
+  readonly reordered: number;
+  readonly faults: readonly BrokenRecord[];
+  /** Undefined where the hello was not captured. */
+  readonly fingerprints: {
+    readonly ja3: Fingerprint | undefined;
+    readonly ja3s: Fingerprint | undefined;
+    readonly ja4: Fingerprint | undefined;
+  };
+  /** What was proved and whether it holds, in the order in which it came. */
+  readonly checks: readonly Check[];
+  /** Certificates as they were shown, DER. */
+  readonly chains: Readonly<Record<Side, readonly Uint8Array[]>>;
+  /** Records that were too many to be kept one by one. */
+  readonly added: number;
+}
+
+export class ConnectionReader {
+  readonly flow: Flow;
+  private readonly number: number;
+  private readonly options: PassiveOptions;
+  private readonly recorder: Recorder;
+  private readonly budget: Budget;
+  private search: TlsSearch | undefined = new TlsSearch();
+  private tls: PassiveConnection | undefined;
+  private readonly checks: Checks;
+  private client: FlowSide = 0;
+  private before = 0;
+  private whole = true;
+  private readonly gone: [boolean, boolean] = [false, false];
+
+  constructor(flow: Flow, number: number, options: PassiveOptions, budget: Budget) {
+    this.flow = flow;
+    this.number = number;
+    this.options = options;
+    this.budget = budget;
+    this.recorder = new Recorder(budget);
+    this.checks = new Checks(options);
+  }
+
+  accept({ from, delivery }: FlowEvent): void {
+    switch (delivery.kind) {
+      case 'bytes':
+        return this.bytes(from, delivery.bytes, delivery.place);
+      case 'gap':
+        this.gone[from] = true;
+        this.tls?.gap(this.sideOf(from), delivery.length, delivery.place);
+    }
+  }
+
+  /** Undefined when no TLS was found. */
+  result(origin: number): CapturedConnection | undefined {
+    const { tls, flow, recorder } = this;
+    if (tls === undefined) return undefined;
+    const [client, server] = this.client === 0 ? flow.ends : [flow.ends[1], flow.ends[0]];
+    const serverName = tls.handshake.clientHello?.extensions.known.server_name?.[0]?.host_name;
+    this.budget.giveBack(recorder.items.length);
+    return {
+      number: this.number,
+      client,
+      server,
+      started: flow.first.time,
+      origin,
+      firstFrame: flow.first.frame,
+      lastFrame: flow.last.frame,
+      trace: recorder.trace(`${endpointText(client)} -> ${endpointText(server)}`),
+      items: recorder.items,
+      clientRandom: tls.clientRandom,
+      serverName,
+      before: this.before,
+      whole: this.whole,
+      opened: tls.opened,
+      sealed: tls.sealed,
+      sealedReasons: tls.sealedReasons,
+      lost: tls.gaps,
+      repeated: flow.streams[0].repeated + flow.streams[1].repeated,
+      reordered: flow.streams[0].reordered + flow.streams[1].reordered,
+      faults: tls.faults,
+      fingerprints: fingerprintsOf(tls.handshake, this.options.provider),
+      checks: this.checks.list,
+      chains: this.checks.chains,
+      added: recorder.added,
+    };
+  }
+
+  private bytes(from: FlowSide, bytes: Uint8Array, place: Place): void {
+    if (this.tls !== undefined) return this.tls.bytes(this.sideOf(from), bytes, place);
+    if (this.search === undefined) return;
+    const { flow } = this;
+    const joined = !flow.streams[from].begun || this.gone[from];
+    const lowPort: FlowSide = flow.ends[0].port < flow.ends[1].port ? 0 : 1;
+    const start = this.search.push(from, bytes, joined, lowPort);
+    if (start === undefined) {
+      if (this.search.failed) this.search = undefined;
+      return;
+    }
+    this.client = start.client;
+    this.before = start.before;
+    this.whole = start.whole;
+    this.search = undefined;
+    this.tls = new PassiveConnection(this.options, this.recorder, start.whole, this.checks);
+    this.tls.bytes(this.sideOf(from), start.bytes, place);
+  }
+
+  private sideOf(from: FlowSide): Side {
+    return from === this.client ? 'client' : 'server';
+  }
+}
+
+function fingerprintsOf({ clientHello, serverHello }: Handshake, provider: CryptoProvider) {
+  return {
+    ja3: clientHello && ja3(clientHello),
+    ja3s: serverHello && ja3s(serverHello),
+    ja4: clientHello && ja4(clientHello, provider),
+  };
+}

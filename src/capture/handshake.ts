@@ -1,0 +1,94 @@
+// What a watcher knows of one handshake: its messages so far, read once, and the transcript over them. A connection of TLS 1.2 that
+// renegotiates has several, one after the other.
+
+import type { Codec } from '../codec/codec.ts';
+import { decode } from '../codec/run.ts';
+import type { CryptoProvider } from '../crypto/provider.ts';
+import { type Suite, suiteById } from '../crypto/suites.ts';
+import { Transcript } from '../crypto/transcript.ts';
+import type { Side } from '../inspect/trace.ts';
+import * as wire from '../wire/messages.ts';
+
+export class Handshake {
+  readonly transcript: Transcript;
+  clientHello: wire.ClientHello | undefined;
+  clientHelloRaw: Uint8Array | undefined;
+  serverHello: wire.ServerHello | undefined;
+  suite: Suite | undefined;
+  /** 0x0303, 0x0304, or what an older server answered. */
+  version: number | undefined;
+  randoms: { readonly client: Uint8Array; readonly server: Uint8Array } | undefined;
+  retried = false;
+  extendedMasterSecret = false;
+  encryptThenMac = false;
+  clientKeyExchange: Uint8Array | undefined;
+  /** RFC 7627 3: the hash up to ClientKeyExchange. */
+  sessionHash: Uint8Array | undefined;
+  /** Of TLS 1.2, once it was found. */
+  master: Uint8Array | undefined;
+  readonly finished = new Set<Side>();
+  readonly changed = new Set<Side>();
+  /** False when a message of the handshake is missing, so that no hash over all of them can be had. */
+  whole = true;
+
+  constructor(provider: CryptoProvider) {
+    this.transcript = new Transcript(provider);
+  }
+
+  get is13(): boolean {
+    return this.version === 0x0304;
+  }
+
+  get hasStarted(): boolean {
+    return this.suite !== undefined && this.serverHello !== undefined;
+  }
+
+  acceptClientHello(raw: Uint8Array): void {
+    this.transcript.add(raw);
+    this.clientHelloRaw = raw;
+    this.clientHello = tryRead(wire.clientHello, raw) ?? this.clientHello;
+  }
+
+  acceptRetry(raw: Uint8Array): void {
+    this.transcript.add(raw);
+    this.retried = true;
+    this.version = 0x0304;
+    const suite = suiteById(tryRead(wire.helloRetryRequest, raw)?.cipher_suite ?? 0);
+    if (suite === undefined) this.whole = false;
+    else this.transcript.restart(suite.hash);
+  }
+
+  acceptServerHello(raw: Uint8Array): void {
+    this.transcript.add(raw);
+    const hello = tryRead(wire.serverHello, raw);
+    if (hello === undefined) {
+      this.whole = false;
+      return;
+    }
+    this.serverHello = hello;
+    this.suite = suiteById(hello.cipher_suite);
+    this.version = hello.legacy_version;
+    if (wire.isServerHello13(hello)) this.version = hello.extensions.known.supported_versions ?? hello.legacy_version;
+    else {
+      this.extendedMasterSecret = 'extended_master_secret' in hello.extensions.known;
+      this.encryptThenMac = 'encrypt_then_mac' in hello.extensions.known;
+    }
+    if (this.clientHello === undefined) this.whole = false;
+    else this.randoms = { client: this.clientHello.random, server: hello.random };
+    // After a HelloRetryRequest it is running already.
+    if (this.suite !== undefined && !this.retried) this.transcript.start(this.suite.hash, !this.is13);
+  }
+}
+
+/** The body of a handshake message; undefined when it cannot be read. */
+export function tryRead<T>(codec: Codec<T>, raw: Uint8Array): T | undefined {
+  return tryDecode(codec, raw.subarray(wire.HANDSHAKE_HEADER_LENGTH));
+}
+
+export function tryDecode<T>(codec: Codec<T>, bytes: Uint8Array): T | undefined {
+  try {
+    return decode(codec, bytes);
+  } catch {
+    return undefined;
+  }
+}

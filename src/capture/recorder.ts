@@ -1,0 +1,84 @@
+// What was seen of a connection, as the observations that the engine makes of its own: so that traces, timelines and all
+// renderings work on captures too. Beside each stands the frame. The number of items is bounded: application data beyond it is
+// added up in the item before.
+
+import type { Trace, TraceEntry } from '../inspect/trace.ts';
+import { TRACE_VERSION } from '../inspect/trace_schema.ts';
+import { CONTENT_TYPE } from '../wire/registry/names.ts';
+import type { Place } from './tcp.ts';
+
+export type Observation = TraceEntry['observation'];
+
+export interface CapturedItem {
+  readonly frame: number;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly observation: Observation;
+  /** A record that no key opened; its observation says only what the header says. */
+  readonly sealed: boolean;
+}
+
+/** How many items all connections together may keep. */
+export class Budget {
+  private left: number;
+
+  constructor(items: number) {
+    this.left = items;
+  }
+
+  take(): boolean {
+    if (this.left <= 0) return false;
+    this.left--;
+    return true;
+  }
+
+  giveBack(items: number): void {
+    this.left += items;
+  }
+}
+
+export class Recorder {
+  readonly items: CapturedItem[] = [];
+  /** Records and pieces of data that are counted in an item before them. */
+  added = 0;
+  private readonly budget: Budget;
+
+  constructor(budget: Budget) {
+    this.budget = budget;
+  }
+
+  add(observation: Observation, { frame, time }: Place, sealed = false): void {
+    const isBulk =
+      observation.kind === 'data' ||
+      (observation.kind === 'record' && observation.innerType === CONTENT_TYPE.application_data);
+    if (this.budget.take()) {
+      this.items.push({ frame, time, observation, sealed });
+      return;
+    }
+    this.added++;
+    if (isBulk) this.addUp(observation);
+  }
+
+  trace(note: string): Trace {
+    const started = this.items[0]?.time ?? 0;
+    const entries = this.items.map(({ time, observation }) => ({
+      t: Math.max(0, Math.round((time - started) * 1000) / 1000),
+      observation,
+    }));
+    return { version: TRACE_VERSION, side: 'client', started, note, entries };
+  }
+
+  private addUp(observation: Observation): void {
+    if (observation.kind !== 'data') return;
+    let at = this.items.length - 1;
+    while (at >= 0 && !isDataOf(this.items[at]?.observation, observation.direction)) at--;
+    const last = this.items[at];
+    if (last?.observation.kind !== 'data') return;
+    const length = last.observation.length + observation.length;
+    this.items[at] = { ...last, observation: { ...last.observation, length } };
+  }
+}
+
+function isDataOf(observation: Observation | undefined, direction: 'in' | 'out'): boolean {
+  return observation?.kind === 'data' && observation.direction === direction;
+}

@@ -1,0 +1,118 @@
+// `glasstls decode` as people run it, on captures of two engines: every format, the filters, what is missing, and files that are none.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { concat } from '../../src/bytes/bytes.ts';
+import type { Observer } from '../../src/engine/observe.ts';
+import { scratch } from '../peers/run_dir.ts';
+import { type Hooks, type Recorded, recording } from '../support/captured.ts';
+import { makePair } from '../support/pair.ts';
+import { converse } from '../support/sessions.ts';
+import { glasstls } from './command.ts';
+
+const dir = scratch('decode');
+const file = (name: string): string => join(dir, name);
+const talk =
+  (version: 'TLSv1.2' | 'TLSv1.3', watch: Observer = () => {}) =>
+  ({ observe, keyLog, wire }: Hooks): void => {
+    const limits = { minVersion: version, maxVersion: version } as const;
+    const seen: Observer = (one) => {
+      observe(one);
+      watch(one);
+    };
+    converse(makePair({ client: { ...limits, observe: seen, keyLog }, server: limits }), wire);
+  };
+
+let modern: Recorded;
+let closed: Recorded;
+
+beforeAll(() => {
+  modern = recording(talk('TLSv1.3'));
+  closed = recording(talk('TLSv1.2'), false);
+  writeFileSync(file('modern.pcapng'), modern.file);
+  writeFileSync(file('closed.pcapng'), closed.file);
+  writeFileSync(file('closed.keys'), `${closed.keyLog.join('\n')}\n`);
+  writeFileSync(file('cut.pcapng'), modern.file.subarray(0, modern.file.length - 30));
+  writeFileSync(file('none.txt'), 'this is no capture\n');
+});
+
+describe('decode', () => {
+  test('lists the connection frame by frame, in the words of Wireshark', async () => {
+    const { code, stdout, stderr } = await glasstls(['decode', file('modern.pcapng')]);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^#1 {2}127\.0\.0\.1:50000 → 127\.0\.0\.1:4433 {2}localhost {2}TLSv1\.3 {2}TLS_AES_/);
+    expect(stdout).toMatch(/ 1 +4 +0\.000250 {2}→ TLSv1\.3 Client Hello \(SNI=localhost\)\n/);
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      '← TLSv1.3 Server Hello, Change Cipher Spec, Encrypted Extensions, Certificate, Certificate Verify, Finished',
+    );
+    expect(stdout).toContain('Alert (Level: Warning, Description: Close Notify)');
+    expect(stdout).not.toContain('Missing');
+  });
+
+  test('without secrets says what is sealed, and how to open it; with --keylog it is open', async () => {
+    const { stdout } = await glasstls(['decode', file('closed.pcapng')]);
+    expect(stdout).toContain('Encrypted Handshake Message');
+    expect(stdout.replace(/\s+/g, ' ')).toContain('3 records of the client are sealed: no secrets were given');
+    const zh = await glasstls(['decode', '--lang', 'zh', file('closed.pcapng')]);
+    expect(zh.stdout).toContain('缺失：客户端有 3 条记录未解密');
+    const open = await glasstls(['decode', '--keylog', file('closed.keys'), file('closed.pcapng')]);
+    expect(open.stdout).not.toMatch(/Encrypted|Missing/);
+    expect(open.stdout).toContain('Finished');
+  });
+
+  test('--format json: one object a connection, no key twice, fields and bytes with --hex', async () => {
+    const { stdout } = await glasstls(['decode', '--format', 'json', '--hex', file('modern.pcapng')]);
+    expect(stdout.trimEnd().split('\n').length).toBe(1);
+    const report = JSON.parse(stdout) as Record<string, unknown> & { messages: Record<string, unknown>[] };
+    expect(report).toMatchObject({ connection: 1, server_name: 'localhost', version: 'TLSv1.3', missing: [] });
+    const [hello] = report.messages;
+    expect(hello).toMatchObject({ number: 1, from: 'client', content_type: 22 });
+    expect(hello?.hex).toMatch(/^01/);
+    expect(JSON.stringify(hello?.fields)).toContain('supported_versions');
+    // Whoever writes a name twice in an object loses it in JSON.parse.
+    expect(JSON.stringify(report)).toBe(stdout.trimEnd());
+  });
+
+  test.each([
+    ['ladder', /ClientHello · SNI "localhost"/],
+    ['curl', /\* TLSv1\.3 \(OUT\), TLS handshake, Client hello \(1\):/],
+    ['fields', /legacy_version: 0x0303/],
+  ])('--format %s', async (format, pattern) => {
+    const { code, stdout } = await glasstls(['decode', '--format', format, file('modern.pcapng')]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(pattern)]);
+  });
+
+  test('--message N --hex puts the bytes beside the fields; --type and --connection choose', async () => {
+    const { stdout } = await glasstls(['decode', '--message', '2', '--hex', file('modern.pcapng')]);
+    expect(stdout).toMatch(/^ServerHello {2}/);
+    expect(stdout).toMatch(/02 +msg_type: 2/);
+    const alerts = await glasstls(['decode', '--type', 'alert', '--type', 'client_hello', file('modern.pcapng')]);
+    expect(alerts.stdout.match(/→|←/g)?.length).toBe(4);
+    const none = await glasstls(['decode', '--connection', '7', file('modern.pcapng')]);
+    expect(none).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('none of the 1 connections') });
+    const missing = await glasstls(['decode', '--message', '99', file('modern.pcapng')]);
+    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('has no message 99') });
+  });
+
+  test('a file that ends too early gives what is there; one that is none, or is not there, an error', async () => {
+    const cut = await glasstls(['decode', file('cut.pcapng')]);
+    expect(cut.stdout).toContain('Client Hello');
+    expect(cut.stderr).toContain('the file ends in the middle of a packet');
+    expect(await glasstls(['decode', file('none.txt')])).toMatchObject({
+      code: 26,
+      stderr: expect.stringContaining('neither pcap nor pcapng'),
+    });
+    expect(await glasstls(['decode', file('absent')])).toMatchObject({
+      code: 26,
+      stderr: expect.stringContaining('cannot be read (ENOENT)'),
+    });
+    expect(await glasstls(['decode'])).toMatchObject({ code: 2, stderr: expect.stringContaining('needs a file') });
+  });
+
+  test('two captures one behind the other in a file are two sections, and two connections', async () => {
+    writeFileSync(file('both.pcapng'), concat(closed.file, modern.file));
+    const { stdout } = await glasstls(['decode', '--server-name', 'localhost', file('both.pcapng')]);
+    expect(stdout.match(/^#\d/gm)).toEqual(['#1', '#2']);
+  });
+});
