@@ -4,7 +4,16 @@ import type { Text } from './text.ts';
 
 export type Command = 'connect' | 'serve' | 'demo';
 
-export type Topic = 'output' | 'trust' | 'tls' | 'identity' | 'connection' | 'server' | 'lesson' | 'general';
+export type Topic =
+  | 'request'
+  | 'output'
+  | 'trust'
+  | 'tls'
+  | 'identity'
+  | 'connection'
+  | 'server'
+  | 'lesson'
+  | 'general';
 
 export interface Flag {
   readonly name: string;
@@ -17,6 +26,7 @@ export interface Flag {
 }
 
 export const TOPICS: Readonly<Record<Topic, Text>> = {
+  request: { en: 'What is asked of the server', zh: '请求' },
   output: { en: 'What is shown and written', zh: '显示与输出' },
   trust: { en: 'Whom to trust', zh: '信任' },
   tls: { en: 'What TLS may use', zh: 'TLS 参数' },

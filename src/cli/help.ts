@@ -107,7 +107,7 @@ function flagLine({ name, short, value, help: text }: Flag, terminal: Terminal, 
 }
 
 function exampleLines(commands: readonly Command[], { say }: Terminal): readonly Line[] {
-  const shown = commands.flatMap((command) => COMMANDS[command].examples.slice(0, commands.length > 1 ? 2 : 9));
+  const shown = commands.flatMap((command) => COMMANDS[command].examples.slice(0, commands.length > 1 ? 2 : 20));
   return [
     [segment(say(WORDS.examples), 'heading')],
     ...shown.flatMap(([line, what]): Line[] => [
