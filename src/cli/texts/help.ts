@@ -105,6 +105,22 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
       ],
     ],
   },
+  explain: {
+    usage: 'glasstls explain X',
+    summary: {
+      en: 'What X is, and what to do about it: a message, an extension, a cipher suite, a group, a signature scheme, an alert, an error code or error text of glasstls, OpenSSL, curl, Node, Java or Chrome, by name or by number.',
+      zh: '解释 X 是什么、该怎么办：消息、扩展、密码套件、密钥交换组、签名算法、告警，或 glasstls、OpenSSL、curl、Node、Java、Chrome 的错误码和错误文本，名称或编号均可。',
+    },
+    examples: [
+      ['glasstls explain alert 40', { en: 'an alert by its number', zh: '按编号查询告警' }],
+      ['glasstls explain 0xc02f', { en: 'a cipher suite', zh: '密码套件' }],
+      [
+        'glasstls explain UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+        { en: 'what Node means, and what to do', zh: 'Node 的错误码是什么意思、该怎么办' },
+      ],
+      ['glasstls explain wrong version number', { en: 'a text of OpenSSL', zh: 'OpenSSL 的错误文本' }],
+    ],
+  },
 };
 
 export const WORDS = {
