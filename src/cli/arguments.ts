@@ -21,12 +21,13 @@ export interface Arguments {
   values(flag: FlagName): readonly string[];
 }
 
-const COMMANDS: readonly CommandWord[] = ['connect', 'serve', 'demo', 'decode', 'help', 'version'];
+const COMMANDS: readonly CommandWord[] = ['connect', 'serve', 'demo', 'decode', 'explain', 'help', 'version'];
 
 /** @throws CliError with exit code 2 */
 export function readArguments(argv: readonly string[]): Arguments {
   const { tokens, positionals } = parseArgs({
-    args: argv.slice(),
+    // What browsers number with a sign is no flag: explain -202.
+    args: argv[0] === 'explain' ? argv.map((one) => one.replace(/^-(?=\d+$)/, 'net-')) : argv.slice(),
     options: Object.fromEntries(
       flagRows.map(({ name, short, value }) => [
         name,

@@ -1,163 +1,146 @@
-// `glasstls https://host/path`: TCP, handshake, one HTTP/1.1 request. The body goes to standard output, everything else to
-// standard error; the exit code is curl's.
+// `glasstls https://host/path`: TCP, handshake, one request and those that redirects make of it. The body goes to standard output,
+// everything else to standard error; the exit code is curl's.
 
-import { performance } from 'node:perf_hooks';
-import type { Observation, Observer } from '../engine/observe.ts';
-import { traceWriter } from '../inspect/trace.ts';
-import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
-import type { Judgement } from '../x509/verify.ts';
 import type { Arguments } from './arguments.ts';
-import { CaptureFile, type RecordedSocket } from './capture_file.ts';
 import { ConnectReport } from './connect_report.ts';
-import { type ConnectSettings, connectSettings } from './connect_settings.ts';
-import { dial } from './dial.ts';
-import { CliError, EXIT, type ExitCode } from './exit_codes.ts';
-import { explainFailure } from './failure.ts';
-import { type Exchange, exchange, requestBytes } from './http.ts';
-import { narrator } from './narrator.ts';
-import { openTls } from './open_tls.ts';
-import { openPrivate, type PrivateFile } from './private_file.ts';
-import { RequestSent } from './request_sent.ts';
+import { addressOf, connectSettings } from './connect_settings.ts';
+import { deadline } from './deadline.ts';
+import { CliError, EXIT } from './exit_codes.ts';
+import { explainFailure, type Failure } from './failure.ts';
+import { Figures } from './figures.ts';
+import { requestBytes } from './http.ts';
+import { forget, isOffer, type Opening, openConnection } from './open_connection.ts';
+import { type RequestSettings, redirected, requestFor } from './request.ts';
 import { emptySessionFile, readSessionFile, type SessionFile, writeSessionFile } from './session_file.ts';
-import { openSink, type Sink } from './sink.ts';
-import type { Terminal } from './terminal.ts';
-import { packageVersion } from './version.ts';
+import { chainPem } from './show_certs.ts';
+import { type LateSink, lateSink } from './sink.ts';
+import { talk, talkRaw } from './talk.ts';
+import { safe, type Terminal } from './terminal.ts';
+import { filled } from './text.ts';
+import { REQUEST } from './texts/request.ts';
+import { openFiles } from './watching.ts';
 
 export async function connect(args: Arguments, terminal: Terminal): Promise<number> {
   const settings = await connectSettings(args, process.env);
-  const files = openFiles(settings, terminal);
-  const report = new ConnectReport(settings, terminal);
-  const seen: Observation[] = [];
-  const found = settings.session === undefined ? undefined : readSessionFile(settings.session);
-  const attempt: Attempt = { settings, terminal, report, files, seen, found, newest: undefined, judgement: undefined };
+  if (settings.repeat !== undefined) return (await import('./repeat.ts')).repeat(settings, settings.repeat, terminal);
+  const attempt: Attempt = {
+    settings,
+    terminal,
+    report: new ConnectReport(settings, terminal),
+    files: openFiles(settings, terminal),
+    figures: new Figures(),
+    seen: [],
+    found: settings.session === undefined ? undefined : readSessionFile(settings.session),
+    newest: undefined,
+    judgement: undefined,
+    chain: [],
+  };
+  let failure: Failure | undefined;
   try {
     try {
-      await run(attempt);
+      await follow(attempt);
     } finally {
+      attempt.figures.total = attempt.figures.now();
       keepSession(attempt);
     }
-    return EXIT.ok;
   } catch (error) {
-    return failed(attempt, error);
+    failure = failed(attempt, error);
   } finally {
-    files.keylog?.close();
-    files.trace?.close();
-    files.pcapng?.close();
+    attempt.files.keylog?.close();
+    attempt.files.trace?.close();
+    attempt.files.pcapng?.close();
   }
+  await conclude(attempt, failure);
+  return failure?.exit ?? EXIT.ok;
 }
 
-interface Attempt {
-  readonly settings: ConnectSettings;
-  readonly terminal: Terminal;
-  readonly report: ConnectReport;
-  readonly files: Files;
-  readonly seen: Observation[];
+interface Attempt extends Opening {
   /** What --session found; undefined without it. */
   readonly found: SessionFile | undefined;
   /** The last session that came. */
   newest: Uint8Array | undefined;
-  judgement: Judgement | undefined;
 }
 
-async function run(attempt: Attempt): Promise<void> {
-  const { settings, report } = attempt;
+/** The request, and those that redirects make of it. */
+async function follow(attempt: Attempt): Promise<void> {
+  const { settings, figures, report, terminal } = attempt;
   const whole = deadline(settings.maxTime, '--max-time');
-  const begin = deadline(settings.connectTimeout, '--connect-timeout');
-  const early = AbortSignal.any([whole.signal, begin.signal]);
+  // With --json standard output is not the body's.
+  const sink = lateSink(settings.output ?? (settings.json ? null : '-'), terminal);
   try {
-    const { host, port, address } = settings;
-    const transport = await dial({ host, port, address }, report, early);
-    report.connected(transport);
-    const recorded = attempt.files.pcapng?.record(transport, 'client');
-    const { found } = attempt;
-    report.session(found);
-    const earlyData = settings.earlyData ? requestBytes(requestOf(settings)) : undefined;
-    if (earlyData !== undefined) report.earlyData(found, earlyData.length);
-    const socket = openTls({
-      transport,
-      host,
-      secure: {
-        rejectUnauthorized: !settings.insecure,
-        policy: settings.policy,
-        ...(settings.trusted.ca !== undefined && { ca: settings.trusted.ca }),
-        ...settings.tls,
-        ...(settings.identity !== undefined && { cert: settings.identity.cert, key: settings.identity.key }),
-        ...watching(attempt, recorded),
-      },
-      fetch: settings.aia ? { signal: early, tell: (text) => report.fetching(text) } : undefined,
-      resume:
-        found === undefined || found.kind === 'foreign'
-          ? undefined
-          : { session: found.kind === 'session' ? found.bytes : undefined },
-      earlyData,
-      psk: settings.psk,
-    });
-    socket.on('session', (session: Buffer) => {
-      attempt.newest = session;
-    });
-    socket.once('earlyData', (accepted: boolean) => report.earlyDataOutcome(accepted));
-    whole.signal.addEventListener('abort', () => socket.destroy(whole.signal.reason as Error));
-    await handshake(attempt, socket, early);
-    begin.cancel();
-    await talk(attempt, socket, earlyData);
+    let { url, request } = settings;
+    for (;;) {
+      const next = await visit(attempt, { url, request, sink }, whole.signal);
+      if (next === undefined) return;
+      figures.redirects++;
+      report.remark(REQUEST.following, { number: figures.redirects, url: safe(next.url.href) });
+      ({ url, request } = next);
+      forget(attempt);
+    }
   } finally {
     whole.cancel();
+    await sink.close();
+  }
+}
+
+interface Visit {
+  readonly url: URL;
+  readonly request: RequestSettings;
+}
+
+/** One connection and what is said over it; where to go on, if the server sends elsewhere and that is to be followed. */
+async function visit(
+  attempt: Attempt,
+  { url, request, sink }: Visit & { readonly sink: LateSink },
+  whole: AbortSignal,
+): Promise<Visit | undefined> {
+  const { settings, report, figures, found } = attempt;
+  figures.restart(url.href);
+  const begin = deadline(settings.connectTimeout, '--connect-timeout');
+  try {
+    const to = addressOf(url);
+    // The file of sessions is about the address that was typed.
+    const own = url.host === settings.url.host ? found : undefined;
+    report.session(own);
+    const wanted = requestFor(request, url);
+    const earlyData = settings.earlyData ? requestBytes(wanted) : undefined;
+    if (earlyData !== undefined) report.earlyData(own, earlyData.length);
+    const socket = await openConnection(attempt, {
+      to,
+      resume:
+        own === undefined || own.kind === 'foreign'
+          ? undefined
+          : { session: own.kind === 'session' ? own.bytes : undefined },
+      earlyData,
+      onSession: (session) => {
+        if (own !== undefined) attempt.newest = session;
+      },
+      whole,
+      early: AbortSignal.any([whole, begin.signal]),
+    });
+    begin.cancel();
+    if (settings.showCerts) return void socket.destroy();
+    if (settings.raw) return await talkRaw(attempt, socket, sink);
+    const location = await talk(attempt, socket, wanted, sink, earlyData);
+    return location === undefined ? undefined : nextVisit(attempt, { url, request }, location);
+  } finally {
     begin.cancel();
   }
 }
 
-async function handshake(attempt: Attempt, socket: TLSSocket, signal: AbortSignal): Promise<void> {
-  const abandon = (): void => void socket.destroy(signal.reason as Error);
-  signal.addEventListener('abort', abandon);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once('secureConnect', resolve);
-      socket.once('error', reject);
-      socket.once('close', () => reject(new Error('the connection closed')));
-    });
-  } finally {
-    signal.removeEventListener('abort', abandon);
-    attempt.judgement = socket.judgement;
-    attempt.report.certificate(socket.judgement, socket.isSessionReused());
+/** @throws CliError 1 or 47 */
+function nextVisit({ settings, figures }: Attempt, { url, request }: Visit, location: string): Visit {
+  const shown = safe(JSON.stringify(location));
+  if (!URL.canParse(location, url.href)) {
+    throw new CliError(EXIT.reply, filled(REQUEST.badLocation, { location: shown }));
   }
-  attempt.report.sharedKey(socket.agreement?.psk ?? false);
-  attempt.report.skipped(socket.judgement);
-}
-
-/** The HTTP exchange. What the connection itself dies of is told in place of what node:http makes of it. */
-async function talk(attempt: Attempt, socket: TLSSocket, earlyData: Uint8Array | undefined): Promise<void> {
-  const { settings, report, terminal } = attempt;
-  let broken: Error | undefined;
-  socket.on('error', (error) => {
-    broken ??= error;
-  });
-  let sink: Sink | undefined;
-  try {
-    checkProtocol(socket);
-    const out = openSink(settings.output, terminal);
-    sink = out;
-    const stream = earlyData === undefined ? socket : new RequestSent(socket, earlyData);
-    await exchange(stream, requestOf(settings), {
-      sending: (lines) => report.sending(lines),
-      answered: (lines) => {
-        report.answered(lines);
-        if (settings.include) out.head(lines);
-      },
-      body: (chunk) => out.write(chunk),
-    });
-    report.closing();
-  } catch (error) {
-    throw error instanceof CliError && error.exit !== EXIT.receive && error.exit !== EXIT.empty
-      ? error
-      : (broken ?? error);
-  } finally {
-    await sink?.close();
-    socket.destroy();
-  }
-}
-
-function requestOf({ head, url }: ConnectSettings): Exchange {
-  return { method: head ? 'HEAD' : 'GET', url, userAgent: `glasstls/${packageVersion()}` };
+  const next = new URL(location, url);
+  if (next.protocol !== 'https:') throw new CliError(EXIT.protocol, filled(REQUEST.leavesTls, { location: shown }));
+  const most = settings.redirects ?? 0;
+  if (figures.redirects >= most) throw new CliError(EXIT.redirects, filled(REQUEST.tooMany, { count: most }));
+  // What an address had in it for its own host stays behind.
+  if (next.hash === '') next.hash = url.hash;
+  return { url: next, request: redirected(request, figures.status, url, next) };
 }
 
 /** At the very end: a server may bring sessions at any time after the handshake. @throws CliError with exit code 23 */
@@ -171,107 +154,28 @@ function keepSession({ settings, report, found, newest, seen }: Attempt): void {
   report.sessionKept(undefined, spent);
 }
 
-function isOffer(seen: Observation): boolean {
-  return seen.kind === 'decision' && seen.about === 'resumption' && seen.chosen === 'offered';
-}
-
-function checkProtocol(socket: TLSSocket): void {
-  const { alpnProtocol } = socket;
-  if (alpnProtocol === false || alpnProtocol === 'http/1.1' || alpnProtocol === 'http/1.0') return;
-  const shown = JSON.stringify(alpnProtocol);
-  throw new CliError(
-    EXIT.protocol,
-    {
-      en: `the server chose ${shown} by ALPN, and only HTTP/1.1 is spoken here; no request was sent`,
-      zh: `服务器通过 ALPN 选择了 ${shown}，而本命令只支持 HTTP/1.1，因此没有发送请求`,
-    },
-    { en: 'The handshake itself was completed.', zh: '握手本身已经完成。' },
-  );
-}
-
-function failed({ settings, terminal, report, seen, judgement }: Attempt, error: unknown): ExitCode {
+function failed({ settings, terminal, report, seen, judgement }: Attempt, error: unknown): Failure {
   const failure = explainFailure(
     { error, role: 'client', seen, judgement, aia: settings.aia, psk: settings.psk !== undefined },
     terminal.lang,
   );
-  if (!settings.silent) report.failure(failure);
-  return failure.exit;
+  report.failure(failure);
+  return failure;
 }
 
-/** Who watches the connection: the failure report always, the narrator and the trace when asked for. */
-function watching({ settings, terminal, report, files, seen }: Attempt, recorded: RecordedSocket | undefined) {
-  const { verbose, silent, tls } = settings;
-  const watchers: Observer[] = [];
-  if (verbose > 0 && !silent) {
-    const alpnOffered = (tls.ALPNProtocols ?? []).length > 0;
-    watchers.push(narrator({ level: verbose, screen: terminal.err, lang: terminal.lang, alpnOffered }));
-    watchers.push((observation) => report.resumption(observation));
-    watchers.push((observation) => report.clientCertificate(observation));
-    if (settings.earlyData) watchers.push((observation) => report.earlyDataSent(observation));
+/** --showcerts, --json, -w: what is written when all is done, well or not. */
+async function conclude(attempt: Attempt, failure: Failure | undefined): Promise<void> {
+  const { settings, terminal, chain } = attempt;
+  const told = { ...attempt, failure };
+  if (settings.showCerts) terminal.out.text(chainPem(chain));
+  if (settings.json) {
+    const { connectionJson } = await import('./connection_json.ts');
+    terminal.out.text(`${JSON.stringify(connectionJson(told), undefined, 2)}\n`);
   }
-  if (files.trace !== undefined) {
-    const { trace } = files;
-    const note = `${settings.host}:${settings.port}`;
-    const write = traceWriter({
-      side: 'client',
-      now: () => performance.timeOrigin + performance.now(),
-      write: trace.write,
-      note,
-    });
-    // A trace is passed on: the secrets that -vvv shows stay out of it.
-    watchers.push((observation) => {
-      if (observation.kind !== 'secret') write(observation);
-    });
+  if (settings.writeOut !== undefined) {
+    const { writeOut } = await import('./write_out.ts');
+    const { out, err } = writeOut(settings.writeOut, told);
+    terminal.out.text(out);
+    terminal.err.text(err);
   }
-  watchers.push((observation) => {
-    if (observation.kind !== 'secret' && observation.kind !== 'record' && observation.kind !== 'data')
-      seen.push(observation);
-  });
-  return {
-    observe: (observation: Observation) => {
-      for (const watcher of watchers) watcher(observation);
-    },
-    observeSecrets: verbose >= 3,
-    ...((files.keylog !== undefined || recorded !== undefined) && {
-      keyLog: (line: string) => {
-        files.keylog?.write(`${line}\n`);
-        recorded?.keyLog(line);
-      },
-    }),
-  };
-}
-
-interface Files {
-  readonly keylog: PrivateFile | undefined;
-  readonly trace: PrivateFile | undefined;
-  readonly pcapng: CaptureFile | undefined;
-}
-
-function openFiles({ keylog, trace, pcapng }: ConnectSettings, { out }: Terminal): Files {
-  return {
-    keylog: keylog === undefined ? undefined : openPrivate(keylog, 'append'),
-    trace:
-      trace === undefined
-        ? undefined
-        : trace === '-'
-          ? { write: (text) => out.text(String(text)), close: () => {} }
-          : openPrivate(trace, 'replace'),
-    pcapng: pcapng === undefined ? undefined : new CaptureFile(pcapng),
-  };
-}
-
-interface Deadline {
-  readonly signal: AbortSignal;
-  cancel(): void;
-}
-
-function deadline(milliseconds: number | undefined, flag: string): Deadline {
-  const controller = new AbortController();
-  if (milliseconds === undefined) return { signal: controller.signal, cancel: () => {} };
-  const seconds = milliseconds / 1000;
-  const timer = setTimeout(() => {
-    const text = { en: `time is up: ${flag} ${seconds} s`, zh: `超时：${flag} ${seconds} 秒` };
-    controller.abort(new CliError(EXIT.timeout, text));
-  }, milliseconds);
-  return { signal: controller.signal, cancel: () => clearTimeout(timer) };
 }

@@ -30,10 +30,13 @@ export class ConnectReport {
   /** The version of the session that was found. */
   private offered: number | undefined;
   private isConnected = false;
+  /** Whom the connection is for. */
+  private host: string;
 
   constructor(settings: ConnectSettings, terminal: Terminal) {
     this.settings = settings;
     this.terminal = terminal;
+    this.host = settings.host;
   }
 
   trying(address: string, port: number): void {
@@ -44,9 +47,16 @@ export class ConnectReport {
     this.tell(`connect to ${address} port ${port} failed: ${why}`);
   }
 
-  connected({ remoteAddress = '?', remotePort = 0 }: Pick<Socket, 'remoteAddress' | 'remotePort'>): void {
-    const { host, tls, trusted, insecure, identity, keylog } = this.settings;
-    this.tell(`Connected to ${safe(host)} (${remoteAddress}) port ${remotePort}`);
+  /** TCP is there. `name`: whom it was asked for, a server or its proxy. */
+  connected({ remoteAddress = '?', remotePort = 0 }: Pick<Socket, 'remoteAddress' | 'remotePort'>, name: string): void {
+    this.tell(`Connected to ${safe(name)} (${remoteAddress}) port ${remotePort}`);
+  }
+
+  /** TLS begins, for the certificate of `host`. */
+  beginning(host: string): void {
+    this.host = host;
+    this.isConnected = false;
+    const { tls, trusted, insecure, identity, keylog } = this.settings;
     if (this.settings.verbose === 0) return;
     const offer = curlAlpnOffer(protocolsOf(tls.ALPNProtocols ?? []));
     if (offer !== undefined) this.lines([offer]);
@@ -115,7 +125,7 @@ export class ConnectReport {
   certificate(judgement: Judgement | undefined, resumed: boolean): void {
     if (judgement === undefined || this.settings.verbose === 0) return;
     if (resumed) this.tellAll(this.terminal.say(SESSION.certificate));
-    const summary = summaryOf(judgement, this.settings.host, this.settings.insecure, this.terminal.lang);
+    const summary = summaryOf(judgement, this.host, this.settings.insecure, this.terminal.lang);
     if (summary !== undefined) this.lines(curlCertificateLines(summary));
     const status = stapleText(judgement, this.terminal.lang);
     if (status !== undefined) this.tellAll(` ${status}`);
@@ -141,6 +151,21 @@ export class ConnectReport {
     ]);
   }
 
+  /** One of our sentences about the way to the server. */
+  remark(text: Text, values: Readonly<Record<string, string | number>> = {}): void {
+    this.tellAll(this.terminal.say(text, values));
+  }
+
+  /** A line in the clear before TLS, ours. */
+  said(line: string): void {
+    this.lines([[segment('> ', 'dim'), segment(safe(line), 'client')]]);
+  }
+
+  /** And one of the server's. */
+  heard(line: string): void {
+    this.lines(line.split('\n').map((one): Line => [segment('< ', 'dim'), segment(safe(one), 'server')]));
+  }
+
   sending(lines: readonly string[]): void {
     this.lines([...lines, ''].map((line): Line => [segment('> ', 'dim'), segment(safe(line), 'client')]));
   }
@@ -154,6 +179,7 @@ export class ConnectReport {
   }
 
   failure(failure: Failure): void {
+    if (this.settings.silent && !this.settings.showError) return;
     this.terminal.err.lines(failureLines(failure, this.terminal.err));
   }
 

@@ -61,7 +61,9 @@ export function decodeSettings(args: Arguments, env: NodeJS.ProcessEnv): DecodeS
     cacert: args.value('cacert'),
     chain: {
       provider: nodeProvider,
-      anchors: trustAnchors(trustedBy(args.value('cacert'), env).ca ?? rootCertificates),
+      anchors: trustAnchors(
+        trustedBy({ cacert: args.value('cacert'), capath: undefined, native: false }, env).ca ?? rootCertificates,
+      ),
     },
   };
 }

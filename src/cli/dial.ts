@@ -3,38 +3,58 @@
 
 import { connect, type Socket } from 'node:net';
 import { CliError, EXIT } from './exit_codes.ts';
+import { safe } from './terminal.ts';
+import { filled } from './text.ts';
+import { ROUTE } from './texts/route.ts';
 
 export interface DialTarget {
   readonly host: string;
   readonly port: number;
   /** In place of what DNS would say. */
   readonly address: string | undefined;
+  readonly family?: 4 | 6 | undefined;
+  /** Whether it is a proxy's. */
+  readonly isProxy?: boolean;
 }
 
 export interface DialEvents {
   trying(address: string, port: number): void;
   failed(address: string, port: number, why: string): void;
+  /** The name has an address. */
+  resolved(): void;
 }
 
 /**
  * Opens a TCP connection; rejects with a CliError, code 6 or 7, or with what `signal` was aborted for.
  */
-export function dial({ host, port, address }: DialTarget, events: DialEvents, signal: AbortSignal): Promise<Socket> {
+export function dial(target: DialTarget, events: DialEvents, signal: AbortSignal): Promise<Socket> {
+  const { host, port, address, family } = target;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason as Error);
-    const socket = connect({ host: address ?? host, port, noDelay: true, allowHalfOpen: true });
+    const socket = connect({
+      host: address ?? host,
+      port,
+      noDelay: true,
+      allowHalfOpen: true,
+      ...(family !== undefined && { family }),
+    });
     const abandon = (): void => {
       socket.destroy();
       reject(signal.reason as Error);
     };
     signal.addEventListener('abort', abandon, { once: true });
-    socket.on('connectionAttempt', (ip: string, attempted: number) => events.trying(ip, attempted));
+    let resolved = false;
+    socket.on('connectionAttempt', (ip: string, attempted: number) => {
+      if (!resolved) events.resolved();
+      resolved = true;
+      events.trying(ip, attempted);
+    });
     socket.on('connectionAttemptFailed', (ip: string, attempted: number, _family: number, error: Error) =>
       events.failed(ip, attempted, codeOf(error)),
     );
     const fail = (error: Error): void => {
       signal.removeEventListener('abort', abandon);
-      reject(failureOf(error, host, port));
+      reject(target.isProxy ? proxyFailure(error, target) : failureOf(error, target));
     };
     socket.once('error', fail);
     socket.once('connect', () => {
@@ -45,10 +65,20 @@ export function dial({ host, port, address }: DialTarget, events: DialEvents, si
   });
 }
 
-function failureOf(error: NodeJS.ErrnoException, host: string, port: number): CliError {
+function proxyFailure(error: NodeJS.ErrnoException, { host, port }: DialTarget): CliError {
+  const values = { host: safe(host), port, code: codeOf(error) };
+  if (isLookup(error)) return new CliError(EXIT.resolveProxy, filled(ROUTE.resolveProxy, values), ROUTE.proxyHint);
+  return new CliError(EXIT.connect, filled(ROUTE.proxyDown, values), ROUTE.proxyHint);
+}
+
+function isLookup({ syscall }: NodeJS.ErrnoException): boolean {
+  return syscall === 'getaddrinfo' || syscall?.startsWith('query') === true;
+}
+
+function failureOf(error: NodeJS.ErrnoException, { host, port }: DialTarget): CliError {
   const code = codeOf(error);
   const shown = JSON.stringify(host).slice(1, -1);
-  if (error.syscall === 'getaddrinfo' || error.syscall?.startsWith('query')) {
+  if (isLookup(error)) {
     const late = code === 'EAI_AGAIN';
     return new CliError(
       EXIT.resolve,

@@ -98,6 +98,7 @@ function exitCodeOf(failed: FailedConnection): ExitCode {
   if (!(error instanceof TlsError)) return connected ? EXIT.receive : EXIT.handshake;
   switch (error.code) {
     case 'ERR_TLS_CERTIFICATE_REFUSED':
+      if (refusalOf(failed)?.code === 'pin_mismatch') return EXIT.pin;
       return aboutStatus(refusalOf(failed)) ? EXIT.certificateStatus : EXIT.peerCertificate;
     case 'ERR_TLS_CONFIG':
       return /suite|group/.test(error.message) ? EXIT.cipher : EXIT.usage;

@@ -2,9 +2,10 @@
 
 import type { Text } from './text.ts';
 
-export type Command = 'connect' | 'serve' | 'demo' | 'decode';
+export type Command = 'connect' | 'serve' | 'demo' | 'decode' | 'explain';
 
 export type Topic =
+  | 'request'
   | 'output'
   | 'trust'
   | 'tls'
@@ -26,6 +27,7 @@ export interface Flag {
 }
 
 export const TOPICS: Readonly<Record<Topic, Text>> = {
+  request: { en: 'What is asked of the server', zh: '请求' },
   output: { en: 'What is shown and written', zh: '显示与输出' },
   trust: { en: 'Whom to trust', zh: '信任' },
   tls: { en: 'What TLS may use', zh: 'TLS 参数' },
@@ -38,7 +40,7 @@ export const TOPICS: Readonly<Record<Topic, Text>> = {
 };
 
 export const BOTH: readonly Command[] = ['connect', 'serve'];
-export const ALL: readonly Command[] = ['connect', 'serve', 'demo', 'decode'];
+export const ALL: readonly Command[] = ['connect', 'serve', 'demo', 'decode', 'explain'];
 export const CONNECT: readonly Command[] = ['connect'];
 export const SERVE: readonly Command[] = ['serve'];
 export const DEMO: readonly Command[] = ['demo'];

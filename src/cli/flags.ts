@@ -2,11 +2,13 @@
 // and openssl already type.
 
 import { ALL, BOTH, CONNECT, CONNECT_DECODE, DEMO, ENDS_DECODE, type Flag, flag, SERVE } from './flag.ts';
+import { CONNECT_FLAGS } from './flags_connect.ts';
 import { DECODE_FLAGS } from './flags_decode.ts';
 
 export { type Command, type Flag, TOPICS, type Topic } from './flag.ts';
 
 export const FLAGS = [
+  ...CONNECT_FLAGS,
   flag(
     'verbose',
     '-v',
@@ -159,8 +161,8 @@ export const FLAGS = [
     'LIST',
     'tls',
     BOTH,
-    'Application protocols, best first, separated by commas. Default http/1.1; an empty list offers none.',
-    '应用层协议，按偏好排列，用逗号分隔。默认 http/1.1；空列表表示不使用 ALPN。',
+    'Application protocols, best first, separated by commas. Default h2,http/1.1 for connect, http/1.1 for serve; an empty list offers none.',
+    '应用层协议，按偏好排列，用逗号分隔。connect 默认 h2,http/1.1，serve 默认 http/1.1；空列表表示不使用 ALPN。',
   ),
   flag(
     'legacy',

@@ -26,6 +26,7 @@ const PAGES: Readonly<Record<string, Page>> = {
   serve: commandPage('serve'),
   demo: commandPage('demo'),
   decode: commandPage('decode'),
+  explain: commandPage('explain'),
   all: (terminal, screen) => flagLines(flagRows, terminal, screen),
   'exit-codes': exitCodes,
   environment,
@@ -53,7 +54,7 @@ function overview(terminal: Terminal, screen: Screen): readonly Line[] {
     [segment(say(WORDS.usage), 'heading'), segment(COMMANDS.connect.usage)],
     [
       segment(' '.repeat(displayWidth(say(WORDS.usage)))),
-      segment('glasstls serve | demo | decode FILE | help [TOPIC] | --version'),
+      segment('glasstls serve | demo | explain X | decode FILE | help [TOPIC] | --version'),
     ],
     [],
     [segment(say(WORDS.commands), 'heading')],
@@ -111,7 +112,7 @@ function flagLine({ name, short, value, help: text }: Flag, terminal: Terminal, 
 }
 
 function exampleLines(commands: readonly Command[], { say }: Terminal): readonly Line[] {
-  const shown = commands.flatMap((command) => COMMANDS[command].examples.slice(0, commands.length > 1 ? 2 : 9));
+  const shown = commands.flatMap((command) => COMMANDS[command].examples.slice(0, commands.length > 1 ? 2 : 20));
   return [
     [segment(say(WORDS.examples), 'heading')],
     ...shown.flatMap(([line, what]): Line[] => [

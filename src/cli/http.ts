@@ -4,20 +4,22 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CliError, EXIT } from './exit_codes.ts';
-
-export interface Exchange {
-  readonly method: 'GET' | 'HEAD';
-  readonly url: URL;
-  readonly userAgent: string;
-}
+import type { Header, HttpRequest } from './request.ts';
 
 export interface ExchangeEvents {
   /** Lines without line ends: the request line, then the headers. */
   sending(lines: readonly string[]): void;
-  /** Status line and headers as they came. */
-  answered(lines: readonly string[]): void;
+  /** Status line and headers as they came, and the same taken apart. */
+  answered(lines: readonly string[], head: AnswerHead): void;
   /** Takes a piece of the body; resolves when there is room for the next. */
   body(chunk: Buffer): Promise<void>;
+}
+
+export interface AnswerHead {
+  readonly status: number;
+  /** `1.1`, `2`. */
+  readonly version: string;
+  readonly headers: readonly Header[];
 }
 
 export interface Answer {
@@ -29,12 +31,8 @@ export interface Answer {
 /**
  * Sends a request and reads the answer to its end. Rejects with a CliError (8, 52, 56), or with the error of the connection.
  */
-export async function exchange(
-  socket: Duplex,
-  { method, url, userAgent }: Exchange,
-  events: ExchangeEvents,
-): Promise<Answer> {
-  const headers = headersOf({ method, url, userAgent });
+export async function exchange(socket: Duplex, wanted: HttpRequest, events: ExchangeEvents): Promise<Answer> {
+  const { method, url, headers, body } = wanted;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const sent = request({
       // node:http wants a net.Socket; any Duplex with the few methods that it calls will do.
@@ -47,11 +45,11 @@ export async function exchange(
     });
     sent.once('response', resolve);
     sent.once('error', (error) => reject(answerFault(error)));
-    sent.end();
-    const shown = headers.map(([name, value]) => `${name}: ${name === 'Authorization' ? '[...]' : value}`);
-    events.sending([requestLine({ method, url }), ...shown]);
+    sent.end(body);
+    events.sending([requestLine(wanted), ...headers.map(shownHeader)]);
   });
-  events.answered(headLines(response));
+  const head = headOf(response);
+  events.answered([statusLine(response), ...head.headers.map(([name, value]) => `${name}: ${value}`)], head);
   let length = 0;
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -65,45 +63,33 @@ export async function exchange(
 }
 
 /** What {@link exchange} sends, for who has to send it before. */
-export function requestBytes(request: Exchange): Uint8Array {
-  const lines = [requestLine(request), ...headersOf(request).map(([name, value]) => `${name}: ${value}`), '', ''];
-  return new Uint8Array(Buffer.from(lines.join('\r\n'), 'latin1'));
+export function requestBytes(request: HttpRequest): Uint8Array {
+  const lines = [requestLine(request), ...request.headers.map(([name, value]) => `${name}: ${value}`), '', ''];
+  const head = Buffer.from(lines.join('\r\n'), 'latin1');
+  return new Uint8Array(request.body === undefined ? head : Buffer.concat([head, request.body]));
 }
 
-function requestLine({ method, url }: Pick<Exchange, 'method' | 'url'>): string {
-  return `${method} ${pathOf(url)} HTTP/1.1`;
+/** A header for people: credentials are no part of it. */
+export function shownHeader([name, value]: Header): string {
+  return `${name}: ${/^(?:proxy-)?authorization$/i.test(name) ? '[...]' : value}`;
 }
 
-function pathOf({ pathname, search }: URL): string {
+export function pathOf({ pathname, search }: URL): string {
   return `${pathname}${search}`;
 }
 
-function headersOf({ url, userAgent }: Exchange): readonly [name: string, value: string][] {
-  return [
-    ['Host', url.host],
-    ...(url.username === '' ? [] : [['Authorization', basic(url)] satisfies [string, string]]),
-    ['User-Agent', userAgent],
-    ['Accept', '*/*'],
-    ['Connection', 'close'],
-  ];
+function requestLine({ method, url }: HttpRequest): string {
+  return `${method} ${pathOf(url)} HTTP/1.1`;
 }
 
-function headLines({ httpVersion, statusCode, statusMessage, rawHeaders }: IncomingMessage): string[] {
-  const lines = [`HTTP/${httpVersion} ${statusCode} ${statusMessage}`.trimEnd()];
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`);
-  return lines;
+function statusLine({ httpVersion, statusCode, statusMessage }: IncomingMessage): string {
+  return `HTTP/${httpVersion} ${statusCode} ${statusMessage}`.trimEnd();
 }
 
-function basic({ username, password }: URL): string {
-  return `Basic ${Buffer.from(`${unescaped(username)}:${unescaped(password)}`, 'utf8').toString('base64')}`;
-}
-
-function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+function headOf({ httpVersion, statusCode = 0, rawHeaders }: IncomingMessage): AnswerHead {
+  const headers: Header[] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) headers.push([rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '']);
+  return { status: statusCode, version: httpVersion, headers };
 }
 
 /** What node:http says when no answer comes; errors of TLS pass as they are. */

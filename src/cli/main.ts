@@ -48,12 +48,15 @@ async function run(args: Arguments, lang: Lang): Promise<number> {
       return (await import('./demo/demo.ts')).demo(args, terminal);
     case 'decode':
       return (await import('./decode.ts')).decode(args, terminal);
+    case 'explain':
+      return (await import('./explain/explain.ts')).explain(args, terminal);
   }
 }
 
-/** `-s` asks for silence about failures of the connection; wrong use is silent too, as with curl. */
+/** `-s` asks for silence about failures of the connection; wrong use is silent too, as with curl, unless there is `-S`. */
 function isSilent(argv: readonly string[]): boolean {
-  return argv.some((one) => one === '--silent' || /^-[IikvhV]*s/.test(one));
+  const given = (name: string, letter: RegExp): boolean => argv.some((one) => one === name || letter.test(one));
+  return given('--silent', /^-[IikvhVLSf46]*s/) && !given('--show-error', /^-[IikvhVLsf46]*S/);
 }
 
 /** A reader that has seen enough (`glasstls demo | head`) is no fault. */

@@ -4,10 +4,11 @@
 import type { Socket } from 'node:net';
 import { TlsClient } from '../engine/client.ts';
 import type { Need, VerdictNeed } from '../handshake/shared/needs.ts';
+import { clientBinding } from '../host/binding.ts';
 import { answerWithKeys } from '../host/respond.ts';
 import { type Judged, judge, type Trust } from '../host/trust.ts';
 import { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
-import { createSecureContext, type SecureOptions, serverNameOf } from '../node/options.ts';
+import { createSecureContext, type SecureContext, type SecureOptions, serverNameOf } from '../node/options.ts';
 import type { Judgement } from '../x509/verify.ts';
 import { type IssuerFetch, issuerPublished, judgeWithIssuers } from './issuer_fetch.ts';
 import { answerPsk, type SharedKey } from './shared_key.ts';
@@ -24,12 +25,20 @@ export interface OpenTls {
   readonly earlyData: Uint8Array | undefined;
   /** A key shared with the server. */
   readonly psk: SharedKey | undefined;
+  /** CRLs in DER. */
+  readonly crls?: readonly Uint8Array[] | undefined;
+  /** Takes the certificates as the server sent them. */
+  readonly onChain?: (chain: readonly Uint8Array[]) => void;
+  /** Whether the server is told which name is wanted. */
+  readonly sni?: boolean;
 }
 
 /** Begins the handshake in the next microtask. @throws TlsError ERR_TLS_CONFIG */
-export function openTls({ transport, host, secure, fetch, resume, earlyData, psk }: OpenTls): TLSSocket {
+export function openTls(options: OpenTls): TLSSocket {
+  const { transport, host, secure, fetch, resume, earlyData, psk, crls, sni = true } = options;
   const context = createSecureContext(secure);
-  const { common, trust, identities } = context;
+  const { common, identities } = context;
+  const trust: Trust = crls === undefined ? context.trust : { ...context.trust, crls };
   const serverName = serverNameOf({ host });
   const session = resume?.session;
   const late = new Map<Need, Judged>();
@@ -42,7 +51,8 @@ export function openTls({ transport, host, secure, fetch, resume, earlyData, psk
       tickets: resume !== undefined,
       earlyData: earlyData !== undefined,
       psk: psk !== undefined,
-      ...(resume !== undefined && { sessionBinding: context.clientBinding }),
+      sendServerName: sni,
+      ...(resume !== undefined && { sessionBinding: bindingOf(context, trust, crls) }),
       ...(session !== undefined && { session }),
     }),
     session,
@@ -50,6 +60,7 @@ export function openTls({ transport, host, secure, fetch, resume, earlyData, psk
     respond: (need) => {
       if (need.kind === 'psk') return answerPsk(psk, need);
       if (need.kind !== 'verdict') return answerWithKeys(identities, need);
+      options.onChain?.(need.chain);
       const judged = judge(need, trust);
       tls.judgement = judged.judgement;
       if (fetch === undefined || !issuerPublished(judged)) return { answer: judged.verdict };
@@ -66,7 +77,15 @@ export function openTls({ transport, host, secure, fetch, resume, earlyData, psk
     if (tls.isSessionReused()) tls.judgement = judgeAgain(tls, serverName, trust);
   });
   queueMicrotask(() => tls.start());
+  // Who was spoken to in the clear before was told to wait.
+  transport.resume();
   return tls;
+}
+
+/** A session that was made without these revocation lists must not be a way around them. */
+function bindingOf(context: SecureContext, trust: Trust, crls: readonly Uint8Array[] | undefined): Uint8Array {
+  if (crls === undefined) return context.clientBinding;
+  return clientBinding(trust, [...context.identities.flatMap(({ chain }) => chain), ...crls]);
 }
 
 /**

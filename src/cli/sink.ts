@@ -13,10 +13,26 @@ export interface Sink {
   close(): Promise<void>;
 }
 
-/** @throws CliError with exit code 23 */
-export function openSink(file: string | undefined, terminal: Terminal): Sink {
-  return file === undefined || file === '-' ? standardOutput(terminal) : fileSink(file);
+/** A sink that is opened when there is something to come: a handshake that fails leaves files as they are. */
+export interface LateSink {
+  /** @throws CliError with exit code 23 */
+  open(): Sink;
+  close(): Promise<void>;
 }
+
+/** `file`: `-` is standard output, null is nowhere. */
+export function lateSink(file: string | null, terminal: Terminal): LateSink {
+  let sink: Sink | undefined;
+  return {
+    open: () => {
+      sink ??= file === null ? NOWHERE : file === '-' ? standardOutput(terminal) : fileSink(file);
+      return sink;
+    },
+    close: async () => sink?.close(),
+  };
+}
+
+const NOWHERE: Sink = { head: () => {}, write: async () => {}, close: async () => {} };
 
 function standardOutput({ out }: Terminal): Sink {
   return {

@@ -20,8 +20,8 @@ export type TlsSettings = Pick<
   'minVersion' | 'maxVersion' | 'ciphers' | 'ecdhCurve' | 'sigalgs' | 'ALPNProtocols' | 'legacy' | 'provider'
 >;
 
-/** @throws CliError for values that cannot work */
-export async function tlsSettings(args: Arguments): Promise<TlsSettings> {
+/** `protocols`: what is offered by ALPN without a flag. @throws CliError for values that cannot work */
+export async function tlsSettings(args: Arguments, protocols: readonly string[] = ['http/1.1']): Promise<TlsSettings> {
   const minVersion: VersionOption = args.has('tlsv1.3') ? 'TLSv1.3' : 'TLSv1.2';
   const highest = choiceOf(args, 'tls-max', ['1.2', '1.3']);
   const maxVersion: VersionOption = highest === '1.2' ? 'TLSv1.2' : 'TLSv1.3';
@@ -45,7 +45,7 @@ export async function tlsSettings(args: Arguments): Promise<TlsSettings> {
     legacy,
     ALPNProtocols:
       alpn === undefined
-        ? ['http/1.1']
+        ? protocols
         : alpn
             .split(',')
             .map((one) => one.trim())

@@ -37,6 +37,8 @@ export interface CommandResult extends Omit<RunResult, 'stdout' | 'stderr'> {
 export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly lifetime?: number;
+  /** The whole standard input; empty without it. */
+  readonly input?: string;
 }
 
 /** What may be set on a developer's machine and would change what is tested. */
@@ -46,6 +48,13 @@ const QUIET = {
   SSL_CERT_FILE: '',
   SSLKEYLOGFILE: '',
   NODE_EXTRA_CA_CERTS: '',
+  SSL_CERT_DIR: '',
+  HTTPS_PROXY: '',
+  https_proxy: '',
+  ALL_PROXY: '',
+  all_proxy: '',
+  NO_PROXY: '',
+  no_proxy: '',
   LANG: '',
 };
 
@@ -56,6 +65,7 @@ export async function glasstls(args: readonly string[], options: CommandOptions 
   const result = await run('env', [...withoutColour(env), process.execPath, await commandFile(), ...args], {
     lifetime,
     env,
+    ...(options.input !== undefined && { input: options.input }),
   });
   // The command writes UTF-8; what the process helper read as Latin-1 is put right.
   return { ...result, stdout: result.stdout.toString('utf8'), stderr: utf8(result.stderr) };

@@ -230,7 +230,7 @@ describePeer('nginx', 'glasstls against nginx', () => {
       expect(head.stdout).not.toContain('protocol=');
       expect(head.stderr).toContain('> HEAD / HTTP/1.1\n');
       expect(head.stderr).toContain('< HTTP/1.1 200 OK\n< Server: nginx');
-      expect(head.stderr).toContain('* ALPN: offers http/1.1\n');
+      expect(head.stderr).toContain('* ALPN: offers h2,http/1.1\n');
       expect(head.stderr).toContain('* ALPN: server accepted http/1.1\n');
       const both = await glasstls([...trusting, '-i', url]);
       expect(both.stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\nprotocol=TLSv1\.3\n[\s\S]*sni=localhost\n/);

@@ -23,9 +23,39 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   capture: ['bytes', 'codec', 'wire', 'crypto', 'record', 'x509', 'inspect'],
   node: ['bytes', 'crypto', 'wire', 'handshake', 'engine', 'host', 'x509', 'providers'],
   web: ['bytes', 'crypto', 'wire', 'handshake', 'engine', 'host', 'x509'],
-  cli: ['bytes', 'codec', 'crypto', 'wire', 'handshake', 'engine', 'host', 'x509', 'providers', 'inspect', 'node'],
-=======
-const INDEXES = ['', 'wire/', 'x509/', 'host/', 'inspect/', 'capture/', 'node/'].map((room) => `${room}index.ts`);
+  cli: [
+    'bytes',
+    'codec',
+    'crypto',
+    'wire',
+    'handshake',
+    'engine',
+    'host',
+    'x509',
+    'providers',
+    'inspect',
+    'capture',
+    'node',
+  ],
+};
+
+/** Packages and Node modules: who may import them at all. */
+const OUTSIDE: readonly { readonly pattern: RegExp; readonly rooms: readonly string[] }[] = [
+  { pattern: /^node:/, rooms: ['node', 'cli'] },
+  { pattern: /^@noble\//, rooms: [] },
+  { pattern: /^get-east-asian-width$/, rooms: ['inspect', 'cli'] },
+];
+
+/** Files whose purpose is a backend. */
+const BACKENDS: readonly { readonly file: RegExp; readonly pattern: RegExp }[] = [
+  { file: /^providers\/node\w*\.ts$/, pattern: /^node:/ },
+  { file: /^providers\/noble\w*\.ts$/, pattern: /^@noble\// },
+];
+
+/** Barrel files are the public indexes of the package's exports, and nothing else. */
+const INDEXES = ['', 'wire/', 'x509/', 'host/', 'inspect/', 'capture/', 'node/', 'web/'].map(
+  (room) => `${room}index.ts`,
+);
 
 interface Import {
   readonly file: string;

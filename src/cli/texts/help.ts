@@ -19,8 +19,8 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
   connect: {
     usage: 'glasstls [connect] [flags] https://HOST[:PORT]/PATH',
     summary: {
-      en: 'Connects, shows the handshake, asks for a page over HTTP/1.1.',
-      zh: '建立连接并显示握手过程，再用 HTTP/1.1 请求页面。',
+      en: 'Connects, shows the handshake, asks for a page over HTTP/2 or HTTP/1.1.',
+      zh: '建立连接并显示握手过程，再用 HTTP/2 或 HTTP/1.1 请求页面。',
     },
     examples: [
       [
@@ -47,6 +47,15 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
           en: 'the second time the request goes out with the ClientHello',
           zh: '第二次时，请求随 ClientHello 一起发出',
         },
+      ],
+      [
+        'glasstls --starttls smtp mail.example:587',
+        { en: 'TLS that begins in the middle of another protocol', zh: '在其他协议中途升级到 TLS' },
+      ],
+      ['glasstls --showcerts -s https://example.com/', { en: 'the chain as PEM', zh: '以 PEM 输出证书链' }],
+      [
+        'glasstls --repeat 10 https://example.com/',
+        { en: 'how often sessions are resumed', zh: '统计会话恢复的成功率' },
       ],
       [
         'glasstls --keylog keys.txt --trace trace.jsonl https://example.com/',
@@ -98,6 +107,22 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
     ],
   },
   decode: DECODE_HELP,
+  explain: {
+    usage: 'glasstls explain X',
+    summary: {
+      en: 'What X is, and what to do about it: a message, an extension, a cipher suite, a group, a signature scheme, an alert, an error code or error text of glasstls, OpenSSL, curl, Node, Java or Chrome, by name or by number.',
+      zh: '解释 X 是什么、该怎么办：消息、扩展、密码套件、密钥交换组、签名算法、告警，或 glasstls、OpenSSL、curl、Node、Java、Chrome 的错误码和错误文本，名称或编号均可。',
+    },
+    examples: [
+      ['glasstls explain alert 40', { en: 'an alert by its number', zh: '按编号查询告警' }],
+      ['glasstls explain 0xc02f', { en: 'a cipher suite', zh: '密码套件' }],
+      [
+        'glasstls explain UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+        { en: 'what Node means, and what to do', zh: 'Node 的错误码是什么意思、该怎么办' },
+      ],
+      ['glasstls explain wrong version number', { en: 'a text of OpenSSL', zh: 'OpenSSL 的错误文本' }],
+    ],
+  },
 };
 
 export const WORDS = {
@@ -122,12 +147,26 @@ export const ENVIRONMENT: readonly (readonly [string, Text])[] = [
       zh: '未给出 --cacert 时，用此文件中的证书代替内置根证书。',
     },
   ],
+  [
+    'SSL_CERT_DIR',
+    {
+      en: 'Folders of trusted certificates, separated by colons, beside SSL_CERT_FILE.',
+      zh: '受信任证书所在的目录，用冒号分隔，可与 SSL_CERT_FILE 并用。',
+    },
+  ],
   ['NODE_EXTRA_CA_CERTS', { en: 'File of certificates to trust besides.', zh: '额外信任的证书文件。' }],
   [
     'SSLKEYLOGFILE',
     {
       en: 'File for the secrets of connections, when there is no --keylog.',
       zh: '未给出 --keylog 时，连接密钥写入此文件。',
+    },
+  ],
+  [
+    'HTTPS_PROXY, ALL_PROXY, NO_PROXY',
+    {
+      en: 'The proxy, when there is no -x, and the hosts that need none. Small letters come first.',
+      zh: '未给出 -x 时使用的代理，以及不经代理的主机。小写的变量名优先。',
     },
   ],
   ['NO_COLOR', { en: 'No colours, whatever else is set.', zh: '一律不使用颜色。' }],

@@ -3,18 +3,19 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { concat, equal, equalConstantTime } from '../../../src/bytes/bytes.ts';
 import type { CryptoProvider } from '../../../src/crypto/provider.ts';
+import { PRE_MASTER_LENGTH, unpadPreMaster } from '../../../src/crypto/rsa_pre_master.ts';
 import { type CbcSuite12, SUITES, type Suite13 } from '../../../src/crypto/suites.ts';
 import { Transcript } from '../../../src/crypto/transcript.ts';
 import type { HandshakeContext } from '../../../src/handshake/context.ts';
 import { checkBinder } from '../../../src/handshake/server/psk13.ts';
 import type { Opening13 } from '../../../src/handshake/server/states.ts';
 import { checkFinished } from '../../../src/handshake/shared/finished.ts';
-import { binderOf, withoutBinders } from '../../../src/handshake/shared/psk13.ts';
-import { PRE_MASTER_LENGTH, unpadPreMaster } from '../../../src/handshake/shared/rsa_pre_master.ts';
+import { binderOf } from '../../../src/handshake/shared/psk13.ts';
 import { nobleProvider } from '../../../src/providers/noble.ts';
 import { generatePrivateKey, nodeProvider } from '../../../src/providers/node.ts';
 import { CbcOpener, examinePadding } from '../../../src/record/cbc12.ts';
 import { makeHeader } from '../../../src/record/protection.ts';
+import { withoutBinders } from '../../../src/wire/messages.ts';
 import type { Subject } from './measure.ts';
 
 const PROVIDERS: readonly CryptoProvider[] = [nodeProvider, nobleProvider];
