@@ -16,10 +16,10 @@ const MODERN_CLIENT = `
 
 /** Sizes are bytes after gzip. Modern is TLS 1.2 and 1.3 without legacy suites, CBC and revocation. */
 const ROWS = [
-  { name: 'client, modern, x509, noble', budget: 81_500, aim: 60_000, contents: MODERN_CLIENT },
+  { name: 'client, modern, x509, noble', budget: 83_000, aim: 60_000, contents: MODERN_CLIENT },
   {
     name: 'client and server, modern, x509, noble',
-    budget: 98_500,
+    budget: 100_500,
     aim: 90_000,
     contents: `${MODERN_CLIENT}
       export { ModernTlsServer } from './src/engine/modern.ts';
@@ -29,7 +29,7 @@ const ROWS = [
   },
   {
     name: 'everything but Node',
-    budget: 189_000,
+    budget: 191_000,
     contents: `
       export * from './src/index.ts';
       export * as wire from './src/wire/index.ts';

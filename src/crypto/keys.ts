@@ -12,8 +12,12 @@ export type MontgomeryName = 'x25519' | 'x448';
 export type FfdheName = 'ffdhe2048' | 'ffdhe3072' | 'ffdhe4096' | 'ffdhe6144' | 'ffdhe8192';
 /** Groups in which both sides do the same. */
 export type DhGroupName = CurveName | MontgomeryName | FfdheName;
-/** And the hybrid of X25519 and ML-KEM-768 (draft-ietf-tls-ecdhe-mlkem), in which they do not. */
-export type GroupName = DhGroupName | 'X25519MLKEM768';
+/**
+ * Groups in which they do not, of TLS 1.3 alone: the hybrid of X25519 and ML-KEM-768 (draft-ietf-tls-ecdhe-mlkem), and ML-KEM-1024
+ * by itself (draft-ietf-tls-mlkem).
+ */
+export type KemGroupName = 'X25519MLKEM768' | 'MLKEM1024';
+export type GroupName = DhGroupName | KemGroupName;
 
 /**
  * A public key out of a SubjectPublicKeyInfo. `modulus` and `exponent` are unsigned big-endian without leading zeros;

@@ -5,12 +5,13 @@ import { EMPTY } from '../bytes/bytes.ts';
 import { DecodeError } from '../bytes/decode_error.ts';
 import { isFiniteField } from '../crypto/ffdhe.ts';
 import type { GroupName } from '../crypto/keys.ts';
-import { SCHEMES, type Scheme } from '../crypto/schemes.ts';
+import { isKem } from '../crypto/mlkem.ts';
+import { ALL_SCHEMES, SCHEMES, type Scheme } from '../crypto/schemes.ts';
 import type { ClientConfig, CommonConfig, ServerConfig, Version } from '../handshake/shared/config.ts';
 import { decodeSession, type Session } from '../handshake/shared/session.ts';
 import type { TicketKey } from '../handshake/shared/tickets.ts';
 import { DEFAULT_LIMITS, type Limits } from '../record/limits.ts';
-import { SIGNATURE_SCHEME, VERSION } from '../wire/registry/names.ts';
+import { SIGNATURE_SCHEME, signatureSchemeName, VERSION } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import type { ClientOptions, CommonOptions, CredentialOption, ServerOptions, VersionOption } from './options.ts';
 import { namedSuites } from './suite_names.ts';
@@ -30,10 +31,12 @@ export function resolveClientWith(choice: SuiteChoice, options: ClientOptions): 
   const keyShares = options.keyShares ?? defaultShares(common);
   const strange = keyShares.find((group) => !common.groups.includes(group));
   if (strange !== undefined) throw config(`keyShares names ${strange}, which is not among the groups`);
+  const clients = common.schemes.find(({ tls13 }) => tls13 === 'client');
+  if (clients !== undefined) throw config(`${signatureSchemeName(clients.id)} is for the \`schemes\` of a credential`);
   // Not a spread with more behind it, which V8 makes a hundred times slower once there are a dozen.
   return Object.assign(common, peerOf(options), {
     role: 'client' as const,
-    credentials: checkedCredentials(options.credentials ?? []),
+    credentials: checkedCredentials(options.credentials ?? [], options.legacy),
     // RFC 8446 4.2.8: one for a group, in the order of supported_groups.
     keyShares: common.maxVersion === VERSION.tls13 ? inOrder(keyShares, common.groups) : [],
     allowLegacyRenegotiation: options.allowLegacyRenegotiation ?? false,
@@ -46,6 +49,9 @@ export function resolveClientWith(choice: SuiteChoice, options: ClientOptions): 
     maxFragmentLength: fragmentCode(options.maxFragmentLength),
     padding: checkedNumber('padding', options.padding ?? 0, 0, 2 ** 14),
     grease: options.grease ?? false,
+    permuteExtensions: options.permuteExtensions ?? false,
+    requireCredential: options.requireCredential ?? false,
+    renegotiation: options.renegotiation ?? 'decline',
     falseStart: options.falseStart ?? false,
     fallback: options.fallback ?? false,
     minDhBits: checkedNumber('minDhBits', options.minDhBits ?? 2048, 1024, 8192),
@@ -80,7 +86,7 @@ const inOrder = (chosen: readonly GroupName[], all: readonly GroupName[]): Group
 /** One of the old kind, and one of the new where the provider makes it quickly; other servers ask for what they want. */
 function defaultShares({ groups, provider }: Pick<CommonConfig, 'groups' | 'provider'>): readonly GroupName[] {
   const hybrid = groups.filter((group) => provider.eagerGroups?.includes(group));
-  const [classical] = groups.filter((group) => group !== 'X25519MLKEM768');
+  const [classical] = groups.filter((group) => !isKem(group));
   return classical === undefined ? groups.slice(0, 1) : [...hybrid, classical];
 }
 
@@ -97,7 +103,7 @@ export function resolveServerWith(choice: SuiteChoice, options: ServerOptions): 
   }
   return Object.assign(resolveCommon(choice, options), {
     role: 'server' as const,
-    credentials: checkedCredentials(options.credentials),
+    credentials: checkedCredentials(options.credentials, options.legacy),
     asksHello,
     usesServerName: false,
     ticketKeys: checkedTicketKeys(options.ticketKeys ?? []),
@@ -106,11 +112,19 @@ export function resolveServerWith(choice: SuiteChoice, options: ServerOptions): 
     postHandshakeAuth: options.postHandshakeAuth ?? false,
     ticketCount: checkedNumber('ticketCount', options.ticketCount ?? 2, 0, 16),
     maxEarlyData: checkedNumber('maxEarlyData', options.maxEarlyData ?? 0, 0, 2 ** 32 - 1),
+    ...pickLimits(options),
+    retryForGroup: options.retryForGroup ?? false,
+    grease: options.grease ?? false,
     clientCertificate: options.clientCertificate ?? 'none',
     clientAuthorities: options.clientAuthorities ?? [],
     pskIdentityHint: options.pskIdentityHint,
     hooks: {},
   });
+}
+
+function pickLimits(options: ServerOptions): Pick<Limits, 'skippedEarlyData' | 'ticketAge'> {
+  const { skippedEarlyData, ticketAge } = resolveLimits(options);
+  return { skippedEarlyData, ticketAge };
 }
 
 export function resolveLimits(options: CommonOptions): Limits {
@@ -124,12 +138,12 @@ function resolveCommon({ named, nameOf }: SuiteChoice, options: CommonOptions): 
   if (minVersion === undefined || maxVersion === undefined) throw config('versions are TLSv1.2 and TLSv1.3');
   if (minVersion > maxVersion)
     throw config(`minVersion ${options.minVersion} is above maxVersion ${options.maxVersion}`);
-  // Hybrid groups are for TLS 1.3 alone.
+  // Groups of ML-KEM are for TLS 1.3 alone.
   const groups = (options.groups ?? DEFAULT_GROUPS).filter(
-    (group) => provider.groups.includes(group) && (maxVersion === VERSION.tls13 || group !== 'X25519MLKEM768'),
+    (group) => provider.groups.includes(group) && (maxVersion === VERSION.tls13 || !isKem(group)),
   );
   const fields = groups.filter(isFiniteField);
-  const { recordSizeLimit, certificateSignatureSchemes } = options;
+  const { recordSizeLimit, certificateSignatureSchemes, maxSendFragment } = options;
   if (groups.length === 0) throw config(`the provider ${provider.name} has none of the groups asked for`);
   return {
     provider,
@@ -141,14 +155,16 @@ function resolveCommon({ named, nameOf }: SuiteChoice, options: CommonOptions): 
     suiteName: nameOf,
     groups,
     dhGroups: fields.length > 0 ? fields : provider.groups.filter(isFiniteField),
-    schemes: resolveSchemes(options.signatureSchemes),
-    certificateSchemes: certificateSignatureSchemes && resolveSchemes(certificateSignatureSchemes),
+    schemes: resolveSchemes(options.signatureSchemes, options.legacy),
+    certificateSchemes: certificateSignatureSchemes && resolveSchemes(certificateSignatureSchemes, options.legacy),
     psk: options.psk ?? false,
     certificateCompression: options.certificateCompression ?? [],
     recordPadding: checkedNumber('recordPadding', options.recordPadding ?? 0, 0, 2 ** 14),
     smallFirstRecords: options.smallFirstRecords ?? false,
     pskWithoutDhe: options.pskWithoutDhe ?? false,
     extendedMasterSecret: options.extendedMasterSecret ?? 'offer',
+    maxSendFragment:
+      maxSendFragment === undefined ? undefined : checkedNumber('maxSendFragment', maxSendFragment, 512, 16_384),
     recordSizeLimit:
       recordSizeLimit === undefined
         ? undefined
@@ -190,11 +206,17 @@ function fragmentCode(length: number | undefined): number | undefined {
   return code;
 }
 
-function checkedCredentials(credentials: readonly CredentialOption[]): readonly CredentialOption[] {
-  for (const [index, { chain }] of credentials.entries()) {
-    if (chain.length === 0) throw config(`credential ${index} has an empty chain`);
-  }
-  return credentials;
+/** What a key can do, and what shall be done with it: weak schemes are struck out unless `legacy` is set. */
+function checkedCredentials(credentials: readonly CredentialOption[], legacy = false): readonly CredentialOption[] {
+  return credentials.map((one, index) => {
+    if (one.chain.length === 0) throw config(`credential ${index} has an empty chain`);
+    if (legacy || !one.schemes?.some(isWeak)) return one;
+    return { ...one, schemes: one.schemes.filter((id) => !isWeak(id)) };
+  });
+}
+
+function isWeak(scheme: number): boolean {
+  return ALL_SCHEMES.some(({ id, weak }) => id === scheme && weak === true);
 }
 
 /** RFC 5246 F.1.4: "An upper limit of 24 hours is suggested for session ID lifetimes". */
@@ -207,12 +229,13 @@ function checkedTicketKeys(keys: readonly TicketKey[]): readonly TicketKey[] {
   return keys;
 }
 
-function resolveSchemes(names: readonly string[] | undefined): readonly Scheme[] {
+function resolveSchemes(names: readonly string[] | undefined, legacy = false): readonly Scheme[] {
   if (names === undefined) return SCHEMES;
   return names.map((name) => {
     const id = Object.entries(SIGNATURE_SCHEME).find(([known]) => known === name)?.[1];
-    const scheme = SCHEMES.find((one) => one.id === id);
+    const scheme = ALL_SCHEMES.find((one) => one.id === id);
     if (scheme === undefined) throw config(`there is no signature scheme named ${JSON.stringify(name)}`);
+    if (scheme.weak && !legacy) throw config(`${name} must not be used (RFC 9155), and is only where legacy is set`);
     return scheme;
   });
 }

@@ -8,13 +8,13 @@ import { channelBinding, type Exporter, exportKeyingMaterial } from '../handshak
 import type { Answers } from '../handshake/shared/needs.ts';
 import type { Incoming } from '../record/read_half.ts';
 import { HANDSHAKE_HEADER_LENGTH } from '../wire/messages.ts';
-import { ALERT_LEVEL, CONTENT_TYPE, HANDSHAKE_TYPE } from '../wire/registry/names.ts';
+import { ALERT_LEVEL, type AlertName, CONTENT_TYPE, HANDSHAKE_TYPE } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { readAlert } from './alerts.ts';
 import { EngineContext } from './context.ts';
 import { Counters } from './counters.ts';
 import type { TlsEvent } from './events.ts';
-import { endedEarly, internal, messageName, outcomeOf, parse, unexpected } from './inputs.ts';
+import { endedByHost, endedEarly, internal, messageName, outcomeOf, parse, unexpected } from './inputs.ts';
 import type { AnyTable, Setup } from './setup.ts';
 
 /** Records to keep in reserve under a key, for the KeyUpdate or alert that ends its use. */
@@ -167,6 +167,14 @@ export class Connection {
       this.run('answer', () => cell.handle(this.context, this.state as never, answer));
       this.pump();
     });
+  }
+
+  /**
+   * Ends the connection with a fatal alert of the host's choosing, while a need is open too: for what only the host can refuse.
+   * @throws TlsError ERR_TLS_USAGE for close_notify and user_canceled, which are no errors (RFC 8446 6.1)
+   */
+  abort(alert: AlertName, reason: string): TlsEvent[] {
+    return this.guarded(() => this.fail(endedByHost(alert, reason)));
   }
 
   /** Says close_notify: we write no more. What the peer still sends keeps arriving until it closes too. */

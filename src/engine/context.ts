@@ -109,6 +109,10 @@ export class EngineContext implements HandshakeContext {
   }
 
   send<T>(name: MessageName, codec: Codec<T>, message: T): void {
+    // What the peer says next answers what we send now: begun before, it is out of its order (RFC 5246 7.4, RFC 8446 4).
+    if (this.read.hasHandshakeBytes && this.agreement === undefined) {
+      throw new TlsError('ERR_TLS_MESSAGE_TOO_EARLY', `handshake bytes came before the ${name} that they follow`);
+    }
     // RFC 8446 5.1: 0x0301 stands only in front of a first ClientHello.
     if (name === 'client_hello' && this.version === undefined) this.write.plainVersion = VERSION.tls10;
     const raw = this.sendOutside(name, codec, message);
@@ -220,7 +224,8 @@ export class EngineContext implements HandshakeContext {
   }
 
   private shapeRecords(): void {
-    const { recordPadding, smallFirstRecords, now } = this.config;
+    const { recordPadding, smallFirstRecords, maxSendFragment, now } = this.config;
+    if (maxSendFragment !== undefined) this.write.limitFragments(maxSendFragment);
     this.write.padTo = recordPadding;
     this.write.smallFirst = smallFirstRecords ? now : undefined;
   }

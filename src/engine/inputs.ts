@@ -4,7 +4,7 @@ import { DecodeError } from '../bytes/decode_error.ts';
 import type { InputName, MessageName, Row } from '../handshake/machine.ts';
 import type { Answers } from '../handshake/shared/needs.ts';
 import { isHelloRetryRequest } from '../wire/messages.ts';
-import { HANDSHAKE_TYPE, handshakeTypeName } from '../wire/registry/names.ts';
+import { type AlertName, HANDSHAKE_TYPE, handshakeTypeName } from '../wire/registry/names.ts';
 import { malformed, TlsError } from '../wire/tls_error.ts';
 
 /** The message's name; a HelloRetryRequest is told from a ServerHello by its random. */
@@ -22,6 +22,12 @@ export function parse<T>(message: string, read: () => T): T {
     if (error instanceof TlsError) throw error.at({ message });
     throw error;
   }
+}
+
+/** The host's own end of a connection. @throws TlsError ERR_TLS_USAGE for an alert that is no error */
+export function endedByHost(alert: AlertName, reason: string): TlsError {
+  if (alert !== 'close_notify' && alert !== 'user_canceled') return new TlsError('ERR_TLS_ABORTED', reason, { alert });
+  throw new TlsError('ERR_TLS_USAGE', `${alert} is not an error alert (RFC 8446 6.1)`);
 }
 
 /** What nobody expected to be thrown. */

@@ -31,13 +31,18 @@ export interface CommonOptions {
    * them are those of TLS 1.2's DHE suites too; without any, a server takes ffdhe2048 and larger ones.
    */
   readonly groups?: readonly GroupName[];
-  /** Signature schemes by IANA's name, best first. Default: all that glasstls knows. */
+  /**
+   * Signature schemes by IANA's name, best first. Default: all that glasstls knows, but for those that must be named:
+   * rsa_pkcs1_sha1 and ecdsa_sha1, which need `legacy` too and are for TLS 1.2 alone (RFC 9155 says why not to), and
+   * rsa_pkcs1_sha256_legacy, with which a server lets clients of TLS 1.3 sign whose token can do no PSS (such a client names it
+   * in its credential's `schemes`).
+   */
   readonly signatureSchemes?: readonly string[];
   /** Schemes that certificates may be signed with, when they are not the same (RFC 8446 4.2.3). Default: not said. */
   readonly certificateSignatureSchemes?: readonly string[];
   /** Application protocols (RFC 7301), best first. */
   readonly alpn?: readonly string[];
-  /** Adds what is off for good reason: RSA key exchange and CBC. Default false. */
+  /** Adds what is off for good reason: RSA key exchange and CBC, and SHA-1 signatures where they are named. Default false. */
   readonly legacy?: boolean;
   /** Whether the host answers `psk` needs, which adds the suites of shared keys (RFC 4279). Default false. */
   readonly psk?: boolean;
@@ -59,6 +64,8 @@ export interface CommonOptions {
   readonly pskWithoutDhe?: boolean;
   /** RFC 7627. Default `offer`. */
   readonly extendedMasterSecret?: 'offer' | 'require' | 'never';
+  /** Bytes of content in a record that we send, at most: 512 to 16,384, which is the default. */
+  readonly maxSendFragment?: number;
   /**
    * Bytes of a protected record that we want to receive at most (RFC 8449 4), 64 to 16,385; TLS 1.3 counts the content type
    * in. Default: a client says nothing, a server answers with the largest.
@@ -94,6 +101,11 @@ export interface ClientOptions extends CommonOptions {
    * where the runtime has ML-KEM itself.
    */
   readonly keyShares?: readonly GroupName[];
+  /**
+   * What a server of TLS 1.2 gets that asks to renegotiate, which is never done: `decline` warns it and goes on (RFC 5246
+   * 7.2.2), `refuse` ends the connection, as HTTP/2 would have it (RFC 9113 9.2.1). Default `decline`.
+   */
+  readonly renegotiation?: 'decline' | 'refuse';
   /** Whether to accept a TLS 1.2 server without RFC 5746. Default false. */
   readonly allowLegacyRenegotiation?: boolean;
   /** A session from a `session` event, to resume if it still may be. What does not fit is left aside. */
@@ -102,6 +114,11 @@ export interface ClientOptions extends CommonOptions {
   readonly tickets?: boolean;
   /** What we can prove ourselves with when the server asks, best first. Default: nothing. */
   readonly credentials?: readonly CredentialOption[];
+  /**
+   * Whether to end the handshake where the server asks for a certificate and none of `credentials` fits, with an error that
+   * says why. Default false: the server is told that there is none, and may or may not say why it minds (RFC 8446 4.4.2).
+   */
+  readonly requireCredential?: boolean;
   /**
    * Whether data may be written before the server has answered, when the session allows it: it can be recorded and said again
    * by anybody (RFC 8446 2.3, 8). A `writable` event says when, `early_data_outcome` what became of it. Default false.
@@ -121,6 +138,8 @@ export interface ClientOptions extends CommonOptions {
   readonly padding?: number;
   /** Whether to strew in values that nobody knows, so that servers keep ignoring them (RFC 8701). Default false. */
   readonly grease?: boolean;
+  /** Whether the extensions of each ClientHello stand in another order, so that servers keep bearing any. Default false. */
+  readonly permuteExtensions?: boolean;
   /**
    * Whether data may follow our Finished before the server's came, with a forward secret AEAD suite and ALPN (RFC 7918); a
    * `writable` event says when. Default false.
@@ -149,10 +168,17 @@ export interface ServerOptions extends CommonOptions {
   readonly sessionCache?: boolean;
   /** Seconds that a session may be used. Default 7200. */
   readonly sessionLifetime?: number;
+  /** Whether to strew values that nobody knows into what a client must ignore (RFC 8701 4). Default false. */
+  readonly grease?: boolean;
   /** Tickets that a TLS 1.3 client is given after the handshake, 0 to 16; each is used once. Default 2. */
   readonly ticketCount?: number;
   /** Bytes of early data that a ticket allows; each connection is asked for by an `early_data` need. Default 0: none. */
   readonly maxEarlyData?: number;
+  /**
+   * Whether a TLS 1.3 client that speaks a better one of our groups, and brought a share for a lesser one, is asked for the
+   * better one's, which costs a round trip (RFC 8446 4.1.4): for those who insist on post-quantum groups. Default false.
+   */
+  readonly retryForGroup?: boolean;
   /** Whether `requestCertificate` will be called after the handshake (RFC 8446 4.6.2). Default false. */
   readonly postHandshakeAuth?: boolean;
   /** Whether to ask clients for a certificate, and whether they may do without. Default `none`. */

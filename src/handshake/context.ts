@@ -71,6 +71,11 @@ export interface Agreement {
   readonly authorizationProblem: string | undefined;
   /** Whether this connection went on from a session. */
   readonly resumed: boolean;
+  /**
+   * On a server of TLS 1.3 that resumed: milliseconds by which the client counts its ticket older than we do. It is small
+   * unless a clock is wrong or the hello was kept for a while (RFC 8446 8.3).
+   */
+  readonly ticketAgeSkew?: number;
   /** What the server asked of our certificate; undefined when it asked for none, and on a server. */
   readonly certificateRequest: CertificateRequestInfo | undefined;
   /** The place among our credentials of what we proved ourselves with; undefined when it was nothing. */

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { concat, EMPTY, equal, fromHex } from '../bytes/bytes.ts';
-import { answerHybrid, hybridKeyShare, type MlKem768, withHybrid } from '../crypto/mlkem.ts';
+import { answerHybrid, hybridKeyShare, type MlKem, withHybrid } from '../crypto/mlkem.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { withMlKem } from './mlkem.ts';
 import { nobleProvider } from './noble.ts';
@@ -12,7 +12,7 @@ import { nodeProvider } from './node.ts';
 import { nodeMlKem, nodeMlKemKeyOf } from './node_mlkem.ts';
 
 const GROUP = 'X25519MLKEM768';
-const KEMS: readonly (readonly [string, MlKem768])[] = [
+const KEMS: readonly (readonly [string, MlKem])[] = [
   ['noble', nobleMlKem],
   ...(nodeMlKem === undefined ? [] : [['node', nodeMlKem] as const]),
 ];

@@ -61,7 +61,8 @@ export function nobleKeyShareOf(group: GroupName, privateKey: Uint8Array): KeySh
     case 'secp521r1':
       return pointShare(group, NOBLE_CURVE[group], privateKey);
     case 'X25519MLKEM768':
-      throw new RangeError('a hybrid share has no private key of one piece');
+    case 'MLKEM1024':
+      throw new RangeError('a share of ML-KEM has no private key like the others');
     default: {
       const { prime, generator } = ffdheParameters(group);
       const field = dhField(prime, generator);

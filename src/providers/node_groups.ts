@@ -73,7 +73,8 @@ export function nodeKeyShareOf(group: GroupName, privateKey: Uint8Array): KeySha
       return pointShare(group, ecdh, ecdh.getPublicKey());
     }
     case 'X25519MLKEM768':
-      throw new RangeError('a hybrid share has no private key of one piece');
+    case 'MLKEM1024':
+      throw new RangeError('a share of ML-KEM has no private key like the others');
     default: {
       const { prime, generator } = ffdheParameters(group);
       const field = dhField(prime, generator);

@@ -3,7 +3,7 @@
 
 import * as crypto from 'node:crypto';
 import { concat, fromHex } from '../bytes/bytes.ts';
-import type { MlKem768, MlKemKey } from '../crypto/mlkem.ts';
+import type { MlKem, MlKemKey } from '../crypto/mlkem.ts';
 import { plain } from './node_aead.ts';
 
 /** What the types of Node 20 do not know. */
@@ -23,12 +23,12 @@ const SPKI_PREFIX = fromHex('308204b2300b0609608648016503040402038204a100');
 const PKCS8_PREFIX = fromHex('3054020100300b060960864801650304040204428040');
 
 /** Undefined where the runtime has no ML-KEM. */
-export const nodeMlKem: MlKem768 | undefined = find();
+export const nodeMlKem: MlKem | undefined = find();
 
-function find(): MlKem768 | undefined {
+function find(): MlKem | undefined {
   const functions = crypto as unknown as Partial<KemFunctions>;
   if (functions.encapsulate === undefined || functions.decapsulate === undefined) return undefined;
-  const kem: MlKem768 = {
+  const kem: MlKem = {
     generate() {
       const { publicKey, privateKey } = (crypto as unknown as KemFunctions).generateKeyPairSync('ml-kem-768');
       return keyOf(publicKey, privateKey);

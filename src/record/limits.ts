@@ -22,6 +22,10 @@ export interface Limits {
   readonly keyUpdates: number;
   /** NewSessionTickets over the life of a connection. */
   readonly sessionTickets: number;
+  /** Bytes of early data that a server drops after it refused it, at least: what another server's ticket allowed is not known. */
+  readonly skippedEarlyData: number;
+  /** Milliseconds that a ticket's age may differ from what the server counts, for early data (RFC 8446 8.3: about ten seconds). */
+  readonly ticketAge: number;
   /** Bytes of input kept while the host has a need open. A whole flight fits; whoever sends more is not waiting for us. */
   readonly pendingInput: number;
 }
@@ -36,5 +40,7 @@ export const DEFAULT_LIMITS: Limits = {
   ignoredChangeCipherSpecs: 32,
   keyUpdates: 10_000,
   sessionTickets: 1_000,
+  skippedEarlyData: 2 ** 17,
+  ticketAge: 10_000,
   pendingInput: 2 ** 18,
 };

@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   ERR_TLS_EMPTY_RECORD: peer('unexpected_message'),
   ERR_TLS_INTERLEAVED: peer('unexpected_message'),
   ERR_TLS_KEY_CHANGE_MID_MESSAGE: peer('unexpected_message'),
+  ERR_TLS_MESSAGE_TOO_EARLY: peer('unexpected_message'),
   ERR_TLS_BAD_CHANGE_CIPHER_SPEC: peer('unexpected_message'),
   ERR_TLS_BAD_ALERT: peer('decode_error'),
   ERR_TLS_MESSAGE_TOO_LARGE: peer('illegal_parameter'),
@@ -80,6 +81,7 @@ export const ERROR_CODES = {
   ERR_TLS_NO_EXTENDED_MASTER_SECRET: incompatible('handshake_failure'),
   ERR_TLS_WEAK_DH: incompatible('insufficient_security'),
   ERR_TLS_NO_CLIENT_CERTIFICATE: incompatible('certificate_required'),
+  ERR_TLS_NO_CREDENTIAL: incompatible('handshake_failure'),
   ERR_TLS_NO_PSK: incompatible('handshake_failure'),
   ERR_TLS_UNKNOWN_PSK_IDENTITY: incompatible('unknown_psk_identity'),
   // The stream, and the peer's last word.
@@ -91,6 +93,7 @@ export const ERROR_CODES = {
   ERR_TLS_CONFIG: local(undefined),
   ERR_TLS_USAGE: local(undefined),
   ERR_TLS_ANSWER: local('internal_error'),
+  ERR_TLS_ABORTED: local('internal_error'),
   ERR_TLS_INTERNAL: local('internal_error'),
   // Not a fault but an end: what was sent is whole, and a new connection brings new keys.
   ERR_TLS_KEY_EXHAUSTED: local('close_notify'),

@@ -115,12 +115,24 @@ export const recordSizeLimit: Codec<number> = u16;
 /** RFC 6066 4: 1 to 4 stand for 2^9 to 2^12 bytes. */
 export const maxFragmentLength: Codec<number> = coded(u8, 'max_fragment_length');
 
-/** RFC 8879 3. */
-export const certificateCompressionAlgorithms: Codec<readonly number[]> = vector(
-  1,
-  coded(u16, 'certificate_compression'),
-  2,
-  254,
+/** RFC 8879 3. That none is named twice is not said there, and means nothing else here. */
+export const certificateCompressionAlgorithms: Codec<readonly number[]> = mapped(
+  vector(1, coded(u16, 'certificate_compression'), 2, 254),
+  (list, reader) => {
+    if (new Set(list).size < list.length) throw reader.fail('an algorithm is named twice', 'illegal_parameter');
+    return list;
+  },
+  (list) => list,
+);
+
+/** RFC 9149 2: a bit for each flag, the lowest first, and no empty bytes at the end. */
+export const tlsFlags: Codec<Uint8Array> = mapped(
+  opaque(1, 1),
+  (flags, reader) => {
+    if (flags.at(-1) === 0) throw reader.fail('flags end with an empty byte', 'illegal_parameter');
+    return flags;
+  },
+  (flags) => flags,
 );
 
 export interface OidFilter {

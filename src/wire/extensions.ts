@@ -145,6 +145,19 @@ export const EXTENSIONS = table({
       hello_retry_request: body.selectedGroup,
     },
   },
+  // RFC 9149 4: it may stand nearly everywhere; what its flags mean is told by other documents.
+  tls_flags: {
+    id: 62,
+    in: {
+      client_hello: body.tlsFlags,
+      server_hello_13: body.tlsFlags,
+      hello_retry_request: body.tlsFlags,
+      encrypted_extensions: body.tlsFlags,
+      certificate: body.tlsFlags,
+      certificate_request: body.tlsFlags,
+      new_session_ticket: body.tlsFlags,
+    },
+  },
   renegotiation_info: {
     id: 0xff01,
     in: { client_hello: body.renegotiatedConnection, server_hello_12: body.renegotiatedConnection },

@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { concat, fromBigInt, fromHex, toBigInt, toHex } from '../../src/bytes/bytes.ts';
 import { answerWith } from '../../src/crypto/key_share.ts';
 import type { DhGroupName, GroupName } from '../../src/crypto/keys.ts';
+import { isKem } from '../../src/crypto/mlkem.ts';
 import type { CryptoProvider, KeyShare } from '../../src/crypto/provider.ts';
 import { TlsClient } from '../../src/engine/client.ts';
 import type { Connection } from '../../src/engine/connection.ts';
@@ -142,7 +143,7 @@ export function fixedProvider(name: ProviderName, seed: string): CryptoProvider 
   const make = name === 'node' ? nodeKeyShareOf : nobleKeyShareOf;
   const makeDh = name === 'node' ? nodeDhShareOf : bigIntDhShareOf;
   const generateKeyShare = (group: GroupName): KeyShare => {
-    if (group === 'X25519MLKEM768') throw new RangeError('no ML-KEM here');
+    if (isKem(group)) throw new RangeError('ML-KEM draws its own random numbers');
     const scalar = random(SCALAR_LENGTH[group]);
     if (group === 'secp521r1') scalar.fill(0, 0, 2);
     // Below the order of every NIST curve.

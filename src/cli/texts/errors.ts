@@ -29,6 +29,10 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, Text>> = {
   ERR_TLS_EMPTY_RECORD: row('an empty record where none may be', '出现了不允许的空记录'),
   ERR_TLS_INTERLEAVED: row('other records came within a handshake message', '握手消息中间夹入了其他记录'),
   ERR_TLS_KEY_CHANGE_MID_MESSAGE: row('the keys changed in the middle of a message', '消息尚未结束就更换了密钥'),
+  ERR_TLS_MESSAGE_TOO_EARLY: row(
+    'a handshake message was begun before the one that it answers',
+    '握手消息在其应答的消息之前就已开始发送',
+  ),
   ERR_TLS_BAD_CHANGE_CIPHER_SPEC: row(
     'a ChangeCipherSpec that is not the one byte 1',
     'ChangeCipherSpec 内容不是单个字节 1',
@@ -121,6 +125,10 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, Text>> = {
   ),
   ERR_TLS_WEAK_DH: row('the Diffie-Hellman group is too small', 'Diffie-Hellman 群的位数太小'),
   ERR_TLS_NO_CLIENT_CERTIFICATE: row('the client sent no certificate', '客户端没有发送证书'),
+  ERR_TLS_NO_CREDENTIAL: row(
+    'none of our certificates is of the kind that the server asks for',
+    '我方没有符合服务器要求的证书',
+  ),
   ERR_TLS_NO_PSK: row('there is no key shared with the server', '没有与服务器共享的密钥'),
   ERR_TLS_BAD_COMPRESSION: row('the compressed certificate cannot be unpacked', '压缩的证书无法解压'),
   ERR_TLS_BAD_PSK: row('the extension pre_shared_key is not as it must be', 'pre_shared_key 扩展的内容不符合规定'),
@@ -144,6 +152,7 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, Text>> = {
   ERR_TLS_CONFIG: row('the settings cannot work', '设置无法使用'),
   ERR_TLS_USAGE: row('a fault in the use of the library', '库的用法有误'),
   ERR_TLS_ANSWER: row('a question of the handshake was not answered', '握手所需的答复没有给出'),
+  ERR_TLS_ABORTED: row('the application ended the connection', '应用程序终止了连接'),
   ERR_TLS_INTERNAL: row('a fault of glasstls itself', 'glasstls 自身的错误'),
   ERR_TLS_KEY_EXHAUSTED: row('a key was used as often as it may be', '密钥已用到上限'),
   ERR_TLS_INPUT_BUFFER_FULL: row(

@@ -2,11 +2,16 @@
 // (RFC 5246 7.4.4, 7.4.6, 7.4.8; RFC 8446 4.3.2, 4.4.2.3).
 
 import type { PublicKey } from '../../crypto/keys.ts';
-import { CLIENT_CERTIFICATE_TYPE } from '../../wire/registry/names.ts';
+import { CLIENT_CERTIFICATE_TYPE, signatureSchemeName } from '../../wire/registry/names.ts';
+import { TlsError } from '../../wire/tls_error.ts';
 import type { CertificateRequestInfo, HandshakeContext } from '../context.ts';
-import { type Chosen, chooseCredential, comesFrom } from '../shared/credentials.ts';
+import type { ClientConfig } from '../shared/config.ts';
+import { type Chosen, canSign, chooseCredential, comesFrom } from '../shared/credentials.ts';
 
-/** Undefined when none of our credentials can answer; the client then sends an empty list. */
+/**
+ * Undefined when none of our credentials can answer; the client then sends an empty list.
+ * @throws TlsError handshake_failure in its place, when the host would rather not be anonymous
+ */
 export function chooseClientCredential(
   context: HandshakeContext,
   request: CertificateRequestInfo,
@@ -27,7 +32,33 @@ export function chooseClientCredential(
     offered: credentials.map(({ key }) => key.kind),
     acceptable: [],
   });
+  if (chosen === undefined && context.client.requireCredential && credentials.length > 0) {
+    throw nothingFits(context.client, request, version);
+  }
   return chosen;
+}
+
+/** The nearest miss: the kind of key, the schemes, or else the authorities. */
+function nothingFits(
+  { credentials, schemes: ours }: ClientConfig,
+  { types, schemes }: CertificateRequestInfo,
+  version: 'tls12' | 'tls13',
+): TlsError {
+  const keys = credentials.map(({ key }) => key.kind);
+  const failed = (field: string, problem: string, actual: unknown): TlsError =>
+    new TlsError('ERR_TLS_NO_CREDENTIAL', `the server asks for a certificate, and ${problem}`, {
+      where: { message: 'certificate_request', field },
+      expected: keys,
+      actual,
+    });
+  if (types !== undefined && !credentials.some(({ key }) => types.includes(typeOf(key)))) {
+    return failed('certificate_types', 'of none of the types that we have', types);
+  }
+  if (!credentials.some((one) => canSign(one, ours, schemes, version))) {
+    const theirs = schemes.map((id) => signatureSchemeName(id) ?? id);
+    return failed('signature_algorithms', 'none of our keys can sign with a scheme that it accepts', theirs);
+  }
+  return failed('certificate_authorities', 'of none of the authorities that ours come from', undefined);
 }
 
 /** RFC 8422 5.5: EdDSA certificates go under ecdsa_sign. */

@@ -1,5 +1,6 @@
 // What stands in a ClientHello for the sake of others: GREASE values, so that servers do not forget to ignore what they do not
-// know (RFC 8701), and padding, for servers that stumble over certain lengths (RFC 7685).
+// know (RFC 8701), an order of extensions that nobody can rely on, and padding, for servers that stumble over certain lengths
+// (RFC 7685).
 
 import { EMPTY } from '../../bytes/bytes.ts';
 import { encode } from '../../codec/run.ts';
@@ -34,6 +35,18 @@ export function greased(hello: ClientHello, seed: Uint8Array): ClientHello {
     cipher_suites: [suite, ...hello.cipher_suites],
     extensions: { known: changed.known, list: [empty, ...changed.list, full] },
   };
+}
+
+/**
+ * With its extensions in another order, which RFC 8446 4.2 leaves to the client. `seed`: four random bytes for each of them.
+ * pre_shared_key, which must be the last, is not there yet.
+ */
+export function permuted(hello: ClientHello, seed: Uint8Array): ClientHello {
+  const { list, known } = hello.extensions;
+  const lots = new DataView(seed.buffer, seed.byteOffset, seed.length);
+  const drawn = list.map((one, place) => ({ one, lot: lots.getUint32(4 * place) }));
+  drawn.sort((a, b) => a.lot - b.lot);
+  return { ...hello, extensions: { known, list: drawn.map(({ one }) => one) } };
 }
 
 /** With a padding extension that brings the message to `length` bytes, its header included; as it is when it is as long. */

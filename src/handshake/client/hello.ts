@@ -13,7 +13,7 @@ import type { ClientConfig } from '../shared/config.ts';
 import { groupById, groupId } from '../shared/groups.ts';
 import type { Psk } from '../shared/needs.ts';
 import type { Session } from '../shared/session.ts';
-import { GREASE_SEED_LENGTH, greased, padded } from './disguise.ts';
+import { GREASE_SEED_LENGTH, greased, padded, permuted } from './disguise.ts';
 import { bound, earlyDataOf, pskOffer, startEarlyData, withPsks } from './psk13.ts';
 import { checkSelectedVersion, checkSessionIdEcho, chosenSuite, refused, wrongVersionSuite } from './server_hello.ts';
 import { sessionToOffer } from './session.ts';
@@ -58,7 +58,8 @@ function sendHello(context: HandshakeContext, shared: Psk | undefined): WaitServ
       ...(early && { early_data: true as const }),
     }),
   };
-  const disguised = client.grease ? greased(plain, client.random(GREASE_SEED_LENGTH)) : plain;
+  const ordered = client.permuteExtensions ? permuted(plain, client.random(4 * plain.extensions.list.length)) : plain;
+  const disguised = client.grease ? greased(ordered, client.random(GREASE_SEED_LENGTH)) : ordered;
   const built = padded(withPsks(disguised, psks, client.now()), client.padding);
   const hello = bound(context, client.hooks.clientHello?.(built) ?? built, psks);
   context.send('client_hello', clientHello, hello);

@@ -3,6 +3,7 @@
 
 import { bitLength, concat, EMPTY } from '../../bytes/bytes.ts';
 import { ffdheGroupOf } from '../../crypto/ffdhe.ts';
+import type { PublicKey } from '../../crypto/keys.ts';
 import { PRE_MASTER_LENGTH } from '../../crypto/rsa_pre_master.ts';
 import { serverKeyExchangeContent } from '../../crypto/signed_content.ts';
 import {
@@ -23,6 +24,7 @@ import {
 import { EC_CURVE_TYPE, groupName, VERSION } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
+import type { ClientConfig } from '../shared/config.ts';
 import { agree, groupById, groupId, isCurve12 } from '../shared/groups.ts';
 import type { Psk } from '../shared/needs.ts';
 import { pskPreMaster, withoutLeadingZeros } from '../shared/pre_master.ts';
@@ -97,6 +99,7 @@ function signed(
 ): WaitCertificateRequest12 {
   const { handshake, peer } = state;
   const { client, server } = handshake.randoms;
+  checkCurve(context.client, peer.key);
   verifyPeerSignature(context, context.client.schemes, peer.key, peer.usage, 'tls12', {
     message: 'server_key_exchange',
     algorithm: message.algorithm,
@@ -105,6 +108,16 @@ function signed(
   });
   const ephemeral = { ...answered, scheme: message.algorithm };
   return { name: 'wait_certificate_request_12', handshake, peer, ephemeral, hint: undefined };
+}
+
+/** RFC 8422 5.3: the key in the server's certificate "MUST respect the client's choice of elliptic curves". */
+function checkCurve({ groups }: ClientConfig, key: PublicKey): void {
+  if (key.kind !== 'ec' || groups.includes(key.curve)) return;
+  throw new TlsError('ERR_TLS_WRONG_KEY', `the key of the certificate is on ${key.curve}, which was not offered`, {
+    where: { message: 'certificate', field: 'certificate_list' },
+    expected: groups,
+    actual: key.curve,
+  });
 }
 
 /** With a shared key no certificate is asked for (RFC 4279 2). RFC 4279 5.2: an empty hint is none. */

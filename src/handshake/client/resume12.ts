@@ -86,7 +86,7 @@ export function onFinished(context: HandshakeContext, state: WaitFinishedResumed
   context.connected(resumedAgreement(session, suite, alpn, context.client.serverName));
   // RFC 7301 3.1: the protocol is chosen anew for each connection.
   if (isUsable(ticket)) keep(context, { ...session, alpn: alpn ?? '' }, ticket);
-  const exporter = exporter12(context, keys, randoms, session.extendedMasterSecret, message.verify_data);
+  const exporter = exporter12(context, keys, randoms, session.extendedMasterSecret, true, message.verify_data);
   return { name: 'connected_12', exporter };
 }
 

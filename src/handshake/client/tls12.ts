@@ -295,6 +295,6 @@ export function onFinished(context: HandshakeContext, state: WaitFinished12, mes
   const { randoms, extendedMasterSecret } = handshake;
   return {
     name: 'connected_12',
-    exporter: exporter12(context, keys, randoms, extendedMasterSecret, ownFinished),
+    exporter: exporter12(context, keys, randoms, extendedMasterSecret, false, ownFinished),
   };
 }

@@ -2,11 +2,11 @@
 // the suite needs (RFC 5246 7.4.1.3, 7.4.2; RFC 8422 4; RFC 7919 4). The first suite of ours for which all of them exist wins.
 
 import type { GroupName } from '../../crypto/keys.ts';
-import type { Scheme } from '../../crypto/schemes.ts';
+import { ALL_SCHEMES, type Scheme } from '../../crypto/schemes.ts';
 import type { Suite12 } from '../../crypto/suites.ts';
 import type { ErrorCode } from '../../wire/error_codes.ts';
 import type { ClientHello } from '../../wire/messages.ts';
-import { GROUP, groupName, signatureSchemeName } from '../../wire/registry/names.ts';
+import { GROUP, groupName, SIGNATURE_SCHEME, signatureSchemeName } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 import type { ServerConfig } from '../shared/config.ts';
@@ -53,12 +53,18 @@ interface Common {
 
 export function wishesOf({ extensions: { known } }: ClientHello, serverName: string | undefined): Wishes {
   return {
-    schemes: known.signature_algorithms ?? [],
+    schemes: known.signature_algorithms?.filter((id) => !CLIENTS_OWN.has(id)) ?? UNSAID,
     certificateSchemes: known.signature_algorithms_cert,
     authorities: known.certificate_authorities ?? [],
     serverName,
   };
 }
+
+/** RFC 5246 7.4.1.4.1: who names no schemes of TLS 1.2 knows SHA-1; we sign with it only where that is enabled. */
+const UNSAID = [SIGNATURE_SCHEME.rsa_pkcs1_sha1, SIGNATURE_SCHEME.ecdsa_sha1];
+
+/** A server signs with none of these, whatever a client says. */
+const CLIENTS_OWN = new Set(ALL_SCHEMES.flatMap(({ id, tls13 }) => (tls13 === 'client' ? [id] : [])));
 
 export function decideCertificate(
   context: HandshakeContext,

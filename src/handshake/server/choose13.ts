@@ -36,7 +36,7 @@ export interface ChosenShare {
 
 /** Our best group that came with a share; without one, our best group that the client speaks (RFC 8446 4.2.8). */
 export function chooseGroup13(context: HandshakeContext, hello: ClientHello): ChosenShare {
-  const { groups } = context.server;
+  const { groups, retryForGroup } = context.server;
   const { supported_groups, key_share } = hello.extensions.known;
   const supported = required('supported_groups', supported_groups);
   const shares = required('key_share', key_share);
@@ -57,7 +57,7 @@ export function chooseGroup13(context: HandshakeContext, hello: ClientHello): Ch
     }
     seen.add(group);
   }
-  const withShare = groups.find((name) => seen.has(groupId(name)));
+  const withShare = retryForGroup ? undefined : groups.find((name) => seen.has(groupId(name)));
   const group = withShare ?? groups.find((name) => supported.includes(groupId(name)));
   if (group === undefined) {
     throw new TlsError('ERR_TLS_NO_SHARED_GROUP', 'no group in common', {

@@ -47,11 +47,11 @@ export function enterHandshake13(context: HandshakeContext, opening: Opening13):
 
 export function onSecondClientHello(
   context: HandshakeContext,
-  { first, suite, group }: WaitSecondClientHello,
+  { first, suite, group, withPsk }: WaitSecondClientHello,
   hello: ClientHello,
   raw: Uint8Array,
 ): FindExternalPsk | Answered {
-  const retried = { first, suite, group };
+  const retried = { first, suite, group, withPsk };
   checkSecondHello(retried, hello);
   checkPskExtensions(hello);
   const opening = { hello, raw, serverName: requestedServerName(hello), retried };
@@ -86,7 +86,7 @@ function choose(
   const share = shareFor(context, hello, psk);
   if (share !== undefined && share.keyExchange === undefined) {
     if (offersEarlyData(opening)) context.skipEarlyData(skippedEarlyData(server));
-    return askAgain(context, hello, suite, share.group);
+    return askAgain(context, hello, suite, share.group, psk !== undefined);
   }
   const alpn = chooseAlpn(server.alpn, hello.extensions.known.application_layer_protocol_negotiation);
   decideAlpn(context, hello, alpn);
@@ -125,7 +125,7 @@ function judgeEarlyData(context: HandshakeContext, opening: Opening13, chosen: C
   if (!offersEarlyData(opening)) return sendFlight(context, opening, chosen);
   const { server } = context;
   const { psk, alpn } = chosen;
-  const problem = whyNoEarlyData(server, opening, chosen);
+  const problem = whyNoEarlyData(server, chosen);
   if (psk === undefined || problem !== undefined) {
     rejectEarlyData(context, opening, problem ?? NOT_THE_FIRST);
     return sendFlight(context, opening, chosen);
@@ -178,6 +178,6 @@ function decideEarlyData(context: HandshakeContext, chosen: string): void {
  * Bytes of early data to drop after it was rejected: as much as our own tickets allow, or those of another server, of which only
  * a bound can be guessed.
  */
-function skippedEarlyData({ maxEarlyData }: ServerConfig): number {
-  return Math.max(2 ** 17, maxEarlyData) + 1;
+function skippedEarlyData({ maxEarlyData, skippedEarlyData: least }: ServerConfig): number {
+  return Math.max(least, maxEarlyData) + 1;
 }

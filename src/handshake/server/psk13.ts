@@ -3,6 +3,7 @@
 
 import { equalConstantTime } from '../../bytes/bytes.ts';
 import { type Suite13, suiteById } from '../../crypto/suites.ts';
+import type { PskIdentity } from '../../wire/extension_bodies.ts';
 import { EXTENSIONS } from '../../wire/extensions.ts';
 import type { ClientHello } from '../../wire/messages.ts';
 import { withoutBinders } from '../../wire/messages.ts';
@@ -18,9 +19,6 @@ import type { Chosen13, FindExternalPsk, Opening13, SelectedPsk } from './states
 
 /** Identities that are looked at: each may cost a decryption or a look-up. */
 const MAX_IDENTITIES = 8;
-
-/** Milliseconds that a ticket's age may differ from what we count (RFC 8446 8.3). */
-const AGE_WINDOW = 10_000;
 
 /** The key from `place` on that fits, a look-up at the host, or undefined when there is none. */
 export function selectPsk(
@@ -44,7 +42,10 @@ export function selectPsk(
     const problem = whyUnfit(server, opening, session);
     decide(context, problem === undefined ? 'resumed' : `full handshake: ${problem}`);
     const hash = suiteById(session.suite)?.hash;
-    if (problem === undefined && hash !== undefined) return { identity, key: session.secret, hash, session, place: at };
+    if (problem === undefined && hash !== undefined) {
+      const ageSkew = ageSkewOf(server, offered.identities[at], session);
+      return { identity, key: session.secret, hash, session, place: at, ageSkew };
+    }
   }
   return undefined;
 }
@@ -60,7 +61,7 @@ export function foundPsk(
   psk: Parameters<typeof externalPsk>[0],
 ): SelectedPsk | undefined {
   const { identity } = state.need.role === 'server' ? state.need : { identity: psk.identity ?? new Uint8Array(0) };
-  const found = { ...externalPsk(psk, identity), identity, place: state.place };
+  const found = { ...externalPsk(psk, identity), identity, place: state.place, ageSkew: undefined };
   if (sharedSuite(context.server, state.opening, found.hash) === undefined) return undefined;
   decide(context, 'a key shared beforehand');
   return found;
@@ -149,11 +150,7 @@ export function checkBinder(
 export const NOT_THE_FIRST = 'without the first ticket of the offer';
 
 /** Why early data cannot be taken; undefined when it can (RFC 8446 4.2.10, 8.3). */
-export function whyNoEarlyData(
-  server: ServerConfig,
-  { hello }: Opening13,
-  { psk, suite, alpn }: Chosen13,
-): string | undefined {
+export function whyNoEarlyData(server: ServerConfig, { psk, suite, alpn }: Chosen13): string | undefined {
   const session = psk?.session;
   if (server.maxEarlyData === 0) return 'it is off';
   if (session === undefined || psk?.place !== 0) return NOT_THE_FIRST;
@@ -162,10 +159,14 @@ export function whyNoEarlyData(
   if (session.maxEarlyData > server.maxEarlyData) return 'the ticket allows more than is taken now';
   if (session.suite !== suite.id) return 'another cipher suite';
   if (session.alpn !== (alpn ?? '')) return 'another application protocol';
-  const { obfuscated_ticket_age = 0 } = hello.extensions.known.pre_shared_key?.identities[0] ?? {};
-  const age = (obfuscated_ticket_age - session.ageAdd) >>> 0;
-  const counted = server.now() - session.created;
-  return Math.abs(age - counted) <= AGE_WINDOW ? undefined : "the ticket's age is not what it should be";
+  const fits = Math.abs(psk.ageSkew ?? 0) <= server.ticketAge;
+  return fits ? undefined : "the ticket's age is not what it should be";
+}
+
+/** By how many milliseconds the client counts its ticket older than we do (RFC 8446 4.2.11.1, 8.3). */
+function ageSkewOf({ now }: ServerConfig, identity: PskIdentity | undefined, { ageAdd, created }: Session): number {
+  const age = ((identity?.obfuscated_ticket_age ?? 0) - ageAdd) >>> 0;
+  return age - (now() - created);
 }
 
 function decide(context: HandshakeContext, chosen: string): void {

@@ -168,7 +168,7 @@ export function onFinished(context: HandshakeContext, state: WaitFinishedResumed
   const { randoms, ownFinished } = state;
   return {
     name: 'connected_12',
-    exporter: exporter12(context, keys, randoms, session.extendedMasterSecret, ownFinished),
+    exporter: exporter12(context, keys, randoms, session.extendedMasterSecret, true, ownFinished),
   };
 }
 

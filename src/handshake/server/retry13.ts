@@ -22,6 +22,7 @@ export function askAgain(
   hello: ClientHello,
   suite: Suite13,
   group: GroupName,
+  withPsk: boolean,
 ): WaitSecondClientHello {
   const built: HelloRetryRequest = {
     legacy_version: VERSION.tls12,
@@ -37,11 +38,11 @@ export function askAgain(
   context.send('hello_retry_request', helloRetryRequest, context.server.hooks.helloRetryRequest?.(built) ?? built);
   context.transcript.restart(suite.hash, context.server.postHandshakeAuth);
   if (hello.legacy_session_id.length > 0) context.sendChangeCipherSpec();
-  return { name: 'wait_second_client_hello', first: hello, suite, group: groupId(group) };
+  return { name: 'wait_second_client_hello', first: hello, suite, group: groupId(group), withPsk };
 }
 
 /** @throws TlsError illegal_parameter when it changes more than it may, or less than it must */
-export function checkSecondHello({ first, group }: Retried13, hello: ClientHello): void {
+export function checkSecondHello({ first, group, withPsk }: Retried13, hello: ClientHello): void {
   // RFC 8446 4.1.2: the second ClientHello is the first but for key_share, cookie, early_data, padding and binders.
   const kept =
     first.legacy_version === hello.legacy_version &&
@@ -59,6 +60,16 @@ export function checkSecondHello({ first, group }: Retried13, hello: ClientHello
     throw new TlsError('ERR_TLS_SECOND_HELLO_CHANGED', 'the second ClientHello announces early data', {
       where: { ...where, field: 'extensions.early_data' },
     });
+  }
+  // RFC 8446 4.1.2: no keys may be left out but those that do not go with the suite, and one of them does.
+  if (withPsk && hello.extensions.known.pre_shared_key === undefined) {
+    throw new TlsError(
+      'ERR_TLS_MISSING_EXTENSION',
+      'the second ClientHello leaves out a PSK that goes with the suite',
+      {
+        where: { ...where, field: 'extensions.pre_shared_key' },
+      },
+    );
   }
   const shares = hello.extensions.known.key_share ?? [];
   const [share] = shares;

@@ -47,6 +47,8 @@ export interface Retried13 {
   readonly first: ClientHello;
   readonly suite: Suite13;
   readonly group: number;
+  /** Whether the first one offered a key that we have and that goes with the suite. */
+  readonly withPsk: boolean;
 }
 
 export interface WaitSecondClientHello extends Retried13 {
@@ -77,6 +79,8 @@ export interface ChosenWithPsk13 extends Chosen13 {
 export interface SelectedPsk extends Psk13 {
   /** Its place in the offer. */
   readonly place: number;
+  /** Milliseconds by which the client counts its ticket older than we do; undefined for a key that was shared beforehand. */
+  readonly ageSkew: number | undefined;
 }
 
 /** Waits for the application's word on early data. */

@@ -3,10 +3,11 @@
 
 import { EMPTY } from '../../bytes/bytes.ts';
 import { resumptionPsk } from '../../crypto/schedule13.ts';
-import { buildExtensions } from '../../wire/extensions.ts';
+import { buildExtensions, type ExtensionBlock, type ExtensionMessage } from '../../wire/extensions.ts';
 import { type NewSessionTicket13, newSessionTicket13 } from '../../wire/messages.ts';
 import { VERSION } from '../../wire/registry/names.ts';
 import type { HandshakeContext } from '../context.ts';
+import type { ServerConfig } from '../shared/config.ts';
 import { MAX_LINE, type Session } from '../shared/session.ts';
 import type { KnownPeer } from '../shared/states.ts';
 import { sealTicket, TICKET_NONCE_LENGTH } from '../shared/tickets.ts';
@@ -31,12 +32,25 @@ export function giveTickets13(context: HandshakeContext, answered: Answered13, p
       ticket_age_add: session.ageAdd,
       ticket_nonce: nonce,
       ticket,
-      extensions: buildExtensions('new_session_ticket', {
-        ...(server.maxEarlyData > 0 && { early_data: server.maxEarlyData }),
-      }),
+      extensions: strewn(
+        server,
+        buildExtensions('new_session_ticket', {
+          ...(server.maxEarlyData > 0 && { early_data: server.maxEarlyData }),
+        }),
+      ),
     };
     context.sendOutside('new_session_ticket', newSessionTicket13, server.hooks.newSessionTicket?.(built) ?? built);
   }
+}
+
+/** RFC 8701 4.1: with an extension that nobody knows. */
+function strewn<M extends ExtensionMessage>(
+  { grease, random }: ServerConfig,
+  block: ExtensionBlock<M>,
+): ExtensionBlock<M> {
+  if (!grease) return block;
+  const extension_type = ((random(1)[0] ?? 0) & 15) * 0x1010 + 0x0a0a;
+  return { ...block, list: [...block.list, { extension_type, extension_data: EMPTY }] };
 }
 
 function sessionOf(

@@ -308,6 +308,6 @@ export function onFinished(context: HandshakeContext, state: WaitFinished12, mes
   });
   return {
     name: 'connected_12',
-    exporter: exporter12(context, keys, randoms, extendedMasterSecret, message.verify_data),
+    exporter: exporter12(context, keys, randoms, extendedMasterSecret, false, message.verify_data),
   };
 }

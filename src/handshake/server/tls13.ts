@@ -269,6 +269,7 @@ export function onFinished(context: HandshakeContext, state: WaitFinished13, mes
     authorized: peer?.authorized ?? shared,
     authorizationProblem: peer?.problem,
     resumed: psk?.session !== undefined,
+    ...(psk?.ageSkew !== undefined && { ticketAgeSkew: psk.ageSkew }),
     certificateRequest: undefined,
     credential: handshake.credential,
     psk: shared,

@@ -54,6 +54,8 @@ export interface CommonConfig {
   readonly pskWithoutDhe: boolean;
   /** RFC 7627. */
   readonly extendedMasterSecret: 'offer' | 'require' | 'never';
+  /** Bytes of content in a record that we send, at most. */
+  readonly maxSendFragment: number | undefined;
   /** What we say in record_size_limit (RFC 8449 4): TLS 1.3 counts the content type in. Undefined to say nothing. */
   readonly recordSizeLimit: number | undefined;
   /** Best first; empty means no ALPN. */
@@ -97,6 +99,12 @@ export interface ClientConfig extends CommonConfig {
   readonly padding: number;
   /** RFC 8701. */
   readonly grease: boolean;
+  /** Whether the order of the ClientHello's extensions is drawn by lot. */
+  readonly permuteExtensions: boolean;
+  /** Whether a client that has credentials gives up where none of them fits, instead of going on without one. */
+  readonly requireCredential: boolean;
+  /** What a server of TLS 1.2 gets that asks to renegotiate: a warning, or the end of the connection. */
+  readonly renegotiation: 'decline' | 'refuse';
   /** RFC 7918. */
   readonly falseStart: boolean;
   /** Whether this attempt speaks a lower version than an earlier one did (RFC 7507). */
@@ -124,6 +132,14 @@ export interface ServerConfig extends CommonConfig {
   readonly ticketCount: number;
   /** Bytes of early data that a ticket allows; 0 for none. */
   readonly maxEarlyData: number;
+  /** Bytes of refused early data that are dropped, at least. */
+  readonly skippedEarlyData: number;
+  /** Milliseconds that a ticket's age may differ from what we count, for early data (RFC 8446 8.3). */
+  readonly ticketAge: number;
+  /** RFC 8701. */
+  readonly grease: boolean;
+  /** Whether a client is asked for a share of a better group that it speaks (RFC 8446 4.1.4). */
+  readonly retryForGroup: boolean;
   /** Whether the client is asked for a certificate, and whether it may do without. */
   readonly clientCertificate: 'none' | 'request' | 'require';
   /** DER names of the authorities that a client's certificate should come from; empty says nothing. */

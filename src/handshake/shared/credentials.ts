@@ -5,7 +5,7 @@
 
 import { equal } from '../../bytes/bytes.ts';
 import type { PublicKey } from '../../crypto/keys.ts';
-import { SCHEMES, type Scheme } from '../../crypto/schemes.ts';
+import { ALL_SCHEMES, type Scheme } from '../../crypto/schemes.ts';
 import { noExtensions } from '../../wire/extensions.ts';
 import type { Certificate13 } from '../../wire/messages.ts';
 import type { KeyUsage, SignatureNeed } from './needs.ts';
@@ -24,7 +24,7 @@ export interface Credential {
   readonly signedWith?: readonly number[] | undefined;
   /** The keyUsage extension, where the certificate has one. */
   readonly usage?: KeyUsage | undefined;
-  /** Schemes that the key can sign with, best first: a token may know PKCS#1 v1.5 alone. Absent: those of the options. */
+  /** Schemes that the key can sign with, best first: a token may know PKCS#1 v1.5 alone. Absent: those of the options. What is weak takes `legacy`. */
   readonly schemes?: readonly number[] | undefined;
   /** Whether it is used only for peers that name an authority of its chain (RFC 8446 4.2.4). Default: for all. */
   readonly onlyForAuthorities?: boolean | undefined;
@@ -91,10 +91,29 @@ export function chooseCredential(
     const one = credentials[place];
     if (one === undefined || one.usage?.digitalSignature === false || !fits(one)) continue;
     if (one.onlyForAuthorities === true && !isNamed(one, wishes.authorities)) continue;
-    const scheme = chooseScheme(schemesOf(one) ?? ours, wishes.schemes, one.key, version);
+    const scheme = schemeOf(one, ours, wishes.schemes, version);
     if (scheme !== undefined) return { credential: place, scheme };
   }
   return undefined;
+}
+
+/** Whether the credential's key can sign with one of these schemes in this version. */
+export function canSign(
+  one: Credential,
+  ours: readonly Scheme[],
+  theirs: readonly number[],
+  version: 'tls12' | 'tls13',
+): boolean {
+  return one.usage?.digitalSignature !== false && schemeOf(one, ours, theirs, version) !== undefined;
+}
+
+function schemeOf(
+  one: Credential,
+  ours: readonly Scheme[],
+  theirs: readonly number[],
+  version: 'tls12' | 'tls13',
+): Scheme | undefined {
+  return chooseScheme(schemesOf(one) ?? ours, theirs, one.key, version);
 }
 
 function isNamed(one: Credential, authorities: readonly Uint8Array[]): boolean {
@@ -102,7 +121,7 @@ function isNamed(one: Credential, authorities: readonly Uint8Array[]): boolean {
 }
 
 function schemesOf({ schemes }: Credential): readonly Scheme[] | undefined {
-  return schemes?.flatMap((id) => SCHEMES.filter((scheme) => scheme.id === id));
+  return schemes?.flatMap((id) => ALL_SCHEMES.filter((scheme) => scheme.id === id));
 }
 
 /** Whether the certificate was made for this name; without a name, or without knowing its names, it was. */

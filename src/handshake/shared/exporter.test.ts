@@ -15,6 +15,7 @@ const twelve = (more: Partial<Exporter12> = {}): Exporter12 => ({
   master: bytes(48, 1),
   randoms: { client: bytes(32, 2), server: bytes(32, 3) },
   extendedMasterSecret: true,
+  resumed: false,
   firstFinished: bytes(12, 4),
   ...more,
 });
@@ -57,10 +58,11 @@ describe('keying material', () => {
   });
 
   it('RFC 7627 1: without extended_master_secret nothing is given out, and only then', () => {
-    const unbound = twelve({ extendedMasterSecret: false });
+    const unbound = twelve({ extendedMasterSecret: false, resumed: true });
     expect(() => exportKeyingMaterial(unbound, 'x', 32)).toThrow(/extended_master_secret/);
     for (const type of ['tls-unique', 'tls-exporter'] as const)
       expect(() => channelBinding(unbound, type)).toThrow(usage);
+    expect(channelBinding({ ...unbound, resumed: false }, 'tls-unique')).toEqual(bytes(12, 4));
     // A wrong label is told first: it is wrong everywhere.
     expect(() => exportKeyingMaterial(unbound, 'master secret', 32)).toThrow(/no label/);
   });

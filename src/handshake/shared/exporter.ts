@@ -16,6 +16,8 @@ export interface Exporter12 {
   readonly master: Uint8Array;
   readonly randoms: Randoms;
   readonly extendedMasterSecret: boolean;
+  /** Whether the master secret is that of an earlier connection. */
+  readonly resumed: boolean;
   /** verify_data of the Finished that came first in this handshake. */
   readonly firstFinished: Uint8Array;
 }
@@ -69,7 +71,8 @@ export function channelBinding(exporter: Exporter, type: 'tls-unique' | 'tls-exp
   if (type === 'tls-exporter') return exportKeyingMaterial(exporter, 'EXPORTER-Channel-Binding', 32, EMPTY);
   // RFC 8446 C.5: TLS 1.3 has no tls-unique.
   if (exporter.version === 'tls13') throw usage('TLS 1.3 has no tls-unique; use tls-exporter');
-  requireBound(exporter);
+  // RFC 7627 1: who shares a master secret with both sides can resume with the same Finished. A full handshake's is its own.
+  if (exporter.resumed) requireBound(exporter);
   return exporter.firstFinished.slice();
 }
 

@@ -32,7 +32,8 @@ export function exporter12(
   { suite, master }: Keys12,
   randoms: Randoms,
   extendedMasterSecret: boolean,
+  resumed: boolean,
   firstFinished: Uint8Array,
 ): Exporter12 {
-  return { version: 'tls12', provider, suite, master, randoms, extendedMasterSecret, firstFinished };
+  return { version: 'tls12', provider, suite, master, randoms, extendedMasterSecret, resumed, firstFinished };
 }

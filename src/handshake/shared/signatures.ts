@@ -2,7 +2,7 @@
 // they cover stands in crypto/signed_content.ts.
 
 import type { PublicKey } from '../../crypto/keys.ts';
-import { type Scheme, schemeFitsKey } from '../../crypto/schemes.ts';
+import { isOf, type Scheme, schemeFitsKey } from '../../crypto/schemes.ts';
 import { signatureSchemeName } from '../../wire/registry/names.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
@@ -42,7 +42,7 @@ export function verifyPeerSignature(
   const label = signatureSchemeName(algorithm) ?? `scheme 0x${algorithm.toString(16).padStart(4, '0')}`;
   const where = { message, field: 'algorithm' };
   const scheme = offered.find((one) => one.id === algorithm);
-  if (scheme === undefined || (version === 'tls13' && !scheme.tls13)) {
+  if (scheme === undefined || !isOf(scheme, version)) {
     const expected = offered.map((one) => signatureSchemeName(one.id));
     throw new TlsError('ERR_TLS_UNOFFERED_SCHEME', `the peer signed with ${label}, which it must not here`, {
       where,

@@ -20,6 +20,7 @@ type Samples = { readonly [M in ExtensionMessage]: Required<KnownExtensions<M>> 
 const NAMES = [{ name_type: 0, host_name: 'example.org' }];
 const SCHEMES = [0x0403, 0x0804, 0x0a0a];
 const EMPTY = new Uint8Array(0);
+const FLAGS = fromHex('0001');
 
 /** A value for each cell of the table of extensions. */
 export const EXTENSION_SAMPLES: Samples = {
@@ -50,6 +51,7 @@ export const EXTENSION_SAMPLES: Samples = {
     post_handshake_auth: true,
     signature_algorithms_cert: SCHEMES,
     key_share: [{ group: 0x001d, key_exchange: hs.filler(32) }],
+    tls_flags: FLAGS,
     renegotiation_info: EMPTY,
   },
   server_hello_12: {
@@ -70,8 +72,9 @@ export const EXTENSION_SAMPLES: Samples = {
     pre_shared_key: 0,
     supported_versions: 0x0304,
     key_share: { group: 0x001d, key_exchange: hs.filler(32) },
+    tls_flags: FLAGS,
   },
-  hello_retry_request: { supported_versions: 0x0304, cookie: hs.filler(8), key_share: 0x0017 },
+  hello_retry_request: { supported_versions: 0x0304, cookie: hs.filler(8), key_share: 0x0017, tls_flags: FLAGS },
   encrypted_extensions: {
     server_name: true,
     max_fragment_length: 1,
@@ -79,10 +82,12 @@ export const EXTENSION_SAMPLES: Samples = {
     application_layer_protocol_negotiation: ['h2'],
     record_size_limit: 4096,
     early_data: true,
+    tls_flags: FLAGS,
   },
   certificate: {
     status_request: { status_type: 1, response: hs.filler(20) },
     signed_certificate_timestamp: [hs.filler(9)],
+    tls_flags: FLAGS,
   },
   certificate_request: {
     status_request: true,
@@ -92,8 +97,9 @@ export const EXTENSION_SAMPLES: Samples = {
     certificate_authorities: [hs.filler(12)],
     oid_filters: [{ certificate_extension_oid: hs.filler(3), certificate_extension_values: hs.filler(4) }],
     signature_algorithms_cert: SCHEMES,
+    tls_flags: FLAGS,
   },
-  new_session_ticket: { early_data: 16384 },
+  new_session_ticket: { early_data: 16384, tls_flags: FLAGS },
 };
 
 /** A message of column `message` with the given extensions in it. */

@@ -102,6 +102,10 @@ export const EXTENSION_TEXTS: Readonly<Record<ExtensionName, Text>> = {
     en: "The client's public keys, made in advance for the groups that the server will likely take. This saves a round trip.",
     zh: '客户端预先为服务器可能选用的组生成的临时公钥。正是它让 TLS 1.3 省下一个往返。',
   },
+  tls_flags: {
+    en: 'Flags, one bit each: extensions that say no more than yes. The lowest bit of the first byte is flag 0.',
+    zh: '标志位，每个标志占一位，代表只需表示“是”的扩展；第一个字节的最低位是标志 0。',
+  },
   renegotiation_info: {
     en: 'Ties a renegotiation to the handshake before it. Empty in a first handshake, where it says: I know the defence.',
     zh: '把重协商与之前的握手绑定；首次握手时内容为空，仅表示支持安全重协商。',

@@ -110,6 +110,7 @@ export const SIGNATURE_SCHEME = {
   rsa_pkcs1_sha256: 0x0401,
   dsa_sha256: 0x0402,
   ecdsa_secp256r1_sha256: 0x0403,
+  rsa_pkcs1_sha256_legacy: 0x0420,
   rsa_pkcs1_sha384: 0x0501,
   dsa_sha384: 0x0502,
   ecdsa_secp384r1_sha384: 0x0503,

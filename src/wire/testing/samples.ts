@@ -77,7 +77,14 @@ export const BODIES: CodecsOf<typeof bodies> = {
   distinguishedNames: sample(bodies.distinguishedNames, listOf(some(1), 1)),
   recordSizeLimit: sample(bodies.recordSizeLimit, u16),
   maxFragmentLength: sample(bodies.maxFragmentLength, u8),
-  certificateCompressionAlgorithms: sample(bodies.certificateCompressionAlgorithms, listOf(u16, 1)),
+  certificateCompressionAlgorithms: sample(
+    bodies.certificateCompressionAlgorithms,
+    listOf(u16, 1).filter((list) => new Set(list).size === list.length),
+  ),
+  tlsFlags: sample(
+    bodies.tlsFlags,
+    some(1).filter((flags) => flags.at(-1) !== 0),
+  ),
   oidFilters: sample(
     bodies.oidFilters,
     listOf(fc.record({ certificate_extension_oid: some(1), certificate_extension_values: some(0) })),

@@ -2,53 +2,22 @@
 // byte that comes is sent back inverted until the peer closes. Early data that was refused starts it over on the same
 // connection, under the settings of the retry.
 
-import { concat, u16Bytes } from '../../../src/bytes/bytes.ts';
 import { TlsClient } from '../../../src/engine/client.ts';
 import { resolveServer } from '../../../src/engine/config.ts';
 import type { Connection } from '../../../src/engine/connection.ts';
 import type { TlsEvent } from '../../../src/engine/events.ts';
-import type { Observation } from '../../../src/engine/observe.ts';
 import { resolveServerOptions, TlsServer } from '../../../src/engine/server.ts';
-import type { Answers, HelloNeed, Need, PskNeed, VerdictNeed } from '../../../src/handshake/shared/needs.ts';
+import type { Answers, HelloNeed, Need, VerdictNeed } from '../../../src/handshake/shared/needs.ts';
 import { answerWithKeys, type Reply } from '../../../src/host/respond.ts';
-import type { TlsError } from '../../../src/wire/tls_error.ts';
+import { TlsError } from '../../../src/wire/tls_error.ts';
 import { checkConnected, checkEnd, checkHello, Mismatch, type Seen } from './checks.ts';
-import { type OwnCredential, ownCredentials } from './credentials.ts';
+import { type OwnCredential, ownCredentials, sharedKey } from './credentials.ts';
 import { type Settings, Unimplemented } from './flags.ts';
 import type { Link } from './link.ts';
 import { clientOptions, type Surroundings, serverOptions } from './options.ts';
-import { verdictOf } from './verdict.ts';
-
-/** What a client keeps for its next connection: the session, and what the host knows of the peer besides. */
-export interface Kept {
-  readonly session: Uint8Array;
-  readonly ocspResponse: Uint8Array | undefined;
-  readonly timestamps: readonly Uint8Array[] | undefined;
-}
-
-/** What outlives a connection of a server: its sessions by id. */
-export type SessionCache = Map<string, Uint8Array>;
-
-export interface ExchangeSetup {
-  readonly settings: Settings;
-  readonly retry: Settings;
-  readonly isResume: boolean;
-  readonly kept: Kept | undefined;
-  readonly cache: SessionCache;
-  readonly provider: Surroundings['provider'];
-  readonly now: Surroundings['now'];
-}
-
-/** The connection failed with this error of the engine. */
-export class Failed extends Error {
-  readonly error: TlsError;
-  readonly version: number | undefined;
-  constructor(error: TlsError, version: number | undefined) {
-    super(error.message);
-    this.error = error;
-    this.version = version;
-  }
-}
+import { type ExchangeSetup, Failed, type Kept } from './setup.ts';
+import { alertOfRefusal, helloRefusal, verdictOf } from './verdict.ts';
+import { Secrets, witness } from './witness.ts';
 
 class EarlyDataRefused extends Error {}
 
@@ -65,10 +34,12 @@ export class Exchange {
   private fault: Error | undefined;
   private ended: 'close_notify' | 'cut' | undefined;
   private checked = false;
+  /** We have said close_notify, and nothing can be agreed on any more. */
+  private closed = false;
   private refused = false;
   /** Bytes that may be written before the handshake is done. */
   private earlyLeft = Number.POSITIVE_INFINITY;
-  private secrets = new Map<string, Uint8Array>();
+  private readonly secrets = new Secrets();
 
   constructor(setup: ExchangeSetup, link: Link) {
     this.setup = setup;
@@ -108,7 +79,7 @@ export class Exchange {
 
   private get around(): Surroundings {
     const { provider, now } = this.setup;
-    return { provider, now, observe: (one) => this.observe(one), keyLog: (line) => this.keepSecret(line) };
+    return { provider, now, observe: (one) => witness(this.seen, one), keyLog: (line) => this.secrets.keep(line) };
   }
 
   private async exchange(): Promise<void> {
@@ -120,6 +91,7 @@ export class Exchange {
       throw new Mismatch('early data was offered');
     }
     await this.writeExports();
+    if (settings['send-alert']) return this.sendAlert();
     await this.writeFirst();
     if (!settings['shim-shuts-down']) await this.echo();
     await this.until(() => seen.agreement !== undefined);
@@ -134,9 +106,21 @@ export class Exchange {
   }
 
   private check(): void {
-    if (this.checked || this.seen.agreement === undefined) return;
+    const { settings } = this;
+    const { agreement } = this.seen;
+    if (this.checked || agreement === undefined) return;
     this.checked = true;
-    checkConnected(this.settings, this.seen, this.own);
+    if (
+      agreement.resumed &&
+      settings['reverify-on-resume'] &&
+      settings['verify-fail'] &&
+      agreement.peerChain.length > 0
+    ) {
+      const reason = 'the certificate of the session is refused: certificate verify failed';
+      this.handle(this.connection.abort(alertOfRefusal(settings), reason));
+      if (this.fault !== undefined) throw this.fault;
+    }
+    checkConnected(settings, this.seen, this.own);
   }
 
   private async writeExports(): Promise<void> {
@@ -151,8 +135,13 @@ export class Exchange {
       const withContext = settings['use-export-context'] ? context : undefined;
       await this.write(connection.exportKeyingMaterial(label, length, withContext));
     }
-    if (settings['export-traffic-secrets']) await this.write(this.trafficSecrets());
+    if (settings['export-traffic-secrets']) await this.write(this.secrets.traffic(settings.server === true));
     if (settings['tls-unique']) await this.write(connection.channelBinding('tls-unique'));
+  }
+
+  private sendAlert(): void {
+    this.handle(this.connection.abort('decompression_failure', 'an alert was to be sent'));
+    this.fault = undefined;
   }
 
   private async writeFirst(): Promise<void> {
@@ -162,6 +151,7 @@ export class Exchange {
       const sizes = [0, 1, 255, 256, 257, 16383, 16384, 16385, 32767, 32768, 32769];
       for (const size of sizes) await this.write(new Uint8Array(size).fill(0x42));
     } else if (settings['read-with-unfinished-write']) {
+      await this.until(() => this.connection.writable);
       const pieces = this.connection.write(initial).flatMap((event) => (event.type === 'send' ? event.pieces : []));
       this.link.hold(pieces);
     } else if (settings['shim-writes-first']) {
@@ -216,11 +206,30 @@ export class Exchange {
     if (!this.refused) this.handle(this.connection.write(data.subarray(early)));
   }
 
+  /** BoringSSL reads nothing more before it says close_notify; what comes meanwhile finds us closed. */
+  private close(): void {
+    if (this.closed || !this.settings['check-close-notify']) return;
+    this.closed = true;
+    this.handle(this.connection.close());
+  }
+
+  private get writesFirst(): boolean {
+    const { settings } = this;
+    return [
+      settings['shim-writes-first'],
+      settings['write-different-record-sizes'],
+      settings['export-keying-material'],
+      settings['export-traffic-secrets'],
+      settings['tls-unique'],
+      settings['send-alert'],
+    ].some((one) => one !== undefined);
+  }
+
   private async shutDown(): Promise<void> {
-    const { settings, connection } = this;
+    const { settings } = this;
     if (!settings['check-close-notify']) return;
     if (this.wasCut) throw new Mismatch('the peer did not say close_notify');
-    this.handle(connection.close());
+    this.close();
     if (!settings['shim-shuts-down']) return;
     await this.until(() => this.received.length > 0 || this.ended !== undefined);
     if (this.received.length > 0) throw new Mismatch(':APPLICATION_DATA_ON_SHUTDOWN: data came after close_notify');
@@ -249,7 +258,7 @@ export class Exchange {
       const queue = [...events];
       for (const event of queue) {
         if (event.type === 'need' && !this.settings.async) {
-          queue.push(...this.connection.answer(event.id, this.reply(event.need).answer));
+          queue.push(...this.answer(event.id, event.need));
         } else this.take(event);
       }
     } catch (error) {
@@ -268,8 +277,12 @@ export class Exchange {
         setImmediate(() => this.answerLater(event.id, event.need));
         return;
       case 'connected':
+        if (!this.settings.server && this.settings['fail-cert-callback']) {
+          throw new Unimplemented('a client of TLS 1.2 that is asked for its certificate when it is needed');
+        }
         if (this.settings['handshake-never-done']) throw new Mismatch('the handshake was completed');
         seen.agreement = event.agreement;
+        if (this.settings['shim-shuts-down'] && !this.writesFirst) this.close();
         return;
       case 'writable':
         seen.writable = event.reason;
@@ -297,17 +310,38 @@ export class Exchange {
 
   /** A stream that is cut where data could be ends the exchange like a close; the checks on shutdown see the difference. */
   private fail(error: TlsError): void {
-    if (error.code === 'ERR_TLS_TRUNCATED') this.ended ??= 'cut';
+    const { settings } = this;
+    const wants = settings['renegotiate-freely'] || settings['renegotiate-once'] || settings['renegotiate-explicit'];
+    if (error.code === 'ERR_TLS_RENEGOTIATION' && wants && !this.closed) {
+      this.fault ??= new Unimplemented('renegotiation');
+    } else if (error.code === 'ERR_TLS_TRUNCATED') this.ended ??= 'cut';
     else this.fault ??= new Failed(error, this.seen.version);
   }
 
   private answerLater(id: number, need: Need): void {
     if (this.fault !== undefined || this.ended !== undefined) return;
     try {
-      this.handle(this.connection.answer(id, this.reply(need).answer));
+      this.handle(this.answer(id, need));
     } catch (error) {
       this.fault ??= error as Error;
       this.handle([]);
+    }
+  }
+
+  /** Answers, or ends the connection where BoringSSL's callback would. */
+  private answer(id: number, need: Need): TlsEvent[] {
+    const { settings, seen } = this;
+    if (settings['fail-cert-callback'] && seen.wasAsked) {
+      return this.connection.abort('internal_error', 'the host has no certificate to give');
+    }
+    const refusal = need.kind === 'hello' ? helloRefusal(settings) : undefined;
+    if (refusal !== undefined) return this.connection.abort(...refusal);
+    try {
+      return this.connection.answer(id, this.reply(need).answer);
+    } catch (error) {
+      // A configuration that cannot be: the host has none to answer with.
+      if (!(error instanceof TlsError) || error.code !== 'ERR_TLS_CONFIG') throw error;
+      return this.connection.abort('internal_error', error.message);
     }
   }
 
@@ -320,7 +354,7 @@ export class Exchange {
       case 'session':
         return { answer: this.setup.cache.get(Buffer.from(need.id).toString('hex')) };
       case 'psk':
-        return { answer: this.sharedKey(need) };
+        return { answer: sharedKey(this.settings, need, this.connection.stateName) };
       case 'early_data':
         return { answer: 'deliver' };
       default: {
@@ -346,43 +380,5 @@ export class Exchange {
     this.seen.ocspResponse = need.ocspResponse;
     this.seen.timestamps = need.timestamps;
     return verdictOf(this.seen.earlyData === false ? this.setup.retry : this.settings, need);
-  }
-
-  /** BoGo's -psk is TLS 1.2's alone. */
-  private sharedKey(need: PskNeed): Answers['psk'] {
-    const { psk, 'psk-identity': name = '' } = this.settings;
-    const is13 = ['choose_external_psk', 'find_external_psk'].includes(this.connection.stateName);
-    if (psk === undefined || is13) return undefined;
-    const identity = new TextEncoder().encode(name);
-    const said = need.role === 'client' ? need.hint : need.identity;
-    if (Buffer.compare(said ?? new Uint8Array(0), identity) !== 0) throw new Mismatch('another PSK identity or hint');
-    return { identity, key: new TextEncoder().encode(psk) };
-  }
-
-  private observe(one: Observation): void {
-    const { seen } = this;
-    if (one.kind === 'decision' && one.about === 'version') seen.version = Number(one.chosen);
-    if (one.kind === 'decision' && one.about === 'early_data') seen.earlyDataDecision = String(one.chosen);
-    if (one.kind !== 'message') return;
-    if (one.name === 'hello_retry_request') seen.helloRetry = true;
-    if (one.name === 'certificate_verify' && one.direction === 'in') {
-      seen.peerScheme = ((one.raw[4] ?? 0) << 8) | (one.raw[5] ?? 0);
-    }
-    if (one.name === 'certificate_request' && one.direction === 'in') seen.wasAsked = true;
-    if (one.name === 'server_hello') seen.serverHello = one.raw;
-  }
-
-  private keepSecret(line: string): void {
-    const [label = '', , secret = ''] = line.split(' ');
-    this.secrets.set(label, new Uint8Array(Buffer.from(secret, 'hex')));
-  }
-
-  /** The length of both as the machine writes a u16, what we read with, what we write with. */
-  private trafficSecrets(): Uint8Array {
-    const client = this.secrets.get('CLIENT_TRAFFIC_SECRET_0');
-    const server = this.secrets.get('SERVER_TRAFFIC_SECRET_0');
-    if (client === undefined || server === undefined) throw new Mismatch('no traffic secrets');
-    const [read, write] = this.settings.server ? [client, server] : [server, client];
-    return concat(u16Bytes(read.length).reverse(), read, write);
   }
 }

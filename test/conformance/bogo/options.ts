@@ -3,8 +3,9 @@
 
 import { fromHex } from '../../../src/bytes/bytes.ts';
 import type { GroupName } from '../../../src/crypto/keys.ts';
+import { isKem } from '../../../src/crypto/mlkem.ts';
 import type { CryptoProvider } from '../../../src/crypto/provider.ts';
-import { SCHEMES } from '../../../src/crypto/schemes.ts';
+import { ALL_SCHEMES } from '../../../src/crypto/schemes.ts';
 import { SUITES } from '../../../src/crypto/suites.ts';
 import type { Observer } from '../../../src/engine/observe.ts';
 import type { ClientOptions, CommonOptions, ServerOptions, VersionOption } from '../../../src/engine/options.ts';
@@ -33,15 +34,18 @@ export function clientOptions(
   own: readonly OwnCredential[],
   session: Uint8Array | undefined,
 ): ClientOptions {
-  const groups = groupsOf(settings);
+  const groups = groupsOf(settings, undefined);
   const host = settings['host-name'];
   return {
-    ...commonOptions(settings, around),
+    ...commonOptions(settings, around, undefined),
     cipherSuites: namedSuites(settings, undefined),
     ...(versionsOf(settings)[1] === 'TLSv1.3' && { keyShares: keySharesOf(settings, groups) }),
     ...(host !== undefined && { serverName: host }),
     alpn: listOf(settings['advertise-alpn']),
     credentials: own.map(({ option }) => option),
+    requireCredential: true,
+    renegotiation: settings['renegotiate-ignore'] ? 'decline' : 'refuse',
+    permuteExtensions: settings['permute-extensions'] === true,
     ...(session !== undefined && { session }),
     tickets: settings['no-ticket'] !== true,
     earlyData: settings['enable-early-data'] === true,
@@ -62,18 +66,20 @@ export function serverOptions(
   own: readonly OwnCredential[],
   hello: HelloNeed | undefined,
 ): ServerOptions {
-  if (settings['enable-grease']) throw new Unimplemented('GREASE of a server');
-  if (settings['fail-ocsp-callback']) throw new Unimplemented('a server that fails over its staple');
   const tickets = settings['no-ticket'] !== true;
   const authorities = settings['use-client-ca-list'];
   const asks = settings['verify-peer'] ? 'request' : settings['require-any-client-certificate'] ? 'require' : 'none';
   const hint = settings['psk-identity'];
   return {
-    ...commonOptions(settings, around),
+    ...commonOptions(settings, around, hello),
     cipherSuites: namedSuites(settings, hello),
     askHello: true,
+    // BoringSSL's servers always do.
+    grease: true,
+    // BoringSSL takes its best group, whether the client brought a share for it or not.
+    retryForGroup: true,
     credentials: own.map(({ option }) => option),
-    alpn: selectedAlpn(settings),
+    alpn: hello === undefined ? [] : selectedAlpn(settings),
     ticketKeys: tickets ? [TICKET_KEY] : [],
     sessionCache: true,
     ticketCount: tickets ? 2 : 0,
@@ -90,7 +96,11 @@ const EARLY_DATA_BYTES = 14336;
 
 const TICKET_KEY = { name: new Uint8Array(16).fill(1), key: new Uint8Array(32).fill(2) };
 
-function commonOptions(settings: Settings, { provider, now, observe, keyLog }: Surroundings): CommonOptions {
+function commonOptions(
+  settings: Settings,
+  { provider, now, observe, keyLog }: Surroundings,
+  hello: HelloNeed | undefined,
+): CommonOptions {
   const [minVersion, maxVersion] = versionsOf(settings);
   const schemes = settings['verify-prefs'] ?? DEFAULT_SCHEMES;
   return {
@@ -102,18 +112,24 @@ function commonOptions(settings: Settings, { provider, now, observe, keyLog }: S
     maxVersion,
     legacy: true,
     psk: settings.psk !== undefined,
-    groups: groupsOf(settings),
-    signatureSchemes: schemeNames(schemes),
+    groups: groupsOf(settings, hello),
+    signatureSchemes: schemeNames(settings, schemes),
     certificateCompression: compressions(settings),
+    ...(settings['max-send-fragment'] !== undefined && { maxSendFragment: settings['max-send-fragment'] }),
     limits: {
       handshakeMessage: settings['max-cert-list'] ?? DEFAULT_LIMITS.handshakeMessage,
       keyUpdates: KEY_UPDATES,
+      skippedEarlyData: EARLY_DATA_BYTES,
+      ticketAge: TICKET_AGE,
     },
   };
 }
 
-/** What BoringSSL accepts by default: neither P-521 nor EdDSA. */
-const DEFAULT_SCHEMES = [0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601];
+/** What BoringSSL accepts by default: neither P-521 nor EdDSA, and of SHA-1 that of RSA. */
+const DEFAULT_SCHEMES = [0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601, 0x0201];
+
+/** Milliseconds by which BoringSSL lets a ticket's age differ. */
+const TICKET_AGE = 60_000;
 
 /** As many as BoringSSL allows in a row; we count them over the whole connection. */
 const KEY_UPDATES = 32;
@@ -126,14 +142,30 @@ const VERSIONS: readonly (readonly [number, VersionOption, 'no-tls12' | 'no-tls1
 function versionsOf(settings: Settings): readonly [VersionOption, VersionOption] {
   const { 'min-version': least = 0x0301, 'max-version': most = 0x0304 } = settings;
   const enabled = VERSIONS.filter(([id, , off]) => id >= least && id <= most && settings[off] !== true);
+  // What cannot be is refused by the engine, not here.
+  if (settings['no-tls1'] && settings['no-tls11'] && enabled.length === 0) return ['TLSv1.3', 'TLSv1.2'];
   const [first, last] = [enabled[0]?.[1], enabled.at(-1)?.[1]];
   if (first === undefined || last === undefined) throw new Unimplemented('no version that we speak is enabled');
   return [first, last];
 }
 
-function groupsOf({ curves }: Settings): readonly GroupName[] {
-  return curves === undefined ? DEFAULT_GROUPS : curves.map(groupOf);
+/** Among groups that BoringSSL's flags call equal, the client's order decides. */
+function groupsOf(
+  { curves, 'curves-flags': flags = [] }: Settings,
+  hello: HelloNeed | undefined,
+): readonly GroupName[] {
+  if (curves === undefined) return DEFAULT_GROUPS;
+  let rank = 0;
+  const ranks = curves.map((_, place) => {
+    if (((flags[place - 1] ?? 0) & EQUAL_TO_NEXT) === 0) rank++;
+    return rank;
+  });
+  const wished = (id: number): number => (hello === undefined ? 0 : hello.groups.indexOf(id));
+  const order = curves.map((id, place) => ({ id, rank: ranks[place] ?? 0 }));
+  return order.sort((a, b) => a.rank - b.rank || wished(a.id) - wished(b.id)).map(({ id }) => groupOf(id));
 }
+
+const EQUAL_TO_NEXT = 1;
 
 function groupOf(id: number): GroupName {
   const name = Object.entries(GROUP).find(([, code]) => code === id)?.[0];
@@ -142,28 +174,32 @@ function groupOf(id: number): GroupName {
   return known;
 }
 
-const KNOWN_GROUPS: readonly GroupName[] = ['X25519MLKEM768', 'x25519', 'secp256r1', 'secp384r1', 'secp521r1'];
+const KNOWN_GROUPS: readonly GroupName[] = [
+  ...(['X25519MLKEM768', 'MLKEM1024'] as const),
+  ...(['x25519', 'secp256r1', 'secp384r1', 'secp521r1'] as const),
+];
 
 /** BoringSSL's: the best group, and the best one of the other kind beside a hybrid or before one. */
 function keySharesOf(settings: Settings, groups: readonly GroupName[]): readonly GroupName[] {
-  if (settings['no-key-shares']) return [];
-  const named = settings['key-shares'];
-  if (named !== undefined) return named.map(groupOf);
   const hint = settings['server-supported-groups-hint'];
   const likely = hint && groups.find((group) => hint.includes(GROUP[group]));
   if (likely !== undefined) return [likely];
+  if (settings['no-key-shares']) return [];
+  const named = settings['key-shares'];
+  if (named !== undefined) return named.map(groupOf);
   const [first] = groups;
-  const second = groups.find((group) => (group === HYBRID) !== (first === HYBRID));
+  const second = groups.find((group) => first !== undefined && isKem(group) !== isKem(first));
   return groups.filter((group) => group === first || group === second);
 }
 
-const HYBRID: GroupName = 'X25519MLKEM768';
-
-function schemeNames(ids: readonly number[]): readonly string[] {
+function schemeNames(settings: Settings, ids: readonly number[]): readonly string[] {
   const names = ids.flatMap((id) => {
-    const known = SCHEMES.some((scheme) => scheme.id === id);
+    const known = ALL_SCHEMES.some((scheme) => scheme.id === id && (settings.server || scheme.tls13 !== 'client'));
     return known ? Object.entries(SIGNATURE_SCHEME).flatMap(([name, code]) => (code === id ? [name] : [])) : [];
   });
+  // What is for clients' signatures alone a client cannot ask for; that it does not take it either is seen with any list.
+  const ownOnly = ids.every((id) => ALL_SCHEMES.some((scheme) => scheme.id === id && scheme.tls13 === 'client'));
+  if (names.length === 0 && ownOnly) return schemeNames(settings, DEFAULT_SCHEMES);
   if (names.length === 0) throw new Unimplemented('none of the signature schemes asked for');
   return names;
 }
@@ -216,6 +252,7 @@ export function listOf(text: string | undefined): readonly string[] {
 }
 
 function selectedAlpn(settings: Settings): readonly string[] {
+  if (settings['select-empty-alpn']) return [''];
   if (settings['reject-alpn']) return ['(none of the names that are offered)'];
   const selected = settings['select-alpn'];
   return selected === undefined || selected === '' || settings['decline-alpn'] ? [] : [selected];

@@ -1,17 +1,18 @@
 // The connections of one test, one after the other: sessions of one are offered in the next, and the clock moves between
 // them when the runner says so.
 
-import { withMlKem } from '../../../src/providers/mlkem.ts';
+import { withMlKem, withMlKem1024 } from '../../../src/providers/mlkem.ts';
 import { nodeProvider } from '../../../src/providers/node.ts';
 import { versionName } from '../../../src/wire/registry/names.ts';
 import { TlsError } from '../../../src/wire/tls_error.ts';
-import { Exchange, Failed, type Kept, type SessionCache } from './exchange.ts';
+import { Exchange } from './exchange.ts';
 import type { AllSettings, Settings } from './flags.ts';
 import { Link } from './link.ts';
+import { Failed, type Kept, type SessionCache } from './setup.ts';
 
 /** @returns the exit code */
 export async function run({ initial, resume, retry }: AllSettings): Promise<number> {
-  const provider = withMlKem(nodeProvider);
+  const provider = withMlKem1024(withMlKem(nodeProvider));
   // BoringSSL's shim has a clock that moves only when it is told to.
   const start = Date.now();
   const cache: SessionCache = new Map();

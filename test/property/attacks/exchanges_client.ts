@@ -234,7 +234,7 @@ export const EXCHANGES_AGAINST_CLIENT: readonly Attack[] = [
       flavour,
       on: 'server_hello_done',
       change: (raw) => [concat(raw, fromHex('14000c'))],
-      code: 'ERR_TLS_INTERLEAVED',
+      code: 'ERR_TLS_MESSAGE_TOO_EARLY',
       alert: 'unexpected_message',
     },
     {
@@ -243,7 +243,8 @@ export const EXCHANGES_AGAINST_CLIENT: readonly Attack[] = [
       flavour,
       on: 'server_hello_done',
       change: (raw) => [concat(raw, handshake('finished', new Uint8Array(12)))],
-      ...UNEXPECTED,
+      code: 'ERR_TLS_MESSAGE_TOO_EARLY',
+      alert: 'unexpected_message',
     },
   ]),
 ];

@@ -223,6 +223,7 @@ function binder(provider: CryptoProvider): Subject {
     hash: 'sha384',
     session: undefined,
     place: 0,
+    ageSkew: undefined,
   } as const;
   const hello = randomBytes(300);
   const transcript = new Transcript(provider);
