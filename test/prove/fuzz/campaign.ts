@@ -147,7 +147,8 @@ class Campaign {
   }
 
   private next(): readonly Uint8Array[] {
-    return Array.from({ length: BATCH[this.target.kind] }, () => this.neighbour());
+    const { batch, kind } = this.target;
+    return Array.from({ length: batch ?? BATCH[kind] }, () => this.neighbour());
   }
 
   private neighbour(): Uint8Array {

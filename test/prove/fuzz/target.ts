@@ -17,6 +17,8 @@ export interface Target {
   readonly run: (input: Uint8Array) => string;
   /** A neighbour of `input` that keeps to the structure; undefined where there is none. */
   readonly vary?: (input: Uint8Array, random: Random, corpus: readonly Uint8Array[]) => Uint8Array | undefined;
+  /** Inputs in a batch, where one takes much longer than others of its kind. */
+  readonly batch?: number;
   /** Drops what it keeps from one input to the next. */
   readonly forget?: () => void;
   /** Blocks that may be run for an input, and for each of its bytes. */

@@ -1,14 +1,20 @@
 // What reads text: PEM, traces, cipher lists, names of servers. Inputs are UTF-8, and mutated by bytes and by words.
 
 import { isDeepStrictEqual } from 'node:util';
+import { fromHex, toHex } from '../../../src/bytes/bytes.ts';
 import { SUITES } from '../../../src/crypto/suites.ts';
 import { parseCipherList } from '../../../src/engine/cipher_list.ts';
-import { formatTrace, readTrace, TraceError, traceRecorder } from '../../../src/inspect/trace.ts';
+import { plainText } from '../../../src/inspect/lines.ts';
+import { renderCurl } from '../../../src/inspect/render_curl.ts';
+import { renderLadder } from '../../../src/inspect/render_ladder.ts';
+import { timelineOf } from '../../../src/inspect/timeline.ts';
+import { formatTrace, readTrace, type Trace, TraceError, traceRecorder } from '../../../src/inspect/trace.ts';
 import { parseServerName } from '../../../src/x509/identity.ts';
 import { parseIp } from '../../../src/x509/ip.ts';
 import { readPem, writePem } from '../../../src/x509/pem.ts';
 import { makePair, shakeHands } from '../../support/pair.ts';
 import type { Collected } from './collect.ts';
+import { mutate } from './mutate.ts';
 import type { Random } from './random.ts';
 import { attempt, hold, type Target } from './target.ts';
 
@@ -61,7 +67,7 @@ export function textTargets({ certificates }: Collected): readonly Target[] {
       try {
         const trace = readTrace(input);
         hold(isDeepStrictEqual(readTrace(formatTrace(trace)), trace), 'written and read again, it differs');
-        return 'read';
+        return shown(trace);
       } catch (error) {
         if (error instanceof TraceError) return 'TraceError';
         throw error;
@@ -80,18 +86,49 @@ export function textTargets({ certificates }: Collected): readonly Target[] {
 
 const SUITES12 = SUITES.filter((suite) => suite.version === 'tls12');
 
+/** What is drawn of a trace holds nothing that a terminal would obey, whatever a peer has put into it. */
+function shown(trace: Trace): string {
+  const timeline = timelineOf(trace);
+  const lang = trace.entries.length % 2 === 0 ? 'en' : 'zh';
+  const lines = [...renderLadder(timeline, { lang, width: 100 }), ...renderCurl(timeline)];
+  for (const line of lines) {
+    const drawn = plainText([line]);
+    hold(![...drawn.trimEnd()].some(isControl), `a control character is drawn: ${JSON.stringify(drawn)}`);
+  }
+  return 'shown';
+}
+
+function isControl(character: string): boolean {
+  const code = character.charCodeAt(0);
+  return code < 0x20 || (code >= 0x7f && code < 0xa0);
+}
+
 function text(name: keyof typeof WORDS, seeds: readonly string[], run: (input: string) => string): Target {
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
   return {
     name: `text/${name}`,
     kind: 'parser',
+    ...(name === 'trace' && { batch: 8 }),
     seeds: () => seeds.map((one) => encoder.encode(one)),
-    vary: (input, random) => encoder.encode(varyText(decoder.decode(input), WORDS[name] ?? [], random)),
+    vary: (input, random) => {
+      const before = decoder.decode(input);
+      return encoder.encode(varyHex(before, random) ?? varyText(before, WORDS[name] ?? [], random));
+    },
     run: (input) => run(decoder.decode(input)),
     // A word that nobody knows is compared with every name of a suite.
     work: { base: 20_000, each: name === 'list' ? 20_000 : 400 },
   };
+}
+
+/** Bytes that a trace quotes, changed and quoted again; undefined where there are none, and half of the time. */
+function varyHex(input: string, random: Random): string | undefined {
+  if (random.once(2)) return undefined;
+  const quoted = [...input.matchAll(/"raw":"([0-9a-f]{8,})"/g)];
+  if (quoted.length === 0) return undefined;
+  const [, hex = '', at] = ((one) => [one[0], one[1], one.index] as const)(random.pick(quoted));
+  const bytes = mutate(fromHex(hex), random, [fromHex(hex)]);
+  return `${input.slice(0, at + 7)}${toHex(bytes)}${input.slice(at + 7 + hex.length)}`;
 }
 
 function varyText(input: string, words: readonly string[], random: Random): string {
