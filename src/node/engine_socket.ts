@@ -87,7 +87,7 @@ export class EngineSocket extends TransportSocket {
     transport.on('end', () => this.handle(this.engine.end()));
     this.handle(this.engine.start());
     // What came before anybody listened for the end.
-    if (transport.readableEnded) this.handle(this.engine.end());
+    if (transport.readableEnded || transport.destroyed) this.handle(this.engine.end());
   }
 
   /** @throws TlsError ERR_TLS_USAGE before `start` */

@@ -50,16 +50,38 @@ export function createHttp2SecureServer(
 ): Http2Server & TlsServerMethods {
   const protocols = options.allowHTTP1 === true ? ['h2', 'http/1.1'] : ['h2'];
   const given = options.ALPNCallback === undefined ? { ALPNProtocols: protocols, ...options } : options;
-  return withTls(createHttp2(options as Http2Options, onRequest), given);
+  const server = createHttp2(options as Http2Options, onRequest);
+  const http1 = options.allowHTTP1 === true ? http1Beside(server) : undefined;
+  return withTls(server, given, http1);
+}
+
+/** For clients that do not speak HTTP/2: a server of HTTP/1.1 whose events are those of the other. */
+function http1Beside(server: Http2Server): (socket: TLSSocket) => void {
+  const http1 = createHttp();
+  for (const name of ['request', 'checkContinue', 'checkExpectation', 'upgrade', 'connect'] as const) {
+    // Without a listener node:http answers some of them itself.
+    const forward = (...args: unknown[]): void => void server.emit(name, ...args);
+    if (name === 'request') http1.on(name, forward);
+    else
+      server.on('newListener', (added) => added === name && http1.listenerCount(name) === 0 && http1.on(name, forward));
+  }
+  return (socket) => void http1.emit('connection', socket);
 }
 
 /** Puts our handshake between the server and what it does with a connection. */
-function withTls<S extends TcpServer>(server: S, options: FrontOptions): S & TlsServerMethods {
+function withTls<S extends TcpServer>(
+  server: S,
+  options: FrontOptions,
+  serveHttp1?: (socket: TLSSocket) => void,
+): S & TlsServerMethods {
   const front = new ServerFront(server, options, true);
   const serve = server.listeners('connection') as ((this: S, socket: unknown) => void)[];
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => front.welcome(socket));
-  for (const listener of serve) server.on('secureConnection', (socket: TLSSocket) => listener.call(server, socket));
+  server.on('secureConnection', (socket: TLSSocket) => {
+    if (serveHttp1 !== undefined && socket.alpnProtocol !== 'h2') serveHttp1(socket);
+    else for (const listener of serve) listener.call(server, socket);
+  });
   const { settings } = front;
   const methods: TlsServerMethods = {
     addContext: (name, context) => settings.addContext(name, context),

@@ -136,10 +136,18 @@ const KEPT: readonly ErrorCode[] = [
   'ERR_TLS_CONFIG',
 ];
 
+/** OpenSSL 3.2 found other words for some of its reasons, and with them node:tls other codes. */
+const NEW_WORDS = isNewer(process.versions.openssl ?? '');
+
+function isNewer(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 3 || (major === 3 && minor >= 2);
+}
+
 /** OpenSSL's reasons for what it finds wrong; EPROTO for all others. */
 const REASONS: { readonly [C in ErrorCode]?: string } = {
   ERR_TLS_RECORD_VERSION: 'wrong version number',
-  ERR_TLS_RECORD_OVERFLOW: 'packet length too long',
+  ERR_TLS_RECORD_OVERFLOW: NEW_WORDS ? 'data length too long' : 'packet length too long',
   ERR_TLS_BAD_RECORD_MAC: 'decryption failed or bad record mac',
   ERR_TLS_MESSAGE_TOO_LARGE: 'excessive message size',
   ERR_TLS_UNEXPECTED_MESSAGE: 'unexpected message',
@@ -179,7 +187,13 @@ function alertCode(alert: AlertName | undefined): string | undefined {
   const number = ALERT[alert];
   const words = (SPELT[alert] ?? alert).replaceAll('_', ' ');
   const extension = number >= ALERT.unsupported_extension && number <= 114;
-  const version = SSL3.includes(number) ? 'sslv3' : TLS13.includes(number) ? 'tlsv13' : 'tlsv1';
+  const version = SSL3.includes(number)
+    ? NEW_WORDS
+      ? 'ssl/tls'
+      : 'sslv3'
+    : TLS13.includes(number)
+      ? 'tlsv13'
+      : 'tlsv1';
   return extension ? `${version} ${words}` : `${version} alert ${words}`;
 }
 

@@ -49,7 +49,8 @@ export class ServerSettings {
   context: SecureContext;
   private readonly named: { readonly pattern: RegExp; readonly context: SecureContext }[] = [];
   private ticketKeys: readonly TicketKey[];
-  private readonly known = new Map<SecureContext, { options: ServerOptions; config: ServerConfig }>();
+  /** Weakly: an SNICallback may make a context for every connection. */
+  private known = new WeakMap<SecureContext, { options: ServerOptions; config: ServerConfig }>();
 
   /** @throws TlsError ERR_TLS_CONFIG for options that cannot work */
   constructor(options: ServerSideOptions) {
@@ -94,7 +95,7 @@ export class ServerSettings {
   setTicketKeys(keys: readonly TicketKey[] | Uint8Array): void {
     const before = this.ticketKeys;
     this.ticketKeys = keysOf(keys);
-    this.known.clear();
+    this.known = new WeakMap();
     try {
       this.resolved(this.context);
     } catch (error) {

@@ -105,11 +105,12 @@ function requireWhole(key: KeyObject): void {
 function readPrivateKey(source: string | Uint8Array, passphrase: string | undefined): KeyObject {
   const text = typeof source === 'string' ? source : latin1(source);
   const secret = passphrase === undefined ? {} : { passphrase };
+  const read = (): KeyObject =>
+    typeof source === 'string' || text.includes('-----BEGIN ')
+      ? createPrivateKey({ key: text, format: 'pem', ...secret })
+      : createPrivateKey({ key: Buffer.from(source), format: 'der', type: 'pkcs8', ...secret });
   try {
-    if (typeof source === 'string' || text.includes('-----BEGIN ')) {
-      return createPrivateKey({ key: text, format: 'pem', ...secret });
-    }
-    return createPrivateKey({ key: Buffer.from(source), format: 'der', type: 'pkcs8', ...secret });
+    return unlessStale(read);
   } catch (cause) {
     // OpenSSL's own words ("interrupted or cancelled") do not say what is the matter; they are kept as the cause.
     const encrypted = text.includes('ENCRYPTED') || (cause as { code?: unknown }).code === 'ERR_MISSING_PASSPHRASE';
@@ -120,6 +121,19 @@ function readPrivateKey(source: string | Uint8Array, passphrase: string | undefi
           ? 'it is encrypted and no passphrase was given'
           : 'it is neither PEM nor PKCS#8 DER of a kind that can be read';
     throw new TypeError(`the private key cannot be read: ${reason}`, { cause });
+  }
+}
+
+/**
+ * Node 24 takes an error that a connection of node:tls has left in OpenSSL's queue for one of the key's. Throwing it empties the
+ * queue, so that the second attempt tells the truth.
+ */
+function unlessStale(read: () => KeyObject): KeyObject {
+  try {
+    return read();
+  } catch (error) {
+    if ((error as { library?: unknown }).library !== 'SSL routines') throw error;
+    return read();
   }
 }
 

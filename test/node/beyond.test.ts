@@ -247,6 +247,17 @@ test('an error thrown by a callback ends its connection, and only that', async (
   server.close();
 });
 
+test('a transport that is gone already: an error, then close', async () => {
+  const transport = createConnection({ port: 1, host: '127.0.0.1' });
+  transport.on('error', () => {}).destroy();
+  await once(transport, 'close');
+  const socket = connect({ socket: transport, servername: 'localhost' });
+  const seen: unknown[] = [];
+  socket.on('error', (error: NodeJS.ErrnoException) => seen.push(error.code));
+  await new Promise((resolve) => socket.on('close', resolve));
+  expect(seen).toEqual(['ECONNRESET']);
+});
+
 test('options that cannot be had are errors, and leave no socket behind', async () => {
   for (const options of [
     { dhparam: 'x' },
