@@ -1,15 +1,13 @@
 // One connection of a capture from its first packet to its last: TLS is looked for, then read. Its report is what all renderings
 // are made of.
 
-import type { CryptoProvider } from '../crypto/provider.ts';
 import type { Side, Trace } from '../inspect/trace.ts';
-import { endpointText } from './addresses.ts';
-import { type Check, Checks } from './checks.ts';
-import { type Fingerprint, ja3, ja3s, ja4 } from './fingerprints.ts';
+import type { Check } from './checks.ts';
+import type { Fingerprint } from './fingerprints.ts';
 import type { Endpoint, Flow, FlowEvent, FlowSide } from './flows.ts';
-import type { Handshake } from './handshake.ts';
-import { type BrokenRecord, PassiveConnection, type PassiveOptions, type Sealed } from './passive.ts';
-import { type Budget, type CapturedItem, Recorder } from './recorder.ts';
+import type { BrokenRecord, PassiveOptions, Sealed } from './passive.ts';
+import { TlsReading } from './reading.ts';
+import type { Budget, CapturedItem } from './recorder.ts';
 import type { Place } from './tcp.ts';
 import { TlsSearch } from './tls_start.ts';
 
@@ -61,11 +59,9 @@ export class ConnectionReader {
   readonly flow: Flow;
   private readonly number: number;
   private readonly options: PassiveOptions;
-  private readonly recorder: Recorder;
   private readonly budget: Budget;
   private search: TlsSearch | undefined = new TlsSearch();
-  private tls: PassiveConnection | undefined;
-  private readonly checks: Checks;
+  private reading: TlsReading | undefined;
   private client: FlowSide = 0;
   private before = 0;
   private whole = true;
@@ -76,8 +72,6 @@ export class ConnectionReader {
     this.number = number;
     this.options = options;
     this.budget = budget;
-    this.recorder = new Recorder(budget);
-    this.checks = new Checks(options);
   }
 
   accept({ from, delivery }: FlowEvent): void {
@@ -86,47 +80,31 @@ export class ConnectionReader {
         return this.bytes(from, delivery.bytes, delivery.place);
       case 'gap':
         this.gone[from] = true;
-        this.tls?.gap(this.sideOf(from), delivery.length, delivery.place);
+        this.reading?.tls.gap(this.sideOf(from), delivery.length, delivery.place);
     }
   }
 
-  /** Undefined when no TLS was found. */
+  /** Undefined when no TLS was found. `origin`: when the file begins. */
   result(origin: number): CapturedConnection | undefined {
-    const { tls, flow, recorder } = this;
-    if (tls === undefined) return undefined;
+    const { flow, number, before, whole } = this;
     const [client, server] = this.client === 0 ? flow.ends : [flow.ends[1], flow.ends[0]];
-    const serverName = tls.handshake.clientHello?.extensions.known.server_name?.[0]?.host_name;
-    this.budget.giveBack(recorder.items.length);
-    return {
-      number: this.number,
+    return this.reading?.result({
+      number,
       client,
       server,
-      started: flow.first.time,
       origin,
+      before,
+      whole,
+      started: flow.first.time,
       firstFrame: flow.first.frame,
       lastFrame: flow.last.frame,
-      trace: recorder.trace(`${endpointText(client)} -> ${endpointText(server)}`),
-      items: recorder.items,
-      clientRandom: tls.clientRandom,
-      serverName,
-      before: this.before,
-      whole: this.whole,
-      opened: tls.opened,
-      sealed: tls.sealed,
-      sealedReasons: tls.sealedReasons,
-      lost: tls.gaps,
       repeated: flow.streams[0].repeated + flow.streams[1].repeated,
       reordered: flow.streams[0].reordered + flow.streams[1].reordered,
-      faults: tls.faults,
-      fingerprints: fingerprintsOf(tls.handshake, this.options.provider),
-      checks: this.checks.list,
-      chains: this.checks.chains,
-      added: recorder.added,
-    };
+    });
   }
 
   private bytes(from: FlowSide, bytes: Uint8Array, place: Place): void {
-    if (this.tls !== undefined) return this.tls.bytes(this.sideOf(from), bytes, place);
+    if (this.reading !== undefined) return this.reading.tls.bytes(this.sideOf(from), bytes, place);
     if (this.search === undefined) return;
     const { flow } = this;
     const joined = !flow.streams[from].begun || this.gone[from];
@@ -140,19 +118,11 @@ export class ConnectionReader {
     this.before = start.before;
     this.whole = start.whole;
     this.search = undefined;
-    this.tls = new PassiveConnection(this.options, this.recorder, start.whole, this.checks);
-    this.tls.bytes(this.sideOf(from), start.bytes, place);
+    this.reading = new TlsReading(this.options, this.budget, start.whole);
+    this.reading.tls.bytes(this.sideOf(from), start.bytes, place);
   }
 
   private sideOf(from: FlowSide): Side {
     return from === this.client ? 'client' : 'server';
   }
-}
-
-function fingerprintsOf({ clientHello, serverHello }: Handshake, provider: CryptoProvider) {
-  return {
-    ja3: clientHello && ja3(clientHello),
-    ja3s: serverHello && ja3s(serverHello),
-    ja4: clientHello && ja4(clientHello, provider),
-  };
 }

@@ -12,6 +12,8 @@ import type { CaptureItem, CaptureRemark, Packet } from './packets.ts';
 import type { Decompressor, PassiveOptions } from './passive.ts';
 import { Budget } from './recorder.ts';
 import { Secrets } from './secrets.ts';
+import { connectionsOf } from './text_decode.ts';
+import { piecesOf } from './texts_in.ts';
 
 export interface DecodeOptions {
   readonly provider: CryptoProvider;
@@ -52,10 +54,16 @@ export type Decoded =
 const MAX_ITEMS = 400_000;
 const MAX_REMARKS = 100;
 
-/** Reads a pcap or pcapng file. The last thing that comes is the summary; nothing that a file holds makes this throw. */
+/**
+ * Reads a pcap or pcapng file, or one of the texts of texts_in.ts. The last thing that comes is the summary; nothing that a file
+ * holds makes this throw.
+ */
 export async function* decodeCapture(file: AsyncIterable<Uint8Array>, options: DecodeOptions): AsyncGenerator<Decoded> {
   const decoder = new CaptureDecoder(options);
-  for await (const item of readCapture(file)) yield* decoder.accept(item);
+  for await (const item of readCapture(file)) {
+    if (item.kind === 'text') yield* decoder.text(item.text);
+    else yield* decoder.accept(item);
+  }
   yield* decoder.end();
 }
 
@@ -89,6 +97,20 @@ export class CaptureDecoder {
     if (item.kind === 'packet') yield* this.packet(item);
     else if (item.kind === 'secrets') this.secrets.log.add(item.text);
     else if (this.remarks.length < MAX_REMARKS) this.remarks.push(item);
+  }
+
+  /** A text in place of a capture. */
+  *text(text: string): Iterable<Decoded> {
+    const pieces = piecesOf(text);
+    if (pieces === undefined) {
+      this.remarks.push({ kind: 'remark', fault: 'not_a_capture', offset: 0 });
+      return;
+    }
+    for (const connection of connectionsOf(pieces, this.passive, this.budget)) {
+      this.flows++;
+      this.connections++;
+      yield { kind: 'connection', connection };
+    }
   }
 
   *end(): Iterable<Decoded> {

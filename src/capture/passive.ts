@@ -83,6 +83,12 @@ export class PassiveConnection {
     for (const seen of this.halves[from].push(bytes)) this.accept(from, seen);
   }
 
+  /** A whole message that came opened already, out of a log. */
+  message(from: Side, type: number, raw: Uint8Array, place: Place): void {
+    this.place = place;
+    this.accept(from, { kind: 'message', type, raw });
+  }
+
   gap(from: Side, length: number, place: Place): void {
     this.place = place;
     this.gaps[from] += length;

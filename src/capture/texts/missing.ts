@@ -52,7 +52,10 @@ export const SEALED_TEXTS: Readonly<Record<SealedReason['code'], Text>> = {
 };
 
 export const FAULT_TEXTS: Readonly<Record<CaptureFault, Text>> = {
-  not_a_capture: { en: 'the file is neither pcap nor pcapng', zh: '文件既不是 pcap 也不是 pcapng' },
+  not_a_capture: {
+    en: 'the file is neither pcap nor pcapng, nor a text that TLS is found in',
+    zh: '文件既不是 pcap 或 pcapng，也不是含有 TLS 的文本',
+  },
   cut_off: { en: 'the file ends in the middle of a packet', zh: '文件在一个数据包的中间结束' },
   block_length: { en: 'a block has the length {value}, which cannot be', zh: '块长度为 {value}，不可能正确' },
   packet_too_long: { en: 'a packet has the length {value}, which cannot be', zh: '数据包长度为 {value}，不可能正确' },
