@@ -32,7 +32,7 @@ export function resolveClientWith(choice: SuiteChoice, options: ClientOptions): 
   const strange = keyShares.find((group) => !common.groups.includes(group));
   if (strange !== undefined) throw config(`keyShares names ${strange}, which is not among the groups`);
   const clients = common.schemes.find(({ tls13 }) => tls13 === 'client');
-  if (clients !== undefined) throw config(`${signatureSchemeName(clients.id)} is for the \`schemes\` of a credential`);
+  if (clients !== undefined) throw config(`${signatureSchemeName(clients.id)} is for a credential's schemes`);
   // Not a spread with more behind it, which V8 makes a hundred times slower once there are a dozen.
   return Object.assign(common, peerOf(options), {
     role: 'client' as const,
@@ -98,6 +98,7 @@ export function resolveServer(options: ServerOptions): ServerConfig {
 /** {@link resolveServer} for suites that somebody else has named. */
 export function resolveServerWith(choice: SuiteChoice, options: ServerOptions): ServerConfig {
   const asksHello = options.askHello ?? false;
+  const limits = resolveLimits(options);
   if (options.credentials.length === 0 && !asksHello && options.psk !== true) {
     throw config('a server needs at least one credential, or shared keys');
   }
@@ -112,7 +113,8 @@ export function resolveServerWith(choice: SuiteChoice, options: ServerOptions): 
     postHandshakeAuth: options.postHandshakeAuth ?? false,
     ticketCount: checkedNumber('ticketCount', options.ticketCount ?? 2, 0, 16),
     maxEarlyData: checkedNumber('maxEarlyData', options.maxEarlyData ?? 0, 0, 2 ** 32 - 1),
-    ...pickLimits(options),
+    skippedEarlyData: limits.skippedEarlyData,
+    ticketAge: limits.ticketAge,
     retryForGroup: options.retryForGroup ?? false,
     grease: options.grease ?? false,
     clientCertificate: options.clientCertificate ?? 'none',
@@ -120,11 +122,6 @@ export function resolveServerWith(choice: SuiteChoice, options: ServerOptions): 
     pskIdentityHint: options.pskIdentityHint,
     hooks: {},
   });
-}
-
-function pickLimits(options: ServerOptions): Pick<Limits, 'skippedEarlyData' | 'ticketAge'> {
-  const { skippedEarlyData, ticketAge } = resolveLimits(options);
-  return { skippedEarlyData, ticketAge };
 }
 
 export function resolveLimits(options: CommonOptions): Limits {
@@ -235,7 +232,7 @@ function resolveSchemes(names: readonly string[] | undefined, legacy = false): r
     const id = Object.entries(SIGNATURE_SCHEME).find(([known]) => known === name)?.[1];
     const scheme = ALL_SCHEMES.find((one) => one.id === id);
     if (scheme === undefined) throw config(`there is no signature scheme named ${JSON.stringify(name)}`);
-    if (scheme.weak && !legacy) throw config(`${name} must not be used (RFC 9155), and is only where legacy is set`);
+    if (scheme.weak && !legacy) throw config(`${name} takes legacy (RFC 9155)`);
     return scheme;
   });
 }

@@ -111,7 +111,7 @@ export class EngineContext implements HandshakeContext {
   send<T>(name: MessageName, codec: Codec<T>, message: T): void {
     // What the peer says next answers what we send now: begun before, it is out of its order (RFC 5246 7.4, RFC 8446 4).
     if (this.read.hasHandshakeBytes && this.agreement === undefined) {
-      throw new TlsError('ERR_TLS_MESSAGE_TOO_EARLY', `handshake bytes came before the ${name} that they follow`);
+      throw new TlsError('ERR_TLS_MESSAGE_TOO_EARLY', `handshake bytes came before our ${name}`);
     }
     // RFC 8446 5.1: 0x0301 stands only in front of a first ClientHello.
     if (name === 'client_hello' && this.version === undefined) this.write.plainVersion = VERSION.tls10;

@@ -129,7 +129,7 @@ export const certificateCompressionAlgorithms: Codec<readonly number[]> = mapped
 export const tlsFlags: Codec<Uint8Array> = mapped(
   opaque(1, 1),
   (flags, reader) => {
-    if (flags.at(-1) === 0) throw reader.fail('flags end with an empty byte', 'illegal_parameter');
+    if (flags.at(-1) === 0) throw reader.fail('an empty byte at the end', 'illegal_parameter');
     return flags;
   },
   (flags) => flags,

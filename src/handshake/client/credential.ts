@@ -44,21 +44,14 @@ function nothingFits(
   { types, schemes }: CertificateRequestInfo,
   version: 'tls12' | 'tls13',
 ): TlsError {
-  const keys = credentials.map(({ key }) => key.kind);
-  const failed = (field: string, problem: string, actual: unknown): TlsError =>
-    new TlsError('ERR_TLS_NO_CREDENTIAL', `the server asks for a certificate, and ${problem}`, {
-      where: { message: 'certificate_request', field },
-      expected: keys,
-      actual,
-    });
-  if (types !== undefined && !credentials.some(({ key }) => types.includes(typeOf(key)))) {
-    return failed('certificate_types', 'of none of the types that we have', types);
-  }
-  if (!credentials.some((one) => canSign(one, ours, schemes, version))) {
-    const theirs = schemes.map((id) => signatureSchemeName(id) ?? id);
-    return failed('signature_algorithms', 'none of our keys can sign with a scheme that it accepts', theirs);
-  }
-  return failed('certificate_authorities', 'of none of the authorities that ours come from', undefined);
+  const typed = types === undefined || credentials.some(({ key }) => types.includes(typeOf(key)));
+  const able = credentials.some((one) => canSign(one, ours, schemes, version));
+  const field = !typed ? 'certificate_types' : able ? 'certificate_authorities' : 'signature_algorithms';
+  return new TlsError('ERR_TLS_NO_CREDENTIAL', `none of our certificates fits the ${field} that the server asks for`, {
+    where: { message: 'certificate_request', field },
+    expected: credentials.map(({ key }) => key.kind),
+    actual: typed ? schemes.map((id) => signatureSchemeName(id) ?? id) : types,
+  });
 }
 
 /** RFC 8422 5.5: EdDSA certificates go under ecdsa_sign. */

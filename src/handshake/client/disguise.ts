@@ -38,13 +38,12 @@ export function greased(hello: ClientHello, seed: Uint8Array): ClientHello {
 }
 
 /**
- * With its extensions in another order, which RFC 8446 4.2 leaves to the client. `seed`: four random bytes for each of them.
+ * With its extensions in another order, which RFC 8446 4.2 leaves to the client. `seed`: a random byte for each of them.
  * pre_shared_key, which must be the last, is not there yet.
  */
 export function permuted(hello: ClientHello, seed: Uint8Array): ClientHello {
   const { list, known } = hello.extensions;
-  const lots = new DataView(seed.buffer, seed.byteOffset, seed.length);
-  const drawn = list.map((one, place) => ({ one, lot: lots.getUint32(4 * place) }));
+  const drawn = list.map((one, place) => ({ one, lot: seed[place] ?? 0 }));
   drawn.sort((a, b) => a.lot - b.lot);
   return { ...hello, extensions: { known, list: drawn.map(({ one }) => one) } };
 }

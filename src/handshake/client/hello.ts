@@ -58,7 +58,7 @@ function sendHello(context: HandshakeContext, shared: Psk | undefined): WaitServ
       ...(early && { early_data: true as const }),
     }),
   };
-  const ordered = client.permuteExtensions ? permuted(plain, client.random(4 * plain.extensions.list.length)) : plain;
+  const ordered = client.permuteExtensions ? permuted(plain, client.random(plain.extensions.list.length)) : plain;
   const disguised = client.grease ? greased(ordered, client.random(GREASE_SEED_LENGTH)) : ordered;
   const built = padded(withPsks(disguised, psks, client.now()), client.padding);
   const hello = bound(context, client.hooks.clientHello?.(built) ?? built, psks);

@@ -113,10 +113,8 @@ function signed(
 /** RFC 8422 5.3: the key in the server's certificate "MUST respect the client's choice of elliptic curves". */
 function checkCurve({ groups }: ClientConfig, key: PublicKey): void {
   if (key.kind !== 'ec' || groups.includes(key.curve)) return;
-  throw new TlsError('ERR_TLS_WRONG_KEY', `the key of the certificate is on ${key.curve}, which was not offered`, {
+  throw new TlsError('ERR_TLS_WRONG_KEY', `a key on ${key.curve}, which was not offered`, {
     where: { message: 'certificate', field: 'certificate_list' },
-    expected: groups,
-    actual: key.curve,
   });
 }
 

@@ -63,13 +63,9 @@ export function checkSecondHello({ first, group, withPsk }: Retried13, hello: Cl
   }
   // RFC 8446 4.1.2: no keys may be left out but those that do not go with the suite, and one of them does.
   if (withPsk && hello.extensions.known.pre_shared_key === undefined) {
-    throw new TlsError(
-      'ERR_TLS_MISSING_EXTENSION',
-      'the second ClientHello leaves out a PSK that goes with the suite',
-      {
-        where: { ...where, field: 'extensions.pre_shared_key' },
-      },
-    );
+    throw new TlsError('ERR_TLS_MISSING_EXTENSION', 'the second ClientHello leaves out its PSK', {
+      where: { ...where, field: 'extensions.pre_shared_key' },
+    });
   }
   const shares = hello.extensions.known.key_share ?? [];
   const [share] = shares;

@@ -7,7 +7,7 @@ import type { Connected12 } from './states.ts';
 
 export function onHelloRequest(context: HandshakeContext, state: Connected12): Connected12 {
   if (context.client.renegotiation === 'refuse') {
-    throw new TlsError('ERR_TLS_RENEGOTIATION', 'the server asks to renegotiate, which is not borne here');
+    throw new TlsError('ERR_TLS_RENEGOTIATION', 'the server asks to renegotiate, which is not done here');
   }
   context.sendWarning('no_renegotiation');
   return state;
