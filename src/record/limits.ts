@@ -22,7 +22,10 @@ export interface Limits {
   readonly keyUpdates: number;
   /** NewSessionTickets over the life of a connection. */
   readonly sessionTickets: number;
-  /** Bytes of input kept while the host has a need open. A whole flight fits; whoever sends more is not waiting for us. */
+  /**
+   * Bytes of input kept while the host has a need open, where they come in several pieces: one piece is as long as the transport
+   * makes it. A whole flight fits; whoever sends more is not waiting for us.
+   */
   readonly pendingInput: number;
 }
 
