@@ -26,7 +26,10 @@ export interface Limits {
   readonly skippedEarlyData: number;
   /** Milliseconds that a ticket's age may differ from what the server counts, for early data (RFC 8446 8.3: about ten seconds). */
   readonly ticketAge: number;
-  /** Bytes of input kept while the host has a need open. A whole flight fits; whoever sends more is not waiting for us. */
+  /**
+   * Bytes of input kept while the host has a need open, where they come in several pieces: one piece is as long as the transport
+   * makes it. A whole flight fits; whoever sends more is not waiting for us.
+   */
   readonly pendingInput: number;
 }
 

@@ -90,7 +90,10 @@ export class ReadHalf {
       this.at = 0;
       return;
     }
-    this.requireRoom(waiting + bytes.length);
+    if (waiting + bytes.length > this.limits.pendingInput) {
+      const problem = `${waiting + bytes.length} bytes of input wait for an answer of the host`;
+      throw new TlsError('ERR_TLS_INPUT_BUFFER_FULL', problem);
+    }
     const { store, chunk } = this;
     // Doubling the memory keeps the copying proportional to the input, however small its pieces are.
     if (chunk.buffer !== store.buffer || chunk.length + bytes.length > store.length) {
@@ -105,13 +108,12 @@ export class ReadHalf {
     this.chunk = this.store.subarray(0, length + bytes.length);
   }
 
-  /** Copies what is left of the caller's bytes into our own memory. @throws TlsError when it is more than the limit allows */
+  /** Copies what is left of the caller's bytes into our own memory: one piece, however long the transport made it. */
   retain(): void {
     const { chunk, at, store } = this;
     const left = chunk.length - at;
     if (left === 0) return this.discard();
     if (chunk.buffer === store.buffer) return;
-    this.requireRoom(left);
     this.chunk = this.store = chunk.slice(at);
     this.at = 0;
   }
@@ -120,11 +122,6 @@ export class ReadHalf {
   discard(): void {
     this.chunk = this.store = EMPTY;
     this.at = 0;
-  }
-
-  private requireRoom(length: number): void {
-    if (length <= this.limits.pendingInput) return;
-    throw new TlsError('ERR_TLS_INPUT_BUFFER_FULL', `${length} bytes of input wait for an answer of the host`);
   }
 
   /** The next message, ChangeCipherSpec, alert or piece of data; undefined when more bytes are needed. */

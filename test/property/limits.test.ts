@@ -141,7 +141,7 @@ const BOUNDS: readonly Bound[] = [
     code: 'ERR_TLS_TOO_MANY_POST_HANDSHAKE',
     alert: 'unexpected_message',
   },
-  ...([1, 1000, 2 ** 19] as const).map(
+  ...([1, 1000] as const).map(
     (piece): Bound => ({
       what: `input while a need is open, in pieces of ${piece}`,
       limit: 'pendingInput',
