@@ -167,10 +167,6 @@ export class EngineSocket extends TransportSocket {
     return this.sent + this.writableLength;
   }
 
-  get _bytesDispatched(): number {
-    return this.sent;
-  }
-
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
     this.whenWritable(done, () => this.writeNow(chunk, done));
   }

@@ -33,6 +33,8 @@ export abstract class TransportSocket extends SocketBase {
 
   protected abstract readonly speaksHttp2: boolean;
 
+  abstract readonly bytesWritten: number;
+
   get connecting(): boolean {
     return this.transport.connecting ?? false;
   }
@@ -90,6 +92,10 @@ export abstract class TransportSocket extends SocketBase {
 
   _getsockname(): object {
     return this.address();
+  }
+
+  get _bytesDispatched(): number {
+    return this.bytesWritten - this.writableLength;
   }
 
   /** Bytes that wait to be sent. */
