@@ -1,52 +1,38 @@
-// The driver: it carries inputs to the handshake table and effects to the host, and knows no message by its meaning. Each
-// public call returns the events that it caused. Errors are thrown anywhere below, and caught in `guarded` alone, where the
+// The connection that a host holds: it carries bytes and calls to the handshake table (table_driver.ts) and effects to the host, and
+// knows no message by its meaning. Each public call returns the events that it caused. Errors are thrown anywhere below, and caught in `guarded` alone, where the
 // alert is sent.
 
 import { decode } from '../codec/run.ts';
-import type { AnyState, Cell, InputName, MessageName } from '../handshake/machine.ts';
+import type { AnyState, InputName, MessageName } from '../handshake/machine.ts';
 import { channelBinding, type Exporter, exportKeyingMaterial } from '../handshake/shared/exporter.ts';
 import type { Answers } from '../handshake/shared/needs.ts';
 import type { Incoming } from '../record/read_half.ts';
 import { HANDSHAKE_HEADER_LENGTH } from '../wire/messages.ts';
-import { ALERT_LEVEL, type AlertName, CONTENT_TYPE, HANDSHAKE_TYPE } from '../wire/registry/names.ts';
+import { ALERT_LEVEL, type AlertName, CONTENT_TYPE } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { readAlert } from './alerts.ts';
-import { EngineContext } from './context.ts';
 import { Counters } from './counters.ts';
 import type { TlsEvent } from './events.ts';
-import { endedByHost, endedEarly, internal, messageName, outcomeOf, parse, unexpected } from './inputs.ts';
-import type { AnyTable, Setup } from './setup.ts';
+import { endedByHost, endedEarly, internal, messageName, outcomeOf, parse } from './inputs.ts';
+import type { Setup } from './setup.ts';
+import { TableDriver } from './table_driver.ts';
 
 /** Records to keep in reserve under a key, for the KeyUpdate or alert that ends its use. */
 const KEY_RESERVE = 64;
 
 const FINAL: AnyState = { name: 'closed' };
 
-/** Inputs that are messages. */
-const HANDSHAKE_MESSAGES = { ...HANDSHAKE_TYPE, hello_retry_request: true };
-
-export class Connection {
-  private readonly context: EngineContext;
+export class Connection extends TableDriver {
   private readonly counters: Counters;
-  private readonly table: AnyTable;
-  private state: AnyState;
-  private events: TlsEvent[] = [];
-
-  private needId = 0;
-  private waiting = false;
-  private connected = false;
-  private toldWritable = false;
   /** A message that came where an optional one was missing, and waits for the need that this led to. */
   private deferred: { readonly name: MessageName; readonly raw: Uint8Array } | undefined;
   private over = false;
   private weClosed = false;
   private peerClosed = false;
 
-  constructor({ table, initial, config, limits, watching, protection }: Setup) {
-    this.table = table;
-    this.state = initial;
-    this.counters = new Counters(limits);
-    this.context = new EngineContext(config, limits, watching, protection);
+  constructor(setup: Setup) {
+    super(setup);
+    this.counters = new Counters(setup.limits);
   }
 
   /** The name of the handshake state: a key of the role's table, or `closed`. */
@@ -319,61 +305,6 @@ export class Connection {
     this.state = FINAL;
     this.context.observe?.({ kind: 'closed' });
     this.events.push({ type: 'closed' });
-  }
-
-  /** Runs the cell of an input that is neither bytes nor an answer; false when there is none. */
-  private signal(input: InputName): boolean {
-    const cell = this.table[this.state.name]?.on[input];
-    if (cell?.kind !== 'signal') return false;
-    this.run(input, () => cell.handle(this.context, this.state as never));
-    return true;
-  }
-
-  /**
-   * The cell for this input, after as many `otherwise` moves as it takes. Undefined for a message that must wait, since such
-   * a move led to a need. @throws TlsError unexpected_message
-   */
-  private cellFor(input: InputName): Cell<never> | undefined {
-    for (;;) {
-      const row = this.table[this.state.name];
-      const cell = row?.on[input];
-      if (cell !== undefined) return cell;
-      const otherwise = row?.otherwise;
-      if (otherwise === undefined) throw unexpected(input, this.state.name, row);
-      this.run('otherwise', () => otherwise.handle(this.context, this.state as never));
-      if (this.waiting && input in HANDSHAKE_MESSAGES) return undefined;
-    }
-  }
-
-  /** Runs a handler and moves to the state it returns. */
-  private run(input: string, handle: () => AnyState): void {
-    const { context } = this;
-    const { name: from, need: before } = this.state;
-    const next = parse(input, handle);
-    this.state = next;
-    context.observe?.({ kind: 'state', from, to: next.name, input });
-    // What changes beside an open need leaves it open.
-    const same = this.waiting && next.need === before;
-    if (next.need !== undefined && !same) {
-      this.waiting = true;
-      this.needId++;
-      context.observe?.({ kind: 'need', id: this.needId, need: next.need.kind });
-      this.events.push({ type: 'need', id: this.needId, need: next.need });
-    }
-    if (!this.connected && next.mayWrite === true && !this.toldWritable) {
-      this.toldWritable = true;
-      this.events.push(this.context.early.writable());
-    }
-    if (!this.connected && context.agreement !== undefined) this.open(context.agreement);
-    this.events.push(...context.notices.splice(0));
-  }
-
-  private open(agreement: NonNullable<EngineContext['agreement']>): void {
-    this.connected = true;
-    const { version, suite, group, scheme, alpn, resumed } = agreement;
-    this.context.observe?.({ kind: 'connected', version, suite: suite.id, group, scheme, alpn, resumed });
-    this.events.push({ type: 'connected', agreement });
-    this.events.push(...this.context.early.release());
   }
 
   /** Runs one call. Whatever is thrown below ends the connection here, with the alert that the error names. */
