@@ -101,9 +101,9 @@ describe('what a server that rejected it must bear', () => {
   it('and as much of what another server allowed as anybody would', () => {
     const foreign = allowing(SESSION, 2 ** 17);
     const other = merge13(EARLY, { server: { ticketKeys: [ticketKey(2)] } });
-    expectDropped(early13(other, [new Uint8Array(2 ** 16)], foreign));
+    expectDropped(early13(other, [new Uint8Array(2 ** 17)], foreign));
     const keyless: Options13 = { now: NOW, client: { earlyData: true } };
-    expectDropped(early13(keyless, [new Uint8Array(2 ** 16)], foreign));
+    expectDropped(early13(keyless, [new Uint8Array(2 ** 17)], foreign));
   });
 
   it.each([
