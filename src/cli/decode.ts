@@ -33,8 +33,8 @@ export async function decode(args: Arguments, terminal: Terminal): Promise<ExitC
   const shown = new Shown(settings, terminal);
   try {
     await collectSecrets(settings);
-    const { keyLog, rsaKeys } = settings;
-    const options = { provider: nodeProvider, keyLog, rsaKeys, decompressors: certificateCompression };
+    const { keyLog, rsaKeys, psks } = settings;
+    const options = { provider: nodeProvider, keyLog, rsaKeys, psks, decompressors: certificateCompression };
     for await (const decoded of decodeCapture(withProgress(settings.file, terminal), options)) {
       if (decoded.kind === 'connection') shown.connection(decoded.connection);
       else return shown.end(decoded.summary);
