@@ -7,6 +7,7 @@ import { type Opener, PlainOpener } from '../record/protection.ts';
 import { ReadHalf } from '../record/read_half.ts';
 import { CONTENT_TYPE } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
+import { type Attempts, MAX_ATTEMPTS } from './seeking.ts';
 import { findRecord } from './tls_start.ts';
 import { TrialOpener } from './trial_opener.ts';
 
@@ -48,6 +49,7 @@ export class Half {
   private records: SeenRecord[] = [];
   private unsynced: Uint8Array | undefined;
   private errors = 0;
+  private readonly attempts: Attempts = { left: MAX_ATTEMPTS };
 
   constructor() {
     this.read = this.makeRead();
@@ -73,11 +75,12 @@ export class Half {
     this.broken = true;
     this.read = this.makeRead();
     this.unsynced = EMPTY;
-    // Which record it is by number decides over nonce and additional data: no key helps any more.
-    if (this.opener.protects) this.install(new TrialOpener(this.opener.is13));
+    this.seek();
   }
 
-  install(opener: Opener): void {
+  /** Keys from now on; when bytes were lost, the number of the record that they begin with is looked for. */
+  install(given: Opener): void {
+    const opener = this.broken && given instanceof TrialOpener ? given.seeking(this.attempts) : given;
     this.opener = opener;
     try {
       this.read.setKeys(opener);
@@ -88,6 +91,11 @@ export class Half {
       this.read = this.makeRead();
       this.unsynced = EMPTY;
     }
+  }
+
+  /** The number of the next record is not known. */
+  private seek(): void {
+    if (this.opener.protects) this.install(this.opener);
   }
 
   /** Records of early data that no key opens are passed over. */
@@ -115,7 +123,7 @@ export class Half {
     // The record was taken whole: what follows it is read, sealed.
     if (error.code === 'ERR_TLS_BAD_RECORD_MAC' && this.opener.protects) {
       this.broken = true;
-      this.install(new TrialOpener(this.opener.is13));
+      this.seek();
       return true;
     }
     this.lose();

@@ -230,7 +230,7 @@ export class PassiveConnection {
 
   private install(from: Side, change: KeyChange, reason: SealedReason | undefined): void {
     const half = this.halves[from];
-    half.install(half.broken ? change.closed : change.opener);
+    half.install(change.opener);
     this.epochs[from] = change.epochs;
     if (reason !== undefined) this.reasons.set(from, reason);
     const { suite } = this.handshake;
