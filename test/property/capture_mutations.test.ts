@@ -220,6 +220,19 @@ describe('what is kept is bounded', () => {
     expect(sum).toBe(30_000);
   });
 
+  it('messages beyond the bound are left out, and what would need them all is not checked', () => {
+    const { file } = RECORDED['TLS 1.2'];
+    const [connection] = readBack(file, { maxBytes: 1000 }).connections;
+    const kept = connection?.items.reduce(
+      (all, { observation: one }) => all + (one.kind === 'message' ? one.raw.length : 0),
+      0,
+    );
+    expect(kept).toBeLessThanOrEqual(1000);
+    expect(connection?.added).toBeGreaterThan(0);
+    expect(connection?.checks.filter(({ outcome }) => outcome === 'wrong')).toEqual([]);
+    expect(connection?.checks.find(({ name }) => name === 'client_finished')).toMatchObject({ why: 'incomplete' });
+  });
+
   it('random bytes behind the header of a file', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), fc.boolean(), (bytes, classic) => {
