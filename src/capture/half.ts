@@ -38,6 +38,8 @@ const LIMITS: Limits = {
 
 /** Two of the longest records: among so many bytes a record begins. */
 const MAX_UNSYNCED = 2 * (5 + 2 ** 14 + 2048);
+/** Bytes that are looked through for the next record behind a gap. */
+const MAX_SEARCH = 2 ** 18;
 /** Records that cannot be read, one after the other: then nothing behind them is looked at. */
 const MAX_ERRORS = 16;
 
@@ -48,6 +50,7 @@ export class Half {
   private read: ReadHalf;
   private records: SeenRecord[] = [];
   private unsynced: Uint8Array | undefined;
+  private searched = 0;
   private errors = 0;
   private readonly attempts: Attempts = { left: MAX_ATTEMPTS };
 
@@ -57,8 +60,9 @@ export class Half {
 
   /** Lazily: keys may be changed between one item and the next. */
   *push(bytes: Uint8Array): Iterable<Seen> {
+    if (this.errors > MAX_ERRORS) return;
     const input = this.synced(bytes);
-    if (input === undefined || this.errors > MAX_ERRORS) return;
+    if (input === undefined) return;
     this.read.push(input);
     for (;;) {
       const next = this.tryNext();
@@ -132,6 +136,12 @@ export class Half {
 
   private synced(bytes: Uint8Array): Uint8Array | undefined {
     if (this.unsynced === undefined) return bytes;
+    this.searched += bytes.length;
+    if (this.searched > MAX_SEARCH) {
+      this.errors = MAX_ERRORS + 1;
+      this.unsynced = EMPTY;
+      return undefined;
+    }
     const all = concat(this.unsynced, bytes);
     const at = findRecord(all);
     if (at < 0) {
@@ -139,6 +149,7 @@ export class Half {
       return undefined;
     }
     this.unsynced = undefined;
+    this.searched = 0;
     return all.subarray(at);
   }
 

@@ -47,6 +47,8 @@ export class Recorder {
   added = 0;
   private readonly budget: Budget;
   private reserved = 0;
+  /** Where the newest data of each direction stands. */
+  private readonly lastData: { in?: number; out?: number } = {};
 
   constructor(budget: Budget) {
     this.budget = budget;
@@ -72,6 +74,7 @@ export class Recorder {
     const bytes = observation.kind === 'message' ? observation.raw.length : 0;
     if (this.budget.take(1, bytes)) {
       this.reserved += bytes;
+      if (observation.kind === 'data') this.lastData[observation.direction] = this.items.length;
       this.items.push({ frame, time, observation, sealed });
       return;
     }
@@ -90,15 +93,10 @@ export class Recorder {
 
   private addUp(observation: Observation): void {
     if (observation.kind !== 'data') return;
-    let at = this.items.length - 1;
-    while (at >= 0 && !isDataOf(this.items[at]?.observation, observation.direction)) at--;
+    const at = this.lastData[observation.direction] ?? -1;
     const last = this.items[at];
     if (last?.observation.kind !== 'data') return;
     const length = last.observation.length + observation.length;
     this.items[at] = { ...last, observation: { ...last.observation, length } };
   }
-}
-
-function isDataOf(observation: Observation | undefined, direction: 'in' | 'out'): boolean {
-  return observation?.kind === 'data' && observation.direction === direction;
 }
