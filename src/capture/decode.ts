@@ -29,6 +29,8 @@ export interface DecodeOptions {
   readonly showSecrets?: boolean | undefined;
   /** Records and messages that are kept of all connections which are open at one time. */
   readonly maxItems?: number | undefined;
+  /** Bytes of messages that they keep. */
+  readonly maxBytes?: number | undefined;
 }
 
 /** About the file as a whole. */
@@ -52,6 +54,8 @@ export type Decoded =
   | { readonly kind: 'summary'; readonly summary: CaptureSummary };
 
 const MAX_ITEMS = 400_000;
+/** Of messages. */
+const MAX_BYTES = 64 * 2 ** 20;
 const MAX_REMARKS = 100;
 
 /**
@@ -87,7 +91,7 @@ export class CaptureDecoder {
 
   constructor(options: DecodeOptions) {
     this.secrets = new Secrets(options.keyLog ?? new KeyLog(), options.rsaKeys, options.psks);
-    this.budget = new Budget(options.maxItems ?? MAX_ITEMS);
+    this.budget = new Budget(options.maxItems ?? MAX_ITEMS, options.maxBytes ?? MAX_BYTES);
     const { provider, showSecrets = false } = options;
     const { decompressors = [] } = options;
     this.passive = { provider, showSecrets, decompressors, secrets: this.secrets };

@@ -138,6 +138,30 @@ describe('TCP streams', () => {
     ).toEqual(['0 a', '0 x', '0 b', 'closed', 'closed']);
   });
 
+  it('what waits in all connections together is bounded: beyond that gaps are told before the end', () => {
+    const table = new FlowTable();
+    const ip = new IpReader();
+    const data = new Uint8Array(60_000);
+    let [gaps, kept, most] = [0, 0, 0];
+    for (let port = 1; port <= 100; port++) {
+      const send = (seq: number, flags = 0): void => {
+        const packet = ip.read(ipv4(tcp({ from: port, seq, flags, data: flags ? new Uint8Array(0) : data })));
+        if (packet === undefined) return;
+        kept += flags ? 0 : data.length;
+        for (const { delivery } of table.accept(packet, { frame: 1, time: 0 })) {
+          if (delivery.kind === 'gap') gaps++;
+          if (delivery.kind === 'bytes') kept -= delivery.bytes.length;
+        }
+        most = Math.max(most, kept);
+      };
+      send(0, SYN);
+      // The first byte never comes.
+      for (let i = 0; i < 15; i++) send(2 + i * data.length);
+    }
+    expect(gaps).toBeGreaterThan(10);
+    expect(most).toBeLessThan(70e6);
+  });
+
   it('any cutting, doubling and reordering of a stream within the window gives the stream', () => {
     const whole = 'the quick brown fox jumps over the lazy dog, twice and thrice';
     const piece = fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 20 }));

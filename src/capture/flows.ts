@@ -4,7 +4,7 @@
 
 import { latin1 } from '../bytes/bytes.ts';
 import type { IpPayload } from './ip.ts';
-import { type Delivery, distance, type Place, readSegment, type Segment, TcpStream } from './tcp.ts';
+import { type Delivery, distance, type Place, readSegment, type Segment, TcpStream, type WaitingTotal } from './tcp.ts';
 
 export interface Endpoint {
   /** 4 or 16 bytes. */
@@ -30,10 +30,12 @@ interface Held {
 const MAX_FLOWS = 8192;
 const MAX_HELD_SEGMENTS = 64;
 const MAX_HELD_BYTES = 2 ** 19;
+/** In all connections together, with what waits in their streams. */
+const MAX_HELD_TOTAL = 2 ** 26;
 
 export class Flow {
   readonly ends: readonly [Endpoint, Endpoint];
-  readonly streams = [new TcpStream(), new TcpStream()] as const;
+  readonly streams: readonly [TcpStream, TcpStream];
   /** Side that sent a SYN without ACK. */
   opener: FlowSide | undefined;
   first: Place;
@@ -44,8 +46,9 @@ export class Flow {
   held: Held[] = [];
   heldBytes = 0;
 
-  constructor(ends: readonly [Endpoint, Endpoint], place: Place) {
+  constructor(ends: readonly [Endpoint, Endpoint], place: Place, total: WaitingTotal) {
     this.ends = ends;
+    this.streams = [new TcpStream(total), new TcpStream(total)];
     this.first = place;
     this.last = place;
   }
@@ -53,6 +56,8 @@ export class Flow {
 
 export class FlowTable {
   private readonly flows = new Map<string, Flow>();
+  /** Held or waiting, in all connections. */
+  private readonly total: WaitingTotal = { bytes: 0 };
   /** Segments whose header made no sense. */
   damaged = 0;
 
@@ -79,6 +84,7 @@ export class FlowTable {
       flow = new Flow(
         [endpoint(ip.source, segment.sourcePort), endpoint(ip.destination, segment.destinationPort)],
         place,
+        this.total,
       );
       this.flows.set(key, flow);
     }
@@ -106,6 +112,7 @@ export class FlowTable {
     if (mustWait(flow, from, segment)) {
       flow.held.push({ from, segment: { ...segment, data: segment.data.slice() }, place });
       flow.heldBytes += segment.data.length;
+      this.total.bytes += segment.data.length;
     } else yield* this.read(flow, from, segment, place);
     yield* this.releaseHeld(flow);
     if (flow.streams[0].ended && flow.streams[1].ended) yield* this.close(flow, place);
@@ -118,11 +125,13 @@ export class FlowTable {
   private *releaseHeld(flow: Flow): Iterable<FlowEvent> {
     while (flow.held.length > 0) {
       const ready = flow.held.findIndex(({ from, segment }) => !mustWait(flow, from, segment));
-      const forced = flow.held.length > MAX_HELD_SEGMENTS || flow.heldBytes > MAX_HELD_BYTES;
+      const tooMuch = flow.heldBytes > MAX_HELD_BYTES || this.total.bytes > MAX_HELD_TOTAL;
+      const forced = flow.held.length > MAX_HELD_SEGMENTS || tooMuch;
       if (ready < 0 && !forced) return;
       const [one] = flow.held.splice(Math.max(0, ready), 1);
       if (one === undefined) return;
       flow.heldBytes -= one.segment.data.length;
+      this.total.bytes -= one.segment.data.length;
       if (ready < 0) yield* this.catchUp(flow, one);
       yield* this.read(flow, one.from, one.segment, one.place);
     }
@@ -140,6 +149,7 @@ export class FlowTable {
     if (flow.closed) return;
     while (flow.held.length > 0) {
       const one = flow.held.shift() as Held;
+      this.total.bytes -= one.segment.data.length;
       if (mustWait(flow, one.from, one.segment)) yield* this.catchUp(flow, one);
       yield* this.read(flow, one.from, one.segment, one.place);
     }

@@ -7,6 +7,7 @@ import { type Opener, PlainOpener } from '../record/protection.ts';
 import { ReadHalf } from '../record/read_half.ts';
 import { CONTENT_TYPE } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
+import { type Attempts, MAX_ATTEMPTS } from './seeking.ts';
 import { findRecord } from './tls_start.ts';
 import { TrialOpener } from './trial_opener.ts';
 
@@ -37,6 +38,8 @@ const LIMITS: Limits = {
 
 /** Two of the longest records: among so many bytes a record begins. */
 const MAX_UNSYNCED = 2 * (5 + 2 ** 14 + 2048);
+/** Bytes that are looked through for the next record behind a gap. */
+const MAX_SEARCH = 2 ** 18;
 /** Records that cannot be read, one after the other: then nothing behind them is looked at. */
 const MAX_ERRORS = 16;
 
@@ -47,7 +50,9 @@ export class Half {
   private read: ReadHalf;
   private records: SeenRecord[] = [];
   private unsynced: Uint8Array | undefined;
+  private searched = 0;
   private errors = 0;
+  private readonly attempts: Attempts = { left: MAX_ATTEMPTS };
 
   constructor() {
     this.read = this.makeRead();
@@ -55,8 +60,9 @@ export class Half {
 
   /** Lazily: keys may be changed between one item and the next. */
   *push(bytes: Uint8Array): Iterable<Seen> {
+    if (this.errors > MAX_ERRORS) return;
     const input = this.synced(bytes);
-    if (input === undefined || this.errors > MAX_ERRORS) return;
+    if (input === undefined) return;
     this.read.push(input);
     for (;;) {
       const next = this.tryNext();
@@ -73,11 +79,12 @@ export class Half {
     this.broken = true;
     this.read = this.makeRead();
     this.unsynced = EMPTY;
-    // Which record it is by number decides over nonce and additional data: no key helps any more.
-    if (this.opener.protects) this.install(new TrialOpener(this.opener.is13));
+    this.seek();
   }
 
-  install(opener: Opener): void {
+  /** Keys from now on; when bytes were lost, the number of the record that they begin with is looked for. */
+  install(given: Opener): void {
+    const opener = this.broken && given instanceof TrialOpener ? given.seeking(this.attempts) : given;
     this.opener = opener;
     try {
       this.read.setKeys(opener);
@@ -88,6 +95,11 @@ export class Half {
       this.read = this.makeRead();
       this.unsynced = EMPTY;
     }
+  }
+
+  /** The number of the next record is not known. */
+  private seek(): void {
+    if (this.opener.protects) this.install(this.opener);
   }
 
   /** Records of early data that no key opens are passed over. */
@@ -115,7 +127,7 @@ export class Half {
     // The record was taken whole: what follows it is read, sealed.
     if (error.code === 'ERR_TLS_BAD_RECORD_MAC' && this.opener.protects) {
       this.broken = true;
-      this.install(new TrialOpener(this.opener.is13));
+      this.seek();
       return true;
     }
     this.lose();
@@ -124,6 +136,12 @@ export class Half {
 
   private synced(bytes: Uint8Array): Uint8Array | undefined {
     if (this.unsynced === undefined) return bytes;
+    this.searched += bytes.length;
+    if (this.searched > MAX_SEARCH) {
+      this.errors = MAX_ERRORS + 1;
+      this.unsynced = EMPTY;
+      return undefined;
+    }
     const all = concat(this.unsynced, bytes);
     const at = findRecord(all);
     if (at < 0) {
@@ -131,6 +149,7 @@ export class Half {
       return undefined;
     }
     this.unsynced = undefined;
+    this.searched = 0;
     return all.subarray(at);
   }
 

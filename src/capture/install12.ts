@@ -3,12 +3,12 @@
 import { keyBlock, type TrafficKeys } from '../crypto/schedule12.ts';
 import type { SecretObserver } from '../crypto/secrets.ts';
 import type { Side } from '../inspect/trace.ts';
-import { makeOpener } from '../record/protect.ts';
 import type { Handshake } from './handshake.ts';
 import { type KeyChange, keyChange } from './key_change.ts';
 import { findMaster, suite12 } from './keys12.ts';
 import type { PassiveOptions } from './passive.ts';
 import type { SealedReason } from './secrets.ts';
+import { countedOpener } from './seeking.ts';
 
 export class Keys12 {
   /** Why there are no keys. */
@@ -40,7 +40,7 @@ export class Keys12 {
   install(from: Side): KeyChange {
     const suite = suite12(this.handshake.serverHello?.cipher_suite);
     if (this.block === undefined || suite === undefined) return keyChange(false, [], 'application');
-    const opener = makeOpener(this.options.provider, suite, this.block[from], this.handshake.encryptThenMac);
+    const opener = countedOpener(this.options.provider, suite, this.block[from], this.handshake.encryptThenMac);
     return keyChange(false, [['application', opener]], 'application');
   }
 }

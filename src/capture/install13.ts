@@ -7,13 +7,13 @@ import { nextTrafficSecret, type ScheduleContext, trafficKeys } from '../crypto/
 import type { SecretObserver } from '../crypto/secrets.ts';
 import { type Suite13, suiteById } from '../crypto/suites.ts';
 import type { Side } from '../inspect/trace.ts';
-import { makeOpener } from '../record/protect.ts';
 import { type Opener, PlainOpener } from '../record/protection.ts';
 import { encryptedExtensions } from '../wire/messages.ts';
 import { type Handshake, tryRead } from './handshake.ts';
 import { type Epoch, type KeyChange, keyChange } from './key_change.ts';
 import type { PassiveOptions } from './passive.ts';
 import type { SealedReason } from './secrets.ts';
+import { type CountedOpener, countedOpener } from './seeking.ts';
 import type { TrialOpener } from './trial_opener.ts';
 
 type Changes = readonly (readonly [Side, KeyChange])[];
@@ -46,12 +46,12 @@ export class Keys13 {
     const { clientHello } = this.handshake;
     const secret = clientHello && this.options.secrets.log.secret('CLIENT_EARLY_TRAFFIC_SECRET', clientHello.random);
     const suites = (clientHello?.cipher_suites ?? []).map(suiteById).filter((suite) => suite?.version === 'tls13');
-    const openers = suites.flatMap((suite): (readonly [Epoch, Opener])[] => {
+    const openers = suites.flatMap((suite): (readonly [Epoch, CountedOpener])[] => {
       if (secret === undefined || suite?.version !== 'tls13' || HASH_LENGTH[suite.hash] !== secret.length) return [];
       return [['early', this.openerOf(suite, secret, 'client_early_traffic_secret')]];
     });
     const change = keyChange(true, openers, 'early');
-    this.early = change.opener as TrialOpener;
+    this.early = change.opener;
     this.earlyLasts = openers.length > 0;
     return [['client', change]];
   }
@@ -124,7 +124,7 @@ export class Keys13 {
     return keyChange(true, this.candidate(side, 'application'), 'application');
   }
 
-  private candidate(side: Side, epoch: 'handshake' | 'application'): readonly (readonly [Epoch, Opener])[] {
+  private candidate(side: Side, epoch: 'handshake' | 'application'): readonly (readonly [Epoch, CountedOpener])[] {
     const { clientHello, suite } = this.handshake;
     const secret = clientHello && this.options.secrets.log.secret(LABELS[side][epoch], clientHello.random);
     if (secret === undefined || suite?.version !== 'tls13' || secret.length !== HASH_LENGTH[suite.hash]) return [];
@@ -133,9 +133,9 @@ export class Keys13 {
     return [[epoch, this.openerOf(suite, secret, name)]];
   }
 
-  private openerOf(suite: Suite13, secret: Uint8Array, name: string): Opener {
+  private openerOf(suite: Suite13, secret: Uint8Array, name: string): CountedOpener {
     this.observe?.({ name, value: secret });
-    return makeOpener(this.options.provider, suite, trafficKeys(this.context(suite), secret, name));
+    return countedOpener(this.options.provider, suite, trafficKeys(this.context(suite), secret, name));
   }
 
   private context(suite: Suite13): ScheduleContext {

@@ -19,8 +19,8 @@ export interface IpPayload {
 /** Packets whose fragments have not all come. */
 const MAX_PARTIAL = 64;
 const MAX_DATAGRAM = 65_535;
-/** Fragments of one packet: 64 kB in the smallest that IPv6 allows would be fewer than these. */
-const MAX_FRAGMENTS = 8192;
+/** Fragments of one packet: 64 kB in pieces of the smallest links are fewer. */
+const MAX_FRAGMENTS = 1024;
 
 interface Fragment {
   readonly offset: number;

@@ -182,6 +182,11 @@ export class PassiveConnection {
     if (name === 'hello_retry_request') return handshake.acceptRetry(raw);
     if (name === 'server_hello') return handshake.acceptServerHello(raw);
     if (handshake.finished.size === 2) return;
+    // What the transcript keeps is bounded like all else: beyond that no hash over all messages can be had.
+    if (!this.recorder.reserve(raw.length)) {
+      handshake.whole = false;
+      return;
+    }
     handshake.transcript.add(raw);
     if (name !== 'client_key_exchange') return;
     handshake.clientKeyExchange = raw;
@@ -230,7 +235,7 @@ export class PassiveConnection {
 
   private install(from: Side, change: KeyChange, reason: SealedReason | undefined): void {
     const half = this.halves[from];
-    half.install(half.broken ? change.closed : change.opener);
+    half.install(change.opener);
     this.epochs[from] = change.epochs;
     if (reason !== undefined) this.reasons.set(from, reason);
     const { suite } = this.handshake;

@@ -32,11 +32,9 @@ export class TlsReading {
   private readonly recorder: Recorder;
   private readonly checks: Checks;
   private readonly provider: CryptoProvider;
-  private readonly budget: Budget;
 
   constructor(options: PassiveOptions, budget: Budget, whole: boolean) {
     this.provider = options.provider;
-    this.budget = budget;
     this.recorder = new Recorder(budget);
     this.checks = new Checks(options);
     this.tls = new PassiveConnection(options, this.recorder, whole, this.checks);
@@ -45,7 +43,7 @@ export class TlsReading {
   /** Called once, at the end. */
   result(around: Surroundings): CapturedConnection {
     const { tls, recorder, checks } = this;
-    this.budget.giveBack(recorder.items.length);
+    recorder.close();
     return {
       ...around,
       trace: recorder.trace(`${endpointText(around.client)} -> ${endpointText(around.server)}`),

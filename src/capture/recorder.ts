@@ -18,22 +18,26 @@ export interface CapturedItem {
   readonly sealed: boolean;
 }
 
-/** How many items all connections together may keep. */
+/** What all connections together may keep: items, and bytes of messages. */
 export class Budget {
-  private left: number;
+  private items: number;
+  private bytes: number;
 
-  constructor(items: number) {
-    this.left = items;
+  constructor(items: number, bytes: number) {
+    this.items = items;
+    this.bytes = bytes;
   }
 
-  take(): boolean {
-    if (this.left <= 0) return false;
-    this.left--;
+  take(items: number, bytes: number): boolean {
+    if (this.items < items || this.bytes < bytes) return false;
+    this.items -= items;
+    this.bytes -= bytes;
     return true;
   }
 
-  giveBack(items: number): void {
-    this.left += items;
+  giveBack(items: number, bytes: number): void {
+    this.items += items;
+    this.bytes += bytes;
   }
 }
 
@@ -42,16 +46,35 @@ export class Recorder {
   /** Records and pieces of data that are counted in an item before them. */
   added = 0;
   private readonly budget: Budget;
+  private reserved = 0;
+  /** Where the newest data of each direction stands. */
+  private readonly lastData: { in?: number; out?: number } = {};
 
   constructor(budget: Budget) {
     this.budget = budget;
+  }
+
+  /** Whether so many bytes more may be kept beside the items. */
+  reserve(bytes: number): boolean {
+    if (!this.budget.take(0, bytes)) return false;
+    this.reserved += bytes;
+    return true;
+  }
+
+  /** Nothing is added any more: what was kept counts for nobody. */
+  close(): void {
+    this.budget.giveBack(this.items.length, this.reserved);
+    this.reserved = 0;
   }
 
   add(observation: Observation, { frame, time }: Place, sealed = false): void {
     const isBulk =
       observation.kind === 'data' ||
       (observation.kind === 'record' && observation.innerType === CONTENT_TYPE.application_data);
-    if (this.budget.take()) {
+    const bytes = observation.kind === 'message' ? observation.raw.length : 0;
+    if (this.budget.take(1, bytes)) {
+      this.reserved += bytes;
+      if (observation.kind === 'data') this.lastData[observation.direction] = this.items.length;
       this.items.push({ frame, time, observation, sealed });
       return;
     }
@@ -70,15 +93,10 @@ export class Recorder {
 
   private addUp(observation: Observation): void {
     if (observation.kind !== 'data') return;
-    let at = this.items.length - 1;
-    while (at >= 0 && !isDataOf(this.items[at]?.observation, observation.direction)) at--;
+    const at = this.lastData[observation.direction] ?? -1;
     const last = this.items[at];
     if (last?.observation.kind !== 'data') return;
     const length = last.observation.length + observation.length;
     this.items[at] = { ...last, observation: { ...last.observation, length } };
   }
-}
-
-function isDataOf(observation: Observation | undefined, direction: 'in' | 'out'): boolean {
-  return observation?.kind === 'data' && observation.direction === direction;
 }

@@ -44,6 +44,14 @@ export function distance(a: number, b: number): number {
 const MAX_WAITING_SEGMENTS = 256;
 const MAX_WAITING_BYTES = 2 ** 20;
 
+/** What waits in all connections together. */
+const MAX_WAITING_TOTAL = 2 ** 26;
+
+/** Bytes that wait, counted over all streams of a capture. */
+export interface WaitingTotal {
+  bytes: number;
+}
+
 /** Where in the file bytes stood. */
 export interface Place {
   readonly frame: number;
@@ -75,6 +83,11 @@ export class TcpStream {
   reordered = 0;
   private waiting: Waiting[] = [];
   private waitingBytes = 0;
+  private readonly total: WaitingTotal;
+
+  constructor(total: WaitingTotal) {
+    this.total = total;
+  }
 
   /** Takes a segment and gives what is in order now. `data` is copied when it has to wait. */
   *accept(segment: Segment, place: Place): Iterable<Delivery> {
@@ -92,7 +105,8 @@ export class TcpStream {
       this.reordered++;
       this.keep({ sequence, data: data.slice(), fin, place });
     } else yield* this.deliver({ sequence, data, fin, place });
-    yield* this.release(this.waiting.length > MAX_WAITING_SEGMENTS || this.waitingBytes > MAX_WAITING_BYTES);
+    const tooMany = this.waiting.length > MAX_WAITING_SEGMENTS || this.waitingBytes > MAX_WAITING_BYTES;
+    yield* this.release(tooMany || this.total.bytes > MAX_WAITING_TOTAL);
   }
 
   /** Bytes up to `sequence` are not coming any more: gives what stands behind them. */
@@ -118,6 +132,7 @@ export class TcpStream {
       if (ahead > 0) yield this.gap(first.sequence, first.place);
       this.waiting.shift();
       this.waitingBytes -= first.data.length;
+      this.total.bytes -= first.data.length;
       yield* this.deliver(first);
     }
   }
@@ -150,6 +165,7 @@ export class TcpStream {
     while (at > 0 && distance((this.waiting[at - 1] as Waiting).sequence, one.sequence) > 0) at--;
     this.waiting.splice(at, 0, one);
     this.waitingBytes += one.data.length;
+    this.total.bytes += one.data.length;
   }
 }
 

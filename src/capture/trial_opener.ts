@@ -5,6 +5,7 @@ import { EMPTY } from '../bytes/bytes.ts';
 import type { Opener } from '../record/protection.ts';
 import { CONTENT_TYPE } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
+import { type Attempts, type CountedOpener, SeekingOpener } from './seeking.ts';
 
 export class TrialOpener implements Opener {
   readonly protects = true;
@@ -14,13 +15,16 @@ export class TrialOpener implements Opener {
   sealed = false;
   /** Records that stayed sealed although there were keys to try. */
   refused = 0;
-  private readonly candidates: readonly Opener[];
+  private readonly candidates: readonly CountedOpener[];
+  private readonly tried: readonly Opener[];
   private chosen: Opener | undefined;
 
   /** Without candidates nothing is opened. */
-  constructor(is13: boolean, candidates: readonly Opener[] = []) {
+  /** `attempts`: the numbers of the next records are not known, and are looked for. */
+  constructor(is13: boolean, candidates: readonly CountedOpener[] = [], attempts?: Attempts) {
     this.is13 = is13;
     this.candidates = candidates;
+    this.tried = attempts === undefined ? candidates : candidates.map((one) => new SeekingOpener(one, attempts));
   }
 
   get padding(): number {
@@ -33,14 +37,19 @@ export class TrialOpener implements Opener {
 
   /** The place among the candidates of the one that fits. */
   get choice(): number | undefined {
-    return this.chosen === undefined ? undefined : this.candidates.indexOf(this.chosen);
+    return this.chosen === undefined ? undefined : this.tried.indexOf(this.chosen);
+  }
+
+  /** The same keys, for records whose numbers are not known any more. */
+  seeking(attempts: Attempts): TrialOpener {
+    return new TrialOpener(this.is13, this.candidates, attempts);
   }
 
   /** @throws TlsError for a record that the key which opened those before does not open */
   open(header: Uint8Array, fragment: Uint8Array): Uint8Array {
     const { chosen } = this;
     if (chosen !== undefined) return this.take(chosen, chosen.open(header, fragment));
-    for (const candidate of this.candidates) {
+    for (const candidate of this.tried) {
       const content = tryOpen(candidate, header, fragment);
       if (content === undefined) continue;
       this.chosen = candidate;

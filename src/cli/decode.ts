@@ -1,12 +1,13 @@
 // glasstls decode: a capture on standard output, connection by connection, as they end. What is missing is said where it is missing;
 // what is wrong with the file is said at the end, on standard error.
 
-import { createReadStream, statSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import type { CapturedConnection } from '../capture/connection.ts';
 import { type CaptureSummary, decodeCapture } from '../capture/decode.ts';
 import { missingIn, missingInFile } from '../capture/missing.ts';
 import { messagesOf } from '../capture/numbered.ts';
 import { readCapture } from '../capture/open_file.ts';
+import { isPcapng } from '../capture/pcapng.ts';
 import { renderWireshark } from '../capture/render_wireshark.ts';
 import { contextOf, reportOf } from '../capture/report.ts';
 import { type Verdict, verdictsOf } from '../capture/verdicts.ts';
@@ -33,8 +34,8 @@ export async function decode(args: Arguments, terminal: Terminal): Promise<ExitC
   const shown = new Shown(settings, terminal);
   try {
     await collectSecrets(settings);
-    const { keyLog, rsaKeys } = settings;
-    const options = { provider: nodeProvider, keyLog, rsaKeys, decompressors: certificateCompression };
+    const { keyLog, rsaKeys, psks } = settings;
+    const options = { provider: nodeProvider, keyLog, rsaKeys, psks, decompressors: certificateCompression };
     for await (const decoded of decodeCapture(withProgress(settings.file, terminal), options)) {
       if (decoded.kind === 'connection') shown.connection(decoded.connection);
       else return shown.end(decoded.summary);
@@ -48,8 +49,17 @@ export async function decode(args: Arguments, terminal: Terminal): Promise<ExitC
 
 /** Secrets may stand behind the packets that need them: a file is looked through for them before it is read. */
 async function collectSecrets({ file, keyLog }: DecodeSettings): Promise<void> {
-  if (file === '-' || !statSync(file).isFile()) return;
+  if (file === '-' || !statSync(file).isFile() || !hasBlocks(file)) return;
   for await (const item of readCapture(open(file))) if (item.kind === 'secrets') keyLog.add(item.text);
+}
+
+/** Only pcapng has secrets in it. */
+function hasBlocks(file: string): boolean {
+  const descriptor = openSync(file, 'r');
+  const head = new Uint8Array(4);
+  readSync(descriptor, head);
+  closeSync(descriptor);
+  return isPcapng(head);
 }
 
 function open(file: string): AsyncIterable<Uint8Array> {

@@ -11,6 +11,7 @@ import { importPrivateKey } from '../providers/node_keys.ts';
 import { trustAnchors } from '../x509/anchors.ts';
 import { type Arguments, choiceOf, usage } from './arguments.ts';
 import { CliError, EXIT } from './exit_codes.ts';
+import { sharedKey } from './shared_key.ts';
 import { safe } from './terminal.ts';
 import { filled } from './text.ts';
 import { DECODE } from './texts/decode.ts';
@@ -24,6 +25,7 @@ export interface DecodeSettings {
   readonly format: (typeof FORMATS)[number];
   readonly keyLog: KeyLog;
   readonly rsaKeys: readonly PrivateKey[];
+  readonly psks: readonly Uint8Array[];
   readonly connections: readonly number[];
   readonly serverName: string | undefined;
   readonly message: number | undefined;
@@ -45,11 +47,13 @@ export function decodeSettings(args: Arguments, env: NodeJS.ProcessEnv): DecodeS
   // Not asked for by name: it may be another program's, and need not be there yet.
   else if (env.SSLKEYLOGFILE && existsSync(env.SSLKEYLOGFILE)) keyLog.add(readFile(env.SSLKEYLOGFILE));
   const key = args.value('key');
+  const psk = sharedKey(args);
   return {
     file,
     format: choiceOf(args, 'format', FORMATS) ?? 'wireshark',
     keyLog,
     rsaKeys: key === undefined ? [] : [readKey(key, args.value('pass'))],
+    psks: psk === undefined ? [] : [psk.key],
     connections: args.values('connection').map((value) => numberOf('connection', value)),
     serverName: args.value('server-name'),
     message: args

@@ -152,9 +152,9 @@ export const FLAGS = [
     'psk',
     'IDENTITY:HEX',
     'tls',
-    BOTH,
-    'A key that both sides share, and its name. Other users of this machine may see it in the list of processes.',
-    '双方预先共享的密钥及其身份标识。注意：本机其他用户可能从进程列表中看到它。',
+    ENDS_DECODE,
+    'A key that both sides share, and its name. Other users of this machine may see it in the list of processes. decode checks binders with it.',
+    '双方预先共享的密钥及其身份标识。注意：本机其他用户可能从进程列表中看到它。decode 用它验证 binder。',
   ),
   flag(
     'alpn',

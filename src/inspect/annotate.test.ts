@@ -124,6 +124,12 @@ describe('values that tell something', () => {
     expect([extension.label, extension.rfc]).toEqual(['GREASE', 'RFC 8701']);
   });
 
+  test('an extension that the stack does not speak has its name (IANA) and keeps its bytes', () => {
+    const hello = annotateMessage(withExtension(0xfe0d, fromHex('0001')));
+    expect(at(hello, 'client_hello.extensions[0].extension_type').label).toBe('encrypted_client_hello');
+    expect(at(hello, 'client_hello.extensions[0].extension_data').value).toBe('0001');
+  });
+
   test('an unknown extension keeps its bytes, a misplaced one is named and refused', () => {
     const unknown = annotateMessage(withExtension(0x7777, fromHex('abcd')));
     expect(unknown.error).toBeUndefined();

@@ -5,11 +5,15 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { concat } from '../../src/bytes/bytes.ts';
 import type { Observer } from '../../src/engine/observe.ts';
+import { generatePrivateKey, nodeProvider } from '../../src/providers/node.ts';
+import { makeTestPki } from '../../src/x509/make_pki.ts';
+import { writePem } from '../../src/x509/pem.ts';
+import { run } from '../peers/process.ts';
 import { scratch } from '../peers/run_dir.ts';
 import { type Hooks, type Recorded, recording } from '../support/captured.ts';
-import { makePair } from '../support/pair.ts';
+import { makePair, world } from '../support/pair.ts';
 import { converse } from '../support/sessions.ts';
-import { glasstls } from './command.ts';
+import { commandFile, glasstls } from './command.ts';
 
 const dir = scratch('decode');
 const file = (name: string): string => join(dir, name);
@@ -23,6 +27,13 @@ const talk =
     };
     converse(makePair({ client: { ...limits, observe: seen, keyLog }, server: limits }), wire);
   };
+
+const makeRoot = (): Uint8Array =>
+  makeTestPki({
+    provider: nodeProvider,
+    now: Date.now(),
+    generateKey: () => generatePrivateKey('ec', 'secp256r1').privateKey,
+  }).root.der;
 
 let modern: Recorded;
 let closed: Recorded;
@@ -108,6 +119,46 @@ describe('decode', () => {
       stderr: expect.stringContaining('cannot be read (ENOENT)'),
     });
     expect(await glasstls(['decode'])).toMatchObject({ code: 2, stderr: expect.stringContaining('needs a file') });
+  });
+
+  test('what was proved wrong is said, and the exit code is 35; a chain counts when it was said whom to trust', async () => {
+    const right = await glasstls(['decode', '--keylog', file('closed.keys'), file('closed.pcapng')]);
+    expect(right.code).toBe(0);
+    expect(right.stdout).toMatch(/✓ right: signature in ServerKeyExchange \(frame 5\)/);
+    expect(right.stdout).toMatch(/✓ right: the server's Finished/);
+    const exchange = closed.observed.find((one) => one.kind === 'message' && one.name === 'server_key_exchange');
+    if (exchange?.kind !== 'message') throw new Error('there was no ServerKeyExchange');
+    const changed = Buffer.from(closed.file);
+    const last = changed.indexOf(exchange.raw) + exchange.raw.length - 1;
+    changed[last] = (changed[last] ?? 0) ^ 1;
+    writeFileSync(file('changed.pcapng'), changed);
+    const wrong = await glasstls(['decode', file('changed.pcapng')]);
+    expect(wrong).toMatchObject({
+      code: 35,
+      stdout: expect.stringContaining('✗ WRONG: signature in ServerKeyExchange'),
+    });
+    writeFileSync(file('other.pem'), writePem('CERTIFICATE', makeRoot()));
+    const untrusted = await glasstls(['decode', '--cacert', file('other.pem'), file('modern.pcapng')]);
+    expect(untrusted).toMatchObject({
+      code: 60,
+      stdout: expect.stringContaining("✗ WRONG: the server's certificate chain"),
+    });
+    writeFileSync(file('root.pem'), writePem('CERTIFICATE', world().rootDer));
+    expect((await glasstls(['decode', '--cacert', file('root.pem'), file('modern.pcapng')])).code).toBe(0);
+  });
+
+  test('a dump in hexadecimal, on standard input too', async () => {
+    const hello = modern.observed.find((one) => one.kind === 'message' && one.name === 'client_hello');
+    if (hello?.kind !== 'message') throw new Error('there was no ClientHello');
+    const length = hello.raw.length.toString(16).padStart(4, '0');
+    writeFileSync(file('hello.txt'), `160301${length}${Buffer.from(hello.raw).toString('hex')}\n`);
+    const { stdout } = await glasstls(['decode', '--message', '1', file('hello.txt')]);
+    expect(stdout).toMatch(/^ClientHello {2}/);
+    const piped = await run('sh', [
+      '-c',
+      `'${process.execPath}' '${await commandFile()}' decode - < '${file('hello.txt')}'`,
+    ]);
+    expect(piped.stdout.toString()).toContain('Client Hello (SNI=localhost)');
   });
 
   test('two captures one behind the other in a file are two sections, and two connections', async () => {

@@ -134,6 +134,49 @@ describe.each(Object.entries(RECORDED))('%s', (_, recorded) => {
   });
 });
 
+describe('behind a gap the count of records is found again', () => {
+  const V12 = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2', legacy: true } as const;
+  const V13 = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } as const;
+  const suite = (name: string) => ({ ...V12, cipherSuites: [name] }) as const;
+  it.each([
+    ['TLS 1.3', V13],
+    ['AES-GCM', suite('TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256')],
+    ['ChaCha20', suite('TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256')],
+    ['CBC', suite('TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA')],
+  ] as const)('%s: what follows lost records is opened', (_, options) => {
+    const recorded = recording(({ observe, keyLog, wire }) => {
+      const pair = makePair({ client: { ...options, observe, keyLog }, server: options });
+      pair.server.handle(pair.server.engine.start());
+      pair.client.handle(pair.client.engine.start());
+      exchange(pair, wire);
+      for (let i = 0; i < 20; i++) {
+        pair.client.handle(pair.client.engine.write(new Uint8Array(100 + i)));
+        exchange(pair, wire);
+        pair.server.handle(pair.server.engine.write(new Uint8Array(200 + i)));
+        exchange(pair, wire);
+      }
+    });
+    const { head, packets } = packetsOf(recorded.file);
+    const datas = (connection: CapturedConnection | undefined): number[] =>
+      connection?.items.flatMap(({ observation: one }) => (one.kind === 'data' ? [one.length] : [])) ?? [];
+    const all = datas(use(rebuilt(head, packets))[0]);
+    expect(all.length).toBe(40);
+    const from = packets.length - 24;
+    const [connection] = use(
+      rebuilt(
+        head,
+        packets.filter((_, i) => i < from || i >= from + 6),
+      ),
+    );
+    const left = datas(connection);
+    expect(left.length).toBe(34);
+    expect(all).toEqual(expect.arrayContaining(left));
+    expect(connection).toMatchObject({ sealed: { client: 0, server: 0 }, sealedReasons: [] });
+    expect(connection?.lost.client).toBeGreaterThan(300);
+    expect(missingIn(connection as CapturedConnection, 'en').length).toBe(2);
+  });
+});
+
 describe('text around TLS', () => {
   it('STARTTLS: what was said before is counted and passed over', () => {
     const limits = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } as const;
@@ -175,6 +218,19 @@ describe('what is kept is bounded', () => {
       0,
     );
     expect(sum).toBe(30_000);
+  });
+
+  it('messages beyond the bound are left out, and what would need them all is not checked', () => {
+    const { file } = RECORDED['TLS 1.2'];
+    const [connection] = readBack(file, { maxBytes: 1000 }).connections;
+    const kept = connection?.items.reduce(
+      (all, { observation: one }) => all + (one.kind === 'message' ? one.raw.length : 0),
+      0,
+    );
+    expect(kept).toBeLessThanOrEqual(1000);
+    expect(connection?.added).toBeGreaterThan(0);
+    expect(connection?.checks.filter(({ outcome }) => outcome === 'wrong')).toEqual([]);
+    expect(connection?.checks.find(({ name }) => name === 'client_finished')).toMatchObject({ why: 'incomplete' });
   });
 
   it('random bytes behind the header of a file', () => {

@@ -33,7 +33,7 @@ export function recording(talk: (hooks: Hooks) => void, secrets = true): Recorde
   const observed: Observation[] = [];
   const keyLog: string[] = [];
   const writer = new CaptureWriter({ write: (bytes) => void parts.push(bytes), application: 'test' });
-  let time = 1_700_000_000_000;
+  let time = Date.now();
   const tap = writer.connection(ENDS, time);
   talk({
     observe: (one) => void observed.push(one),

@@ -3,6 +3,7 @@
 import { extensionName } from '../extensions.ts';
 import { suiteName } from './cipher_suites.ts';
 import * as names from './names.ts';
+import { otherExtensionName } from './other_extensions.ts';
 
 const LABELS: Readonly<Record<string, (value: number) => string | undefined>> = {
   alert: names.alertName,
@@ -16,7 +17,7 @@ const LABELS: Readonly<Record<string, (value: number) => string | undefined>> = 
   content_type: names.contentTypeName,
   ec_curve_type: names.namer(names.EC_CURVE_TYPE),
   ec_point_format: names.namer(names.EC_POINT_FORMAT),
-  extension: extensionName,
+  extension: (id) => extensionName(id) ?? otherExtensionName(id),
   group: names.groupName,
   handshake_type: names.handshakeTypeName,
   key_update_request: names.namer(names.KEY_UPDATE_REQUEST),
