@@ -13,8 +13,8 @@ export const FLAGS = [
     '-v',
     'output',
     BOTH,
-    '-v shows each message in the words of curl -v; -vv adds records, states and decisions; -vvv opens every message field by field and shows how the keys are made (they are secrets of this very connection).',
-    '-v 用 curl -v 的说法显示每条消息；-vv 另外显示记录、状态和协商决定；-vvv 逐字段展开每条消息，并显示密钥的派生过程（即本次连接自己的机密）。',
+    '-v shows each message in the words of curl -v; -vv adds records, states, decisions and the fields of every message; -vvv the bytes beside the fields; -vvvv how the keys are made (secrets of this very connection).',
+    '-v 用 curl -v 的说法显示每条消息；-vv 另外显示记录、状态、协商决定，并逐字段展开每条消息；-vvv 在字段旁显示字节；-vvvv 显示密钥的派生过程（即本次连接自己的机密）。',
   ),
   flag(
     'head',

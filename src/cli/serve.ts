@@ -39,7 +39,7 @@ export async function serve(args: Arguments, terminal: Terminal): Promise<number
   const prepared = prepare(identity, await tlsSettings(args), asked, extras);
   const tcp = createTcpServer({ allowHalfOpen: true, noDelay: true });
   await listen(tcp, host, port);
-  const options = { verbose: Math.min(3, args.count('verbose')), once: args.has('once') };
+  const options = { verbose: Math.min(4, args.count('verbose')), once: args.has('once') };
   return accept(tcp, prepared, options, terminal, () => {
     announce({ identity, asked, extras, host, port: (tcp.address() as AddressInfo).port }, args, terminal);
   });

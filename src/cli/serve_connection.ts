@@ -72,7 +72,7 @@ export class ServedConnection {
     this.peer = `${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
     this.socket = new TLSSocket({
       transport,
-      engine: new TlsServer({ ...prepared.options, observe: this.watch(), observeSecrets: options.verbose >= 3 }),
+      engine: new TlsServer({ ...prepared.options, observe: this.watch(), observeSecrets: options.verbose >= 4 }),
       respond: (need) => this.respond(need),
     });
     this.socket.on('session', (session: Buffer, id: Buffer) => prepared.sessions.keep(id, session));

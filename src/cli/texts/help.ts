@@ -26,7 +26,11 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
         'glasstls -v https://example.com/',
         { en: 'the handshake in the words of curl -v', zh: '用 curl -v 的说法显示握手' },
       ],
-      ['glasstls -vvv -I https://example.com/', { en: 'every field and every key', zh: '展开每个字段和每个密钥' }],
+      ['glasstls -vvvv -I https://example.com/', { en: 'every field and every key', zh: '展开每个字段和每个密钥' }],
+      [
+        'glasstls --format ladder https://example.com/',
+        { en: 'the handshake as a diagram with its round trips', zh: '以时序图显示握手及其往返' },
+      ],
       [
         'glasstls --tls-max 1.2 --ciphers ECDHE-RSA-AES128-GCM-SHA256 -vI https://example.com/',
         { en: 'TLS 1.2 with one cipher suite', zh: 'TLS 1.2，只用一个密码套件' },
