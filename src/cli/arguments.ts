@@ -21,7 +21,7 @@ export interface Arguments {
   values(flag: FlagName): readonly string[];
 }
 
-const COMMANDS: readonly CommandWord[] = ['connect', 'serve', 'demo', 'explain', 'help', 'version'];
+const COMMANDS: readonly CommandWord[] = ['connect', 'serve', 'demo', 'explain', 'completions', 'help', 'version'];
 
 /** @throws CliError with exit code 2 */
 export function readArguments(argv: readonly string[]): Arguments {

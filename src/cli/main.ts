@@ -46,6 +46,8 @@ async function run(args: Arguments, lang: Lang): Promise<number> {
       return (await import('./serve.ts')).serve(args, terminal);
     case 'demo':
       return (await import('./demo/demo.ts')).demo(args, terminal);
+    case 'completions':
+      return (await import('./completions.ts')).completions(args, terminal);
     case 'explain':
       return (await import('./explain/explain.ts')).explain(args, terminal);
   }

@@ -39,7 +39,7 @@ async function expectReport(args: readonly string[], { code, en, zh, others }: E
     expect(result.stderr).toMatch(text);
     expect(result.code, result.stderr).toBe(code);
     if (others !== undefined) expect(result.stderr).toMatch(lang === 'en' ? /others say/ : /其他工具/);
-    if (others !== undefined) expect(result.stderr).toContain(others);
+    if (others !== undefined) expect(result.stderr.replace(/\s+/g, ' ')).toContain(others);
   }
 }
 

@@ -125,6 +125,20 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
       ['glasstls explain wrong version number', { en: 'a text of OpenSSL', zh: 'OpenSSL 的错误文本' }],
     ],
   },
+  completions: {
+    usage: 'glasstls completions bash|zsh|fish',
+    summary: {
+      en: 'Prints what makes a shell complete commands, flags and their words.',
+      zh: '输出 shell 补全脚本，可补全命令、选项及其取值。',
+    },
+    examples: [
+      [
+        'source <(glasstls completions bash)',
+        { en: 'for this shell; in ~/.bashrc for all', zh: '对当前 shell 生效；写入 ~/.bashrc 则一直有效' },
+      ],
+      ['glasstls completions fish | source', { en: 'the same for fish', zh: '用于 fish' }],
+    ],
+  },
 };
 
 export const WORDS = {
@@ -132,8 +146,12 @@ export const WORDS = {
   commands: { en: 'Commands', zh: '命令' },
   examples: { en: 'Examples', zh: '示例' },
   more: {
-    en: 'glasstls help COMMAND lists its flags; glasstls help all lists every flag; glasstls help exit-codes and glasstls help environment say the rest.',
-    zh: '“glasstls help 命令”列出该命令的选项；“glasstls help all”列出全部选项；另见 glasstls help exit-codes 和 glasstls help environment。',
+    en: 'glasstls help COMMAND lists its flags; glasstls help all lists every flag; glasstls help exit-codes and glasstls help environment say the rest, glasstls help man is the manual page.',
+    zh: '“glasstls help 命令”列出该命令的选项；“glasstls help all”列出全部选项；另见 glasstls help exit-codes 和 glasstls help environment；glasstls help man 输出手册页。',
+  },
+  badShell: {
+    en: 'completions are there for {shells}, not for {shell}',
+    zh: '只支持 {shells} 的补全，不支持 {shell}',
   },
   exitCodes: { en: 'Exit codes (those of curl)', zh: '退出码（与 curl 一致）' },
   environment: { en: 'Environment', zh: '环境变量' },
