@@ -192,8 +192,8 @@ export const FLAGS = [
     '-E FILE',
     'identity',
     BOTH,
-    'The own certificate chain (PEM), own certificate first; its private key may stand in the same file. connect shows it to a server that asks for one; serve makes one on the spot without it. FILE:PHRASE gives the pass phrase too, as with curl.',
-    '自己的证书链（PEM），自己的证书在最前；私钥也可放在同一文件。connect 在服务器要求时出示；serve 没有给出时当场生成一张。也可像 curl 那样写成 FILE:PHRASE，同时给出口令。',
+    'The own certificate chain (PEM), own certificate first; its private key may stand in the same file. connect shows it to a server that asks for one; serve makes one on the spot without it, and takes several, each for the names in it. FILE:PHRASE gives the pass phrase too, as with curl.',
+    '自己的证书链（PEM），自己的证书在最前；私钥也可放在同一文件。connect 在服务器要求时出示；serve 没有给出时当场生成一张；给出多张时按其中的域名选用。也可像 curl 那样写成 FILE:PHRASE，同时给出口令。',
   ),
   flag(
     'key',
@@ -301,6 +301,14 @@ export const FLAGS = [
     '生成的证书使用 Ed25519 密钥（浏览器不接受）。',
   ),
   flag(
+    'www',
+    'DIR',
+    'server',
+    SERVE,
+    'Serves the files of DIR (GET and HEAD; index.html for a folder; nothing whose name begins with a dot) in place of the page on the connection.',
+    '提供目录 DIR 中的文件（GET 和 HEAD；目录取其 index.html；不提供以点开头的文件），代替介绍连接的页面。',
+  ),
+  flag(
     'once',
     '',
     'server',
@@ -337,8 +345,8 @@ export const FLAGS = [
     'NAME',
     'lesson',
     DEMO,
-    'One chapter: rsa, ecdhe, tls13 (these three without the flag), versions, retry, resumed, early-data, client; or all. May be given again.',
-    '演示某一章：rsa、ecdhe、tls13（默认即这三章）、versions、retry、resumed、early-data、client；all 为全部。可重复给出。',
+    'One chapter: rsa, ecdhe, tls13 (these three without the flag), versions, retry, resumed, early-data, client, tampered, expired; or all. May be given again.',
+    '演示某一章：rsa、ecdhe、tls13（默认即这三章）、versions、retry、resumed、early-data、client、tampered、expired；all 为全部。可重复给出。',
   ),
   flag('list', '', 'lesson', DEMO, 'Lists the chapters.', '列出各章。'),
   flag(

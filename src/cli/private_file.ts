@@ -4,6 +4,7 @@ import { chmodSync, closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { CliError, EXIT } from './exit_codes.ts';
 
 export interface PrivateFile {
+  /** Nothing, once it is closed: a connection may still tell of its end when the command is done with it. */
   write(text: string): void;
   close(): void;
 }
@@ -13,9 +14,15 @@ export function openPrivate(file: string, mode: 'append' | 'replace'): PrivateFi
   try {
     const descriptor = openSync(file, mode === 'append' ? 'a' : 'w', 0o600);
     if ((fstatSync(descriptor).mode & 0o077) !== 0) tighten(file);
+    let open = true;
     return {
-      write: (text) => void writeSync(descriptor, text),
-      close: () => closeSync(descriptor),
+      write: (text) => {
+        if (open) writeSync(descriptor, text);
+      },
+      close: () => {
+        if (open) closeSync(descriptor);
+        open = false;
+      },
     };
   } catch (error) {
     throw cannotWrite(file, error);

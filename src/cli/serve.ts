@@ -3,7 +3,6 @@
 
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { resolveServer } from '../engine/config.ts';
 import { segment } from '../inspect/lines.ts';
@@ -13,8 +12,8 @@ import { TlsError } from '../wire/tls_error.ts';
 import { type Arguments, usage } from './arguments.ts';
 import { CliError, EXIT, type ExitCode } from './exit_codes.ts';
 import { type PreparedServer, ServedConnection } from './serve_connection.ts';
+import { httpSpeaker, wwwFolder } from './serve_http.ts';
 import { type ServeIdentity, serveIdentity } from './serve_identity.ts';
-import { answerWithPage } from './serve_page.ts';
 import { SessionCache } from './session_cache.ts';
 import { type SharedKey, sharedKey } from './shared_key.ts';
 import { isOcspAnswer, ocspText } from './staple.ts';
@@ -33,13 +32,14 @@ export async function serve(args: Arguments, terminal: Terminal): Promise<number
   }
   const port = portOf(args);
   const host = args.value('host') ?? '127.0.0.1';
+  const folder = wwwFolder(args);
   const identity = serveIdentity(args);
   const asked = clientsAsked(args);
   const extras = extrasOf(args);
   const prepared = prepare(identity, await tlsSettings(args), asked, extras);
   const tcp = createTcpServer({ allowHalfOpen: true, noDelay: true });
   await listen(tcp, host, port);
-  const options = { verbose: Math.min(4, args.count('verbose')), once: args.has('once') };
+  const options = { verbose: Math.min(4, args.count('verbose')), once: args.has('once'), folder };
   return accept(tcp, prepared, options, terminal, () => {
     announce({ identity, asked, extras, host, port: (tcp.address() as AddressInfo).port }, args, terminal);
   });
@@ -123,11 +123,11 @@ function prepare(
   { tickets, earlyData, psk, staple }: Extras,
 ): PreparedServer {
   try {
-    const { cert, key } = identity;
+    const { certs, keys } = identity;
     const context = createSecureContext({
       ...settings,
-      cert,
-      key,
+      cert: certs,
+      key: keys,
       ...(ca !== undefined && { ca }),
       ...(staple !== undefined && { ocspResponse: staple }),
     });
@@ -183,7 +183,7 @@ function announce({ identity, asked, extras, host, port }: Announced, args: Argu
   const { made } = identity;
   const shown = host.includes(':') ? `[${host}]` : host;
   const lines: string[] = [];
-  if (made === undefined) lines.push(say(SERVE.given, { file: safe(args.value('cert') ?? '') }));
+  if (made === undefined) lines.push(say(SERVE.given, { file: identity.files.map(safe).join(', ') }));
   else {
     lines.push(say(SERVE.made, { kind: made.kind, names: made.names.map(safe).join(', ') }));
     const file = made.caFile === undefined ? undefined : safe(made.caFile);
@@ -198,6 +198,8 @@ function announce({ identity, asked, extras, host, port }: Announced, args: Argu
     lines.push(say(STAPLE.served, { file, says: ocspText(staple, terminal.lang) }));
   }
   if (psk !== undefined) lines.push(say(SERVE.sharedKey, { name: safe(psk.name) }));
+  const folder = wwwFolder(args);
+  if (folder !== undefined) lines.push(say(SERVE.folder, { folder: safe(folder) }));
   if (earlyData > 0) lines.push(say(SERVE.earlyData, { length: earlyData }));
   if (!/^(127\.|::1$|localhost$)/.test(host)) lines.push(say(SERVE.everybody, { host: safe(host) }));
   lines.push(say(SERVE.stop));
@@ -211,6 +213,8 @@ function announce({ identity, asked, extras, host, port }: Announced, args: Argu
 interface AcceptOptions {
   readonly verbose: number;
   readonly once: boolean;
+  /** Of files to serve in place of the page. */
+  readonly folder: string | undefined;
 }
 
 /** Serves until it is told to stop; resolves with the exit code when every connection is closed. `ready`: it may be. */
@@ -222,10 +226,7 @@ async function accept(
   ready: () => void,
 ): Promise<ExitCode> {
   const { out, lang, say } = terminal;
-  const http = createHttpServer((request, response) =>
-    answerWithPage(request, response, request.socket as never, lang),
-  );
-  http.on('clientError', (_error, socket) => void socket.destroy());
+  const speak = httpSpeaker(options.folder, lang);
   const open = new Set<TLSSocket>();
   const count = { ok: 0, failed: 0 };
   let code: ExitCode = EXIT.ok;
@@ -245,7 +246,7 @@ async function accept(
     open.add(socket);
     socket.once('secure', () => {
       count.ok++;
-      http.emit('connection', socket);
+      speak.connection(socket);
     });
     connection.ended.then((failure) => {
       open.delete(socket);
@@ -263,7 +264,7 @@ async function accept(
   ready();
   await once(tcp, 'close');
   for (const signal of signals) process.off(signal, stop);
-  http.close();
+  speak.close();
   out.lines([[segment(say(SERVE.stopped, count), 'dim')]]);
   return code;
 }

@@ -97,8 +97,8 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
   demo: {
     usage: 'glasstls demo [flags]',
     summary: {
-      en: 'The handshake explained on real bytes, between a client and a server in this process: RSA, ECDHE and TLS 1.3; in chapters of their own both versions side by side, HelloRetryRequest, resumed sessions, early data, client certificates.',
-      zh: '用真实字节讲解握手，客户端和服务器都在本进程内：RSA、ECDHE 和 TLS 1.3；另有单独的章节讲两个版本对比、HelloRetryRequest、恢复会话、早期数据、客户端证书。',
+      en: 'The handshake explained on real bytes, between a client and a server in this process: RSA, ECDHE and TLS 1.3; in chapters of their own both versions side by side, HelloRetryRequest, resumed sessions, early data, client certificates, bytes changed on the way, an expired certificate.',
+      zh: '用真实字节讲解握手，客户端和服务器都在本进程内：RSA、ECDHE 和 TLS 1.3；另有单独的章节讲两个版本对比、HelloRetryRequest、恢复会话、早期数据、客户端证书、途中改动字节、证书过期。',
     },
     examples: [
       ['glasstls demo', { en: 'three chapters and the comparison', zh: '前三章和对比表' }],
