@@ -21,7 +21,16 @@ export interface Arguments {
   values(flag: FlagName): readonly string[];
 }
 
-const COMMANDS: readonly CommandWord[] = ['connect', 'serve', 'demo', 'decode', 'explain', 'help', 'version'];
+const COMMANDS: readonly CommandWord[] = [
+  'connect',
+  'serve',
+  'demo',
+  'decode',
+  'explain',
+  'completions',
+  'help',
+  'version',
+];
 
 /** @throws CliError with exit code 2 */
 export function readArguments(argv: readonly string[]): Arguments {

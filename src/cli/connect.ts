@@ -18,7 +18,7 @@ import { talk, talkRaw } from './talk.ts';
 import { safe, type Terminal } from './terminal.ts';
 import { filled } from './text.ts';
 import { REQUEST } from './texts/request.ts';
-import { openFiles } from './watching.ts';
+import { isNarrated, openFiles, recorder } from './watching.ts';
 
 export async function connect(args: Arguments, terminal: Terminal): Promise<number> {
   const settings = await connectSettings(args, process.env);
@@ -30,6 +30,7 @@ export async function connect(args: Arguments, terminal: Terminal): Promise<numb
     files: openFiles(settings, terminal),
     figures: new Figures(),
     seen: [],
+    recorded: recorder(),
     found: settings.session === undefined ? undefined : readSessionFile(settings.session),
     newest: undefined,
     judgement: undefined,
@@ -66,7 +67,7 @@ async function follow(attempt: Attempt): Promise<void> {
   const { settings, figures, report, terminal } = attempt;
   const whole = deadline(settings.maxTime, '--max-time');
   // With --json standard output is not the body's.
-  const sink = lateSink(settings.output ?? (settings.json ? null : '-'), terminal);
+  const sink = lateSink(settings.output ?? (settings.json || settings.format === 'json' ? null : '-'), terminal);
   try {
     let { url, request } = settings;
     for (;;) {
@@ -168,6 +169,10 @@ async function conclude(attempt: Attempt, failure: Failure | undefined): Promise
   const { settings, terminal, chain } = attempt;
   const told = { ...attempt, failure };
   if (settings.showCerts) terminal.out.text(chainPem(chain));
+  if (settings.format !== undefined && !isNarrated(settings.format)) {
+    const { drawConnection } = await import('./draw.ts');
+    drawConnection(settings.format, attempt);
+  }
   if (settings.json) {
     const { connectionJson } = await import('./connection_json.ts');
     terminal.out.text(`${JSON.stringify(connectionJson(told), undefined, 2)}\n`);

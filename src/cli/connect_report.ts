@@ -23,6 +23,7 @@ import { CLIENT_CERTIFICATE } from './texts/identity.ts';
 import { REFUSAL_TEXTS } from './texts/refusals.ts';
 import { EARLY_DATA, SESSION } from './texts/session.ts';
 import { SHARED_KEY } from './texts/shared_key.ts';
+import { isNarrated } from './watching.ts';
 
 export class ConnectReport {
   private readonly settings: ConnectSettings;
@@ -195,7 +196,8 @@ export class ConnectReport {
   }
 
   private lines(lines: readonly Line[]): void {
-    if (this.settings.verbose > 0 && !this.settings.silent) this.terminal.err.lines(lines);
+    const { verbose, silent, format } = this.settings;
+    if (verbose > 0 && !silent && isNarrated(format)) this.terminal.err.lines(lines);
   }
 }
 

@@ -17,12 +17,15 @@ import { TRUST } from './texts/trust.ts';
 import { type TlsSettings, tlsSettings } from './tls_settings.ts';
 import { readCrlFile, type Trusted, trustedBy } from './trusted.ts';
 
+export const FORMS = ['curl', 'openssl', 'wireshark', 'ladder', 'json'] as const;
+export type Form = (typeof FORMS)[number];
+
 export interface ConnectSettings {
   readonly url: URL;
   /** Without the brackets of an IPv6 address. */
   readonly host: string;
   readonly port: number;
-  /** 0 to 3. */
+  /** 0 to 4. */
   readonly verbose: number;
   /** Nothing but data is shown. */
   readonly silent: boolean;
@@ -68,6 +71,8 @@ export interface ConnectSettings {
   /** What to write at the end, with variables in it. */
   readonly writeOut: string | undefined;
   readonly json: boolean;
+  /** How the connection is drawn when it is over. */
+  readonly format: Form | undefined;
   readonly sni: boolean;
   readonly tls: TlsSettings;
   readonly trusted: Trusted;
@@ -77,6 +82,7 @@ export interface ConnectSettings {
 export async function connectSettings(args: Arguments, env: NodeJS.ProcessEnv): Promise<ConnectSettings> {
   const starttls = choiceOf(args, 'starttls', Object.keys(PROTOCOLS) as ProtocolName[]);
   const raw = starttls !== undefined || args.has('raw');
+  const format = choiceOf(args, 'format', FORMS);
   checkClashes(args, raw);
   const url = urlOf(args, starttls);
   const request = requestSettings(args);
@@ -84,7 +90,8 @@ export async function connectSettings(args: Arguments, env: NodeJS.ProcessEnv): 
   return {
     url,
     ...addressOf(url),
-    verbose: Math.min(3, args.count('verbose')),
+    // The words of curl are those of -v.
+    verbose: Math.max(format === 'curl' ? 1 : 0, Math.min(4, args.count('verbose'))),
     silent: args.has('silent'),
     showError: args.has('show-error'),
     request,
@@ -113,6 +120,7 @@ export async function connectSettings(args: Arguments, env: NodeJS.ProcessEnv): 
     showCerts: args.has('showcerts'),
     writeOut: formatOf(args.value('write-out')),
     json: args.has('json'),
+    format,
     sni: !args.has('no-sni'),
     tls: await tlsSettings(args, protocolsOf(args, raw, earlyData)),
     trusted: trustedBy(
@@ -162,6 +170,8 @@ function checkClashes(args: Arguments, raw: boolean): void {
     ['starttls', 'json'],
     ['session', 'repeat'],
     ['showcerts', 'repeat'],
+    ['format', 'repeat'],
+    ['format', 'json'],
   ];
   const clash = pairs.find((pair) => pair.every((flag) => args.has(flag)));
   if (clash === undefined) return;

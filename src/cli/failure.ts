@@ -13,7 +13,9 @@ import type { CertificateRef, Refusal } from '../x509/refusal.ts';
 import type { Judgement } from '../x509/verify.ts';
 import { authoritiesAsked } from './client_certificate.ts';
 import { CliError, EXIT, type ExitCode } from './exit_codes.ts';
-import { ABOUT_CERTIFICATES, certificateAnswer, hintsFor } from './failure_hints.ts';
+import { saidElsewhere } from './explain/wordings.ts';
+import { causeOf } from './failure_cause.ts';
+import { ABOUT_CERTIFICATES, certificateAnswer, hintsFor, wantsCertificate } from './failure_hints.ts';
 import { type Offer, type OfferPart, offerIn, offerTexts } from './offer.ts';
 import { type Screen, safe, type TableRow, table } from './terminal.ts';
 import { fill, type Lang, type Text } from './text.ts';
@@ -46,9 +48,10 @@ export function explainFailure(failed: FailedConnection, lang: Lang): Failure {
   const { error } = failed;
   const exit = exitCodeOf(failed);
   const say = (text: Text, values?: Readonly<Record<string, string | number>>): string => fill(text[lang], values);
-  const hints = hintsFor(failed).map(
-    (hint): TableRow => ({ label: say(LABELS.next), value: say(hint), style: 'good' }),
-  );
+  const hints = [
+    ...hintsFor(failed).map((hint): TableRow => ({ label: say(LABELS.next), value: say(hint), style: 'good' })),
+    ...elsewhereRows(failed, say),
+  ];
   if (error instanceof CliError) return { exit, title: say(error.text), rows: [...waitRows(failed, say), ...hints] };
   if (!(error instanceof TlsError))
     return { exit, title: systemText(error), rows: [...whoRows(failed, say), ...hints] };
@@ -117,10 +120,15 @@ function aboutStatus(refusal: Refusal | undefined): boolean {
   return refusal !== undefined && /^(?:ocsp_|revoked_by_ocsp$)/.test(refusal.code);
 }
 
-/** TLS 1.2 has no alert of its own for it (RFC 5246 7.4.6). */
-function wantsCertificate({ alert }: TlsError, seen: readonly Observation[]): boolean {
-  return alert === 'certificate_required' || (alert === 'handshake_failure' && certificateAnswer(seen) === 'none');
+/** How other tools word it, for who searches by that; the likeliest cause, where the alert leaves several. */
+function elsewhereRows(failed: FailedConnection, say: Say): TableRow[] {
+  const cause = causeOf(failed, refusalOf(failed));
+  if (cause === undefined) return [];
+  const said = saidElsewhere(cause).slice(0, ELSEWHERE);
+  return said.length === 0 ? [] : [{ label: say(LABELS.elsewhere), value: said.join('; ') }];
 }
+
+const ELSEWHERE = 6;
 
 type Say = (text: Text, values?: Readonly<Record<string, string | number>>) => string;
 

@@ -57,6 +57,11 @@ export function certificateAnswer(seen: readonly Observation[]): 'none' | 'sent'
   return String(decision.chosen).startsWith('none') ? 'none' : 'sent';
 }
 
+/** TLS 1.2 has no alert of its own for it (RFC 5246 7.4.6). */
+export function wantsCertificate({ alert }: TlsError, seen: readonly Observation[]): boolean {
+  return alert === 'certificate_required' || (alert === 'handshake_failure' && certificateAnswer(seen) === 'none');
+}
+
 /** Alerts with which a client says that it does not like the server's certificate. */
 const DISTRUST: ReadonlySet<string> = new Set([
   'bad_certificate',

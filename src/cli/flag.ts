@@ -2,7 +2,7 @@
 
 import type { Text } from './text.ts';
 
-export type Command = 'connect' | 'serve' | 'demo' | 'decode' | 'explain';
+export type Command = 'connect' | 'serve' | 'demo' | 'decode' | 'explain' | 'completions';
 
 export type Topic =
   | 'request'
@@ -40,7 +40,7 @@ export const TOPICS: Readonly<Record<Topic, Text>> = {
 };
 
 export const BOTH: readonly Command[] = ['connect', 'serve'];
-export const ALL: readonly Command[] = ['connect', 'serve', 'demo', 'decode', 'explain'];
+export const ALL: readonly Command[] = ['connect', 'serve', 'demo', 'decode', 'explain', 'completions'];
 export const CONNECT: readonly Command[] = ['connect'];
 export const SERVE: readonly Command[] = ['serve'];
 export const DEMO: readonly Command[] = ['demo'];

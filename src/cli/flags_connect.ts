@@ -160,6 +160,14 @@ export const CONNECT_FLAGS = [
     '结束后把 FORMAT 写到标准输出，可用 curl 的变量：%{http_code}、%{time_appconnect}、%{json} 等，以及 %{tls_version}、%{tls_cipher}、%{tls_group}、%{tls_resumed}。@FILE 表示从 FILE 读取 FORMAT。',
   ),
   flag(
+    'format',
+    'FORM',
+    'output',
+    CONNECT,
+    'Shows the connection when it is over, in another form: curl (as -v, while it happens), openssl (as s_client -msg), wireshark (as its list of packets), ladder (both sides, flights, round trips) or json (on standard output).',
+    '连接结束后以另一种形式显示全过程：curl（同 -v，随时显示）、openssl（同 s_client -msg）、wireshark（同其数据包列表）、ladder（双方时序图，含往返和用时）或 json（写到标准输出）。',
+  ),
+  flag(
     'json',
     '',
     'output',

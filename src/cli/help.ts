@@ -6,14 +6,20 @@ import type { Arguments } from './arguments.ts';
 import { CliError, EXIT, EXIT_TEXTS } from './exit_codes.ts';
 import { type Command, type Flag, flagRows, TOPICS, type Topic } from './flags.ts';
 import { paragraph, type Screen, type Terminal, table } from './terminal.ts';
-import { filled } from './text.ts';
+import { filled, type Text } from './text.ts';
 import { COMMANDS, ENVIRONMENT, SUMMARY, WORDS } from './texts/help.ts';
+import { packageVersion } from './version.ts';
 
 type Page = (terminal: Terminal, screen: Screen) => readonly Line[];
 
 /** @throws CliError for a topic that does not exist */
-export function help(args: Arguments, terminal: Terminal): number {
+export async function help(args: Arguments, terminal: Terminal): Promise<number> {
   const asked = args.command === 'help' ? (args.operands[0] ?? '') : args.command === 'connect' ? '' : args.command;
+  if (asked === 'man') {
+    const { manPage } = await import('./man.ts');
+    terminal.out.text(manPage(packageVersion(), terminal.lang));
+    return EXIT.ok;
+  }
   const page = PAGES[asked.toLowerCase().replaceAll('_', '-')];
   if (page === undefined) throw noPage(asked);
   terminal.out.lines(page(terminal, terminal.out));
@@ -27,18 +33,21 @@ const PAGES: Readonly<Record<string, Page>> = {
   demo: commandPage('demo'),
   decode: commandPage('decode'),
   explain: commandPage('explain'),
+  completions: commandPage('completions'),
   all: (terminal, screen) => flagLines(flagRows, terminal, screen),
   'exit-codes': exitCodes,
   environment,
   ...Object.fromEntries(
     (Object.keys(TOPICS) as Topic[]).map((topic): [string, Page] => [
       topic,
-      (terminal, screen) =>
-        flagLines(
+      (terminal, screen) => [
+        ...flagLines(
           flagRows.filter((flag) => flag.topic === topic),
           terminal,
           screen,
         ),
+        ...topicExamples(topic, terminal),
+      ],
     ]),
   ),
 };
@@ -62,7 +71,7 @@ function overview(terminal: Terminal, screen: Screen): readonly Line[] {
     [],
     ...flags.flatMap((flag) => flagLine(flag, terminal, screen)),
     [],
-    ...exampleLines(['connect', 'serve', 'demo', 'decode'], terminal),
+    ...exampleLines(['connect', 'serve', 'demo', 'decode', 'explain'], terminal),
     [],
     ...paragraph(say(WORDS.more), screen.width),
   ];
@@ -111,14 +120,25 @@ function flagLine({ name, short, value, help: text }: Flag, terminal: Terminal, 
   ];
 }
 
+/** Those examples of the commands that use a flag of the topic. */
+function topicExamples(topic: Topic, { say }: Terminal): readonly Line[] {
+  const own = flagRows.filter((flag) => flag.topic === topic);
+  const uses = (line: string): boolean =>
+    line.split(' ').some((word) => own.some(({ name, short }) => word === `--${name}` || word === `-${short ?? ''}`));
+  const found = Object.values(COMMANDS).flatMap(({ examples }) => examples.filter(([line]) => uses(line)));
+  if (found.length === 0) return [];
+  return [[], [segment(say(WORDS.examples), 'heading')], ...found.flatMap((example) => exampleLine(example, say))];
+}
+
 function exampleLines(commands: readonly Command[], { say }: Terminal): readonly Line[] {
   const shown = commands.flatMap((command) => COMMANDS[command].examples.slice(0, commands.length > 1 ? 2 : 20));
+  return [[segment(say(WORDS.examples), 'heading')], ...shown.flatMap((example) => exampleLine(example, say))];
+}
+
+function exampleLine([line, what]: readonly [string, Text], say: Terminal['say']): Line[] {
   return [
-    [segment(say(WORDS.examples), 'heading')],
-    ...shown.flatMap(([line, what]): Line[] => [
-      [segment('  $ ', 'dim'), segment(line)],
-      [segment('      '), segment(say(what), 'dim')],
-    ]),
+    [segment('  $ ', 'dim'), segment(line)],
+    [segment('      '), segment(say(what), 'dim')],
   ];
 }
 
@@ -133,7 +153,7 @@ function environment({ say }: Terminal, screen: Screen): readonly Line[] {
 }
 
 function noPage(asked: string): CliError {
-  const topics = Object.keys(PAGES).filter((one) => one !== '');
+  const topics = [...Object.keys(PAGES).filter((one) => one !== ''), 'man'];
   const near = nearest(asked, topics);
   const topic = JSON.stringify(asked);
   return new CliError(

@@ -9,6 +9,7 @@ import type { Header, HttpRequest } from './request.ts';
 import { safe } from './terminal.ts';
 import { filled } from './text.ts';
 import { REQUEST } from './texts/request.ts';
+import { TlsView } from './tls_view.ts';
 
 /** As `exchange` of HTTP/1.1. Rejects with a CliError (16, 92), or with the error of the connection. */
 export async function exchange2(
@@ -16,7 +17,8 @@ export async function exchange2(
   { method, url, headers, body }: HttpRequest,
   events: ExchangeEvents,
 ): Promise<Answer> {
-  const session = connect(url.origin, { createConnection: () => socket as never });
+  // node:http2 destroys its socket when it is done; TLS has a close_notify to send.
+  const session = connect(url.origin, { createConnection: () => new TlsView(socket) as never });
   try {
     const host = headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? url.host;
     const pseudo: readonly Header[] = [
@@ -29,7 +31,7 @@ export async function exchange2(
       .filter(([name]) => !OF_THE_CONNECTION.has(name.toLowerCase()))
       .map(([name, value]): Header => [name.toLowerCase(), value]);
     events.sending([...pseudo, ...own].map(shownHeader));
-    return await new Promise<Answer>((resolve, reject) => {
+    const answer = await new Promise<Answer>((resolve, reject) => {
       const fail = (error: unknown): void => reject(faultOf(error));
       session.once('error', fail);
       const stream = session.request(gathered([...pseudo, ...own]), { endStream: body === undefined });
@@ -56,6 +58,9 @@ export async function exchange2(
       });
       if (body !== undefined) stream.end(body);
     });
+    session.destroy();
+    await new Promise<void>((resolve) => socket.once('close', resolve).end(resolve));
+    return answer;
   } finally {
     session.destroy();
   }

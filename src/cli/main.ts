@@ -48,6 +48,8 @@ async function run(args: Arguments, lang: Lang): Promise<number> {
       return (await import('./demo/demo.ts')).demo(args, terminal);
     case 'decode':
       return (await import('./decode.ts')).decode(args, terminal);
+    case 'completions':
+      return (await import('./completions.ts')).completions(args, terminal);
     case 'explain':
       return (await import('./explain/explain.ts')).explain(args, terminal);
   }

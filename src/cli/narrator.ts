@@ -1,5 +1,5 @@
 // Tells a connection while it happens, at the level that was asked for: 1 messages in the words of curl -v; 2 also records,
-// states, decisions and keys; 3 also every field of every message and how the keys are made. Both roles.
+// states, decisions, keys, and every field of every message; 3 also the bytes beside the fields; 4 also how the keys are made.
 
 import type { SecretStep } from '../crypto/secrets.ts';
 import type { KeyExchange } from '../crypto/suites.ts';
@@ -19,7 +19,7 @@ import { fill, type Lang, type Text } from './text.ts';
 import { NARRATOR } from './texts/narrator.ts';
 
 export interface NarratorOptions {
-  /** 1 to 3. */
+  /** 1 to 4. */
   readonly level: number;
   readonly screen: Screen;
   readonly lang: Lang;
@@ -56,11 +56,11 @@ function linesFor(seen: Observation, options: NarratorOptions, told: Told, level
   }
   switch (seen.kind) {
     case 'message':
-      return [curlMessageLine(withVersion(seen)), ...(level >= 3 ? fieldLines(seen, options, told) : [])];
+      return [curlMessageLine(withVersion(seen)), ...(level >= 2 ? fieldLines(seen, options, told) : [])];
     case 'connected':
       return curlConnectionLines(seen, options.alpnOffered);
     case 'secret':
-      return level >= 3 ? secretLines(seen, options, told) : [];
+      return level >= 4 ? secretLines(seen, options, told) : [];
     case 'closed':
     case 'error':
       return [];
@@ -80,7 +80,7 @@ function withVersion(seen: Message): Message {
   return version === 0x0303 || version === 0x0304 ? { ...seen, version } : seen;
 }
 
-function fieldLines(seen: Message, { screen, lang, tag = '' }: NarratorOptions, told: Told): readonly Line[] {
+function fieldLines(seen: Message, { screen, lang, level, tag = '' }: NarratorOptions, told: Told): readonly Line[] {
   const context = {
     contentType: seen.type,
     version: withVersion(seen).version,
@@ -88,7 +88,7 @@ function fieldLines(seen: Message, { screen, lang, tag = '' }: NarratorOptions, 
     readers: readersIn(lang),
   };
   const width = screen.width - INDENT.length - tag.length;
-  const lines = renderFields(annotateMessage(seen.raw, context), { lang, width, hex: width >= 96 });
+  const lines = renderFields(annotateMessage(seen.raw, context), { lang, width, hex: level >= 3 });
   return [...lines.map((line): Line => [segment(INDENT), ...line]), []];
 }
 

@@ -23,19 +23,25 @@ export interface OwnIdentity {
   readonly subject: string;
 }
 
-/** Undefined without --cert. @throws CliError 2 or 58 */
+/** The last one of those given; undefined without --cert. @throws CliError 2 or 58 */
 export function ownIdentity(args: Arguments): OwnIdentity | undefined {
-  const given = args.value('cert');
-  if (given === undefined) {
-    if (args.has('key')) throw usage(IDENTITY.keyAlone);
-    if (args.has('pass')) throw usage(IDENTITY.passAlone);
-    return undefined;
-  }
+  return ownIdentities(args).at(-1);
+}
+
+/** One for each --cert; keys and pass phrases belong to them in the order in which they stand. @throws CliError 2 or 58 */
+export function ownIdentities(args: Arguments): readonly OwnIdentity[] {
+  const [certs, keys, phrases] = [args.values('cert'), args.values('key'), args.values('pass')];
+  if (keys.length > certs.length) throw usage(IDENTITY.keyAlone);
+  if (phrases.length > certs.length) throw usage(IDENTITY.passAlone);
+  return certs.map((given, i) => identityOf(given, keys[i], phrases[i] ?? phrases.at(-1)));
+}
+
+function identityOf(given: string, keyGiven: string | undefined, pass: string | undefined): OwnIdentity {
   const { file, phrase } = splitPhrase(given);
   const text = readOwn(file);
   const chain = certificatesIn(file, text);
-  const keyFile = args.value('key') ?? file;
-  const key = keyIn(keyFile, keyFile === file ? text : readOwn(keyFile), args.value('pass') ?? phrase);
+  const keyFile = keyGiven ?? file;
+  const key = keyIn(keyFile, keyFile === file ? text : readOwn(keyFile), pass ?? phrase);
   checkPair(chain, key, file, keyFile);
   const cert = chain.map(({ der }) => writePem('CERTIFICATE', der)).join('');
   return { file, cert, key, subject: subjectOf(chain[0]) };

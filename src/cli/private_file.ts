@@ -4,6 +4,7 @@ import { chmodSync, closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { CliError, EXIT } from './exit_codes.ts';
 
 export interface PrivateFile {
+  /** Nothing, once it is closed: a connection may still tell of its end when the command is done with it. */
   write(data: string | Uint8Array): void;
   close(): void;
 }
@@ -13,9 +14,17 @@ export function openPrivate(file: string, mode: 'append' | 'replace'): PrivateFi
   try {
     const descriptor = openSync(file, mode === 'append' ? 'a' : 'w', 0o600);
     if ((fstatSync(descriptor).mode & 0o077) !== 0) tighten(file);
+    let open = true;
     return {
-      write: (data) => void (typeof data === 'string' ? writeSync(descriptor, data) : writeSync(descriptor, data)),
-      close: () => closeSync(descriptor),
+      write: (data) => {
+        if (!open) return;
+        if (typeof data === 'string') writeSync(descriptor, data);
+        else writeSync(descriptor, data);
+      },
+      close: () => {
+        if (open) closeSync(descriptor);
+        open = false;
+      },
     };
   } catch (error) {
     throw cannotWrite(file, error);

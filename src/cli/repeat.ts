@@ -15,7 +15,7 @@ import { lateSink } from './sink.ts';
 import { talk } from './talk.ts';
 import { paragraph, type Terminal, table } from './terminal.ts';
 import { REPEAT } from './texts/repeat.ts';
-import { openFiles } from './watching.ts';
+import { openFiles, recorder } from './watching.ts';
 
 interface Round {
   /** Milliseconds that the handshake took. */
@@ -42,6 +42,7 @@ export async function repeat(settings: ConnectSettings, count: number, terminal:
         files,
         figures: new Figures(),
         seen: [],
+        recorded: recorder(),
         judgement: undefined,
         chain: [],
       };

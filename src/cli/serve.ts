@@ -3,7 +3,6 @@
 
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { resolveServer } from '../engine/config.ts';
 import { segment } from '../inspect/lines.ts';
@@ -14,8 +13,8 @@ import { type Arguments, usage } from './arguments.ts';
 import { CaptureFile } from './capture_file.ts';
 import { CliError, EXIT, type ExitCode } from './exit_codes.ts';
 import { type PreparedServer, ServedConnection } from './serve_connection.ts';
+import { httpSpeaker, wwwFolder } from './serve_http.ts';
 import { type ServeIdentity, serveIdentity } from './serve_identity.ts';
-import { answerWithPage } from './serve_page.ts';
 import { SessionCache } from './session_cache.ts';
 import { type SharedKey, sharedKey } from './shared_key.ts';
 import { isOcspAnswer, ocspText } from './staple.ts';
@@ -34,6 +33,7 @@ export async function serve(args: Arguments, terminal: Terminal): Promise<number
   }
   const port = portOf(args);
   const host = args.value('host') ?? '127.0.0.1';
+  const folder = wwwFolder(args);
   const identity = serveIdentity(args);
   const asked = clientsAsked(args);
   const extras = extrasOf(args);
@@ -42,7 +42,7 @@ export async function serve(args: Arguments, terminal: Terminal): Promise<number
   await listen(tcp, host, port);
   const file = args.value('pcapng');
   const capture = file === undefined ? undefined : new CaptureFile(file);
-  const options = { verbose: Math.min(3, args.count('verbose')), once: args.has('once'), capture };
+  const options = { verbose: Math.min(4, args.count('verbose')), once: args.has('once'), folder, capture };
   return accept(tcp, prepared, options, terminal, () => {
     announce({ identity, asked, extras, host, port: (tcp.address() as AddressInfo).port }, args, terminal);
   });
@@ -126,11 +126,11 @@ function prepare(
   { tickets, earlyData, psk, staple }: Extras,
 ): PreparedServer {
   try {
-    const { cert, key } = identity;
+    const { certs, keys } = identity;
     const context = createSecureContext({
       ...settings,
-      cert,
-      key,
+      cert: certs,
+      key: keys,
       ...(ca !== undefined && { ca }),
       ...(staple !== undefined && { ocspResponse: staple }),
     });
@@ -186,7 +186,7 @@ function announce({ identity, asked, extras, host, port }: Announced, args: Argu
   const { made } = identity;
   const shown = host.includes(':') ? `[${host}]` : host;
   const lines: string[] = [];
-  if (made === undefined) lines.push(say(SERVE.given, { file: safe(args.value('cert') ?? '') }));
+  if (made === undefined) lines.push(say(SERVE.given, { file: identity.files.map(safe).join(', ') }));
   else {
     lines.push(say(SERVE.made, { kind: made.kind, names: made.names.map(safe).join(', ') }));
     const file = made.caFile === undefined ? undefined : safe(made.caFile);
@@ -201,6 +201,8 @@ function announce({ identity, asked, extras, host, port }: Announced, args: Argu
     lines.push(say(STAPLE.served, { file, says: ocspText(staple, terminal.lang) }));
   }
   if (psk !== undefined) lines.push(say(SERVE.sharedKey, { name: safe(psk.name) }));
+  const folder = wwwFolder(args);
+  if (folder !== undefined) lines.push(say(SERVE.folder, { folder: safe(folder) }));
   if (earlyData > 0) lines.push(say(SERVE.earlyData, { length: earlyData }));
   if (!/^(127\.|::1$|localhost$)/.test(host)) lines.push(say(SERVE.everybody, { host: safe(host) }));
   lines.push(say(SERVE.stop));
@@ -216,6 +218,8 @@ interface AcceptOptions {
   readonly once: boolean;
   /** The file of --pcapng. */
   readonly capture: CaptureFile | undefined;
+  /** Of files to serve in place of the page. */
+  readonly folder: string | undefined;
 }
 
 /** Serves until it is told to stop; resolves with the exit code when every connection is closed. `ready`: it may be. */
@@ -227,10 +231,7 @@ async function accept(
   ready: () => void,
 ): Promise<ExitCode> {
   const { out, lang, say } = terminal;
-  const http = createHttpServer((request, response) =>
-    answerWithPage(request, response, request.socket as never, lang),
-  );
-  http.on('clientError', (_error, socket) => void socket.destroy());
+  const speak = httpSpeaker(options.folder, lang);
   const open = new Set<TLSSocket>();
   const count = { ok: 0, failed: 0 };
   let code: ExitCode = EXIT.ok;
@@ -250,7 +251,7 @@ async function accept(
     open.add(socket);
     socket.once('secure', () => {
       count.ok++;
-      http.emit('connection', socket);
+      speak.connection(socket);
     });
     connection.ended.then((failure) => {
       open.delete(socket);
@@ -268,7 +269,7 @@ async function accept(
   ready();
   await once(tcp, 'close');
   for (const signal of signals) process.off(signal, stop);
-  http.close();
+  speak.close();
   options.capture?.close();
   out.lines([[segment(say(SERVE.stopped, count), 'dim')]]);
   return code;

@@ -79,7 +79,7 @@ export class ServedConnection {
       engine: new TlsServer({
         ...prepared.options,
         observe: this.watch(),
-        observeSecrets: options.verbose >= 3,
+        observeSecrets: options.verbose >= 4,
         ...(recorded !== undefined && { keyLog: recorded.keyLog }),
       }),
       respond: (need) => this.respond(need),

@@ -10,13 +10,16 @@ import { parseServerName } from '../x509/identity.ts';
 import { makeTestPki } from '../x509/make_pki.ts';
 import { writePem } from '../x509/pem.ts';
 import { type Arguments, usage } from './arguments.ts';
-import { ownIdentity } from './own_identity.ts';
+import { ownIdentities } from './own_identity.ts';
 import { cannotWrite } from './private_file.ts';
 
 export interface ServeIdentity {
-  /** PEM: own certificate first. */
-  readonly cert: string;
-  readonly key: PrivateKey;
+  /** PEM, own certificate first; the one that fits the name that a client asks for is shown. */
+  readonly certs: readonly string[];
+  /** As many as there are in `certs`. */
+  readonly keys: readonly PrivateKey[];
+  /** Where those came from that were given. */
+  readonly files: readonly string[];
   /** The names of a made certificate; undefined for one that was given. */
   readonly made:
     | { readonly names: readonly string[]; readonly kind: KeyKind; readonly caFile: string | undefined }
@@ -27,8 +30,8 @@ export type KeyKind = 'rsa' | 'ecdsa' | 'ed25519';
 
 /** @throws CliError 2, 23 or 58 */
 export function serveIdentity(args: Arguments): ServeIdentity {
-  const own = ownIdentity(args);
-  if (own === undefined) return makeIdentity(args);
+  const own = ownIdentities(args);
+  if (own.length === 0) return makeIdentity(args);
   const idle = (['name', 'ca-out', 'rsa', 'ecdsa', 'ed25519'] as const).find((flag) => args.has(flag));
   if (idle !== undefined) {
     throw usage(
@@ -39,7 +42,12 @@ export function serveIdentity(args: Arguments): ServeIdentity {
       'serve',
     );
   }
-  return { cert: own.cert, key: own.key, made: undefined };
+  return {
+    certs: own.map(({ cert }) => cert),
+    keys: own.map(({ key }) => key),
+    files: own.map(({ file }) => file),
+    made: undefined,
+  };
 }
 
 function makeIdentity(args: Arguments): ServeIdentity {
@@ -64,7 +72,7 @@ function makeIdentity(args: Arguments): ServeIdentity {
     .chainOf(issued)
     .map((der) => writePem('CERTIFICATE', der))
     .join('');
-  return { cert, key: privateKey, made: { names, kind, caFile } };
+  return { certs: [cert], keys: [privateKey], files: [], made: { names, kind, caFile } };
 }
 
 function kindOf(args: Arguments): KeyKind {

@@ -3,11 +3,11 @@
 
 import { performance } from 'node:perf_hooks';
 import type { Observation, Observer } from '../engine/observe.ts';
-import { traceWriter } from '../inspect/trace.ts';
+import { traceRecorder, traceWriter } from '../inspect/trace.ts';
 import type { SecureOptions } from '../node/options.ts';
 import { CaptureFile, type RecordedSocket } from './capture_file.ts';
 import type { ConnectReport } from './connect_report.ts';
-import type { ConnectSettings } from './connect_settings.ts';
+import type { ConnectSettings, Form } from './connect_settings.ts';
 import { narrator } from './narrator.ts';
 import { openPrivate, type PrivateFile } from './private_file.ts';
 import { endpointText } from './proxy_connect.ts';
@@ -41,17 +41,31 @@ export interface Watched {
   readonly files: Files;
   /** Takes all that a report on a failure is made of. */
   readonly seen: Observation[];
+  /** Takes the trace that --format draws; kept only then. */
+  readonly recorded: Recorder;
 }
 
-/** The options with which a connection to `to` is watched; `recorded` is what --pcapng keeps of its transport. */
+export type Recorder = ReturnType<typeof traceRecorder>;
+
+/** For the connection of one settings; `note` is of no matter, since nobody reads it. */
+export function recorder(): Recorder {
+  return traceRecorder({ side: 'client', now: () => performance.timeOrigin + performance.now() });
+}
+
+/** Whether it is told while it happens. */
+export function isNarrated(format: Form | undefined): boolean {
+  return format === undefined || format === 'curl';
+}
+
+/** The options with which a connection to `to` is watched; `capture` is what --pcapng keeps of its transport. */
 export function watching(
-  { settings, terminal, report, files, seen }: Watched,
+  { settings, terminal, report, files, seen, recorded }: Watched,
   to: Endpoint,
-  recorded?: RecordedSocket,
+  capture?: RecordedSocket,
 ): Pick<SecureOptions, 'observe' | 'observeSecrets' | 'keyLog'> {
   const { verbose, silent, tls } = settings;
   const watchers: Observer[] = [];
-  if (verbose > 0 && !silent) {
+  if (verbose > 0 && !silent && isNarrated(settings.format)) {
     const alpnOffered = (tls.ALPNProtocols ?? []).length > 0;
     watchers.push(narrator({ level: verbose, screen: terminal.err, lang: terminal.lang, alpnOffered }));
     watchers.push((observation) => report.resumption(observation));
@@ -66,11 +80,12 @@ export function watching(
       write: trace.write,
       note: endpointText(to),
     });
-    // A trace is passed on: the secrets that -vvv shows stay out of it.
+    // A trace is passed on: the secrets that -vvvv shows stay out of it.
     watchers.push((observation) => {
       if (observation.kind !== 'secret') write(observation);
     });
   }
+  if (!isNarrated(settings.format)) watchers.push(recorded.observe);
   watchers.push((observation) => {
     if (observation.kind !== 'secret' && observation.kind !== 'record' && observation.kind !== 'data')
       seen.push(observation);
@@ -79,11 +94,11 @@ export function watching(
     observe: (observation: Observation) => {
       for (const watcher of watchers) watcher(observation);
     },
-    observeSecrets: verbose >= 3,
-    ...((files.keylog !== undefined || recorded !== undefined) && {
+    observeSecrets: verbose >= 4 && isNarrated(settings.format),
+    ...((files.keylog !== undefined || capture !== undefined) && {
       keyLog: (line: string) => {
         files.keylog?.write(`${line}\n`);
-        recorded?.keyLog(line);
+        capture?.keyLog(line);
       },
     }),
   };

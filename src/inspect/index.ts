@@ -52,9 +52,12 @@ export {
   renderCurl,
 } from './render_curl.ts';
 export { type FieldsOptions, renderFields } from './render_fields.ts';
+export { JSON_VERSION, type JsonOptions, timelineJson } from './render_json.ts';
 export { formulaOf, type KeysOptions, renderKeys, renderSecret, secretText } from './render_keys.ts';
 export { type LadderOptions, renderLadder } from './render_ladder.ts';
+export { type OpensslOptions, renderOpenssl } from './render_openssl.ts';
 export { PAIR_WIDTH, type PairOptions, renderPair } from './render_pair.ts';
+export { renderWireshark, type WiresharkOptions } from './render_wireshark.ts';
 export { compareCosts, costOf, type HandshakeCost, type PublicKeyWork } from './savings.ts';
 export { summaryParts } from './summary.ts';
 export type { Explanation, FieldText, Lang, Text } from './text.ts';

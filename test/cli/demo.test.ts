@@ -32,7 +32,7 @@ function arrows(text: string): string[] {
 }
 
 function chapters(text: string): string[] {
-  return text.split(/^(?:Chapter \d|第 \d 章) .*$/m).slice(1);
+  return text.split(/^(?:Chapter \d+|第 \d+ 章) .*$/m).slice(1);
 }
 
 describe.each([
@@ -156,6 +156,8 @@ describe('chapters', () => {
       ['resumed', 'Chapter 6'],
       ['early-data', 'Chapter 7'],
       ['client', 'Chapter 8'],
+      ['tampered', 'Chapter 9'],
+      ['expired', 'Chapter 10'],
     ] as const) {
       const { code, stdout } = await glasstls(['demo', '--chapter', name]);
       expect(code).toBe(0);
@@ -319,4 +321,22 @@ describe('chapters', () => {
     expect(stderr).toBe('');
     expect(stdout.toString()).toMatch(/\n0\n$/);
   });
+});
+
+test.each([
+  [
+    'en',
+    /signature[\s\S]*decrypt_error \(51\), sent by us[\s\S]*bad_record_mac \(20\), sent by us/,
+    /certificate_expired \(45\), sent by us/,
+  ],
+  [
+    'zh',
+    /签名[\s\S]*decrypt_error（51），由本端发出[\s\S]*bad_record_mac（20），由本端发出/,
+    /certificate_expired（45），由本端发出/,
+  ],
+] as const)('the chapters on faults show the alert and the report of connect (%s)', async (lang, tampered, expired) => {
+  const ask = async (name: string): Promise<string> =>
+    (await glasstls(['demo', '--chapter', name, '--lang', lang])).stdout;
+  expect(await ask('tampered')).toMatch(tampered);
+  expect(await ask('expired')).toMatch(expired);
 });

@@ -114,8 +114,10 @@ describe('with our own client', () => {
     expect(v).toMatch(/^\[1\] \* TLSv1\.3 \(IN\), TLS handshake, Client hello \(1\):$/m);
     expect(v).not.toContain('decision:');
     expect(vv).toMatch(/^\[1\] \* {3}decision: version = TLSv1\.3/m);
-    expect(vv).not.toContain('legacy_version');
-    expect(vvv).toMatch(/^\[1\] .*legacy_version: 0x0303/m);
+    expect(v).not.toContain('legacy_version');
+    expect(vv).toMatch(/^\[1\] .*legacy_version: 0x0303/m);
+    expect(vv).not.toMatch(/03 03 +legacy_version/);
+    expect(vvv).toMatch(/^\[1\] .*03 03 +legacy_version: 0x0303/m);
   });
 });
 

@@ -11,6 +11,7 @@ import type { Text } from '../text.ts';
 import { CHAPTERS, type ChapterName, DEMO, TRY } from '../texts/demo.ts';
 import { CLIENT } from '../texts/demo_client.ts';
 import { EARLY } from '../texts/demo_early.ts';
+import { EXPIRED, TAMPERED } from '../texts/demo_faults.ts';
 import { RESUMED } from '../texts/demo_resumed.ts';
 import { RETRY } from '../texts/demo_retry.ts';
 import { VERSIONS } from '../texts/demo_versions.ts';
@@ -19,6 +20,7 @@ import { clientChapterLines } from './client_chapter.ts';
 import { runClientLessons } from './client_lessons.ts';
 import { earlyChapterLines } from './early_chapter.ts';
 import { runEarlyLessons } from './early_lessons.ts';
+import { expiredLines, runExpired, runTampered, tamperedLines } from './fault_chapters.ts';
 import { type LessonIdentity, makeLessonIdentity, runLesson, SETTINGS } from './loopback.ts';
 import { heading, type Page } from './page.ts';
 import { resumedChapterLines } from './resumed_chapter.ts';
@@ -100,6 +102,22 @@ const ALL: readonly Chapter[] = [
       return { lines: (number, page) => clientChapterLines(number, lessons, page) };
     },
   },
+  {
+    name: 'tampered',
+    title: TAMPERED.title,
+    run: async (identity) => {
+      const lessons = await runTampered(identity);
+      return { lines: (number, page) => tamperedLines(number, lessons, page) };
+    },
+  },
+  {
+    name: 'expired',
+    title: EXPIRED.title,
+    run: async () => {
+      const lesson = await runExpired();
+      return { lines: (number, page) => expiredLines(number, lesson, page) };
+    },
+  },
 ];
 
 export async function demo(args: Arguments, terminal: Terminal): Promise<number> {
@@ -151,7 +169,7 @@ function comparisonLines(ready: readonly Ready[], page: Page): readonly Line[] {
   ];
 }
 
-/** The chapters that were not shown: eight at once are too much to read. */
+/** The chapters that were not shown: ten at once are too much to read. */
 function moreLines(page: Page): readonly Line[] {
   const { lang, width } = page;
   const rows = ALL.filter((one) => !FULL.includes(one)).map(({ name, title }) => ({ label: name, value: title[lang] }));

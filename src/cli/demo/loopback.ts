@@ -22,7 +22,9 @@ import { nodeProvider } from '../../providers/node.ts';
 import { generatePrivateKey } from '../../providers/node_keys.ts';
 import { makeTestPki } from '../../x509/make_pki.ts';
 import { writePem } from '../../x509/pem.ts';
+import type { Judgement } from '../../x509/verify.ts';
 import type { SessionCache } from '../session_cache.ts';
+import { type Change, changedOnTheWay } from './tamper.ts';
 
 /** The server's key, its certificate chain and the root that the client trusts. */
 export interface LessonIdentity {
@@ -43,6 +45,8 @@ export interface LessonHandshake {
   readonly sessions: readonly Uint8Array[];
   /** All that the client sent, as it was on the wire. */
   readonly heard: Uint8Array;
+  /** What the client died of, when it may. */
+  readonly failure?: { readonly error: unknown; readonly judgement: Judgement | undefined };
 }
 
 /** What makes one connection differ from another. */
@@ -60,6 +64,8 @@ export interface LessonPlan {
   readonly carryOut?: (request: string) => void;
   /** PEM of an authority: the server insists on a client certificate that comes from it. */
   readonly clientCa?: string;
+  /** Somebody on the way, who may change what the server sends. */
+  readonly change?: Change;
   /** For a handshake that is to fail; otherwise a failure rejects. */
   readonly mayFail?: true;
 }
@@ -99,6 +105,7 @@ export async function runLesson(plan: LessonPlan, identity: LessonIdentity): Pro
     observe: serverSide.observe,
   });
   const sessions: Uint8Array[] = [];
+  let failure: LessonHandshake['failure'];
   const talk = async (): Promise<void> => {
     await once(served.tcp.listen(0, '127.0.0.1'), 'listening');
     const { port } = served.tcp.address() as AddressInfo;
@@ -106,13 +113,16 @@ export async function runLesson(plan: LessonPlan, identity: LessonIdentity): Pro
     await once(transport, 'connect');
     const socket = connect({
       ...settings,
-      socket: transport,
+      socket: plan.change === undefined ? transport : changedOnTheWay(transport, plan.change),
       servername: 'localhost',
       ca: identity.root,
       observe: clientSide.observe,
       // The chapters on full handshakes show none of what resumption adds.
       tickets: false,
       ...plan.client,
+    });
+    socket.once('error', (error) => {
+      failure = { error, judgement: socket.judgement };
     });
     socket.on('session', (given: Buffer) => void sessions.push(given));
     await once(socket, 'secureConnect');
@@ -138,6 +148,7 @@ export async function runLesson(plan: LessonPlan, identity: LessonIdentity): Pro
     secrets: { client: clientSide.secrets, server: serverSide.secrets },
     sessions,
     heard: served.heard(),
+    ...(failure !== undefined && { failure }),
   };
 }
 

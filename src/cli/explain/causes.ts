@@ -3,6 +3,7 @@
 
 import type { ErrorCode } from '../../wire/error_codes.ts';
 import type { AlertName } from '../../wire/registry/names.ts';
+import type { RefusalCode } from '../../x509/refusal.ts';
 import type { Cause } from '../texts/cause.ts';
 import { CERTIFICATE_CAUSES } from '../texts/causes_certificate.ts';
 import { PROTOCOL_CAUSES } from '../texts/causes_protocol.ts';
@@ -86,3 +87,34 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, CauseName>>> = {
 export function causeOfCode(code: ErrorCode): CauseName | undefined {
   return BY_CODE[code];
 }
+
+/** Refusals of certificates for which other tools have words. */
+export const REFUSAL_CAUSES: Readonly<Partial<Record<RefusalCode, CauseName>>> = {
+  missing_intermediate: 'missing_intermediate',
+  unknown_issuer: 'unknown_root',
+  unknown_root: 'unknown_root',
+  untrusted_root: 'unknown_root',
+  self_signed_leaf: 'self_signed',
+  expired: 'expired',
+  not_yet_valid: 'not_yet_valid',
+  name_mismatch: 'wrong_name',
+  no_alternative_name: 'wrong_name',
+  common_name_only: 'wrong_name',
+  weak_key: 'weak_key',
+  weak_signature_hash: 'weak_signature',
+  not_a_ca: 'not_a_ca',
+  no_basic_constraints: 'not_a_ca',
+  path_length_exceeded: 'not_a_ca',
+  no_key_cert_sign: 'not_a_ca',
+  wrong_purpose: 'wrong_purpose',
+  issuer_wrong_purpose: 'wrong_purpose',
+  key_usage_not_for_tls: 'wrong_purpose',
+  name_not_permitted: 'name_constraints',
+  name_excluded: 'name_constraints',
+  revoked_by_crl: 'revoked',
+  revoked_by_ocsp: 'revoked',
+  ocsp_missing: 'staple',
+  pin_mismatch: 'pin',
+  malformed_certificate: 'invalid_certificate',
+  scts_missing: 'transparency',
+};

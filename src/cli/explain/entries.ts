@@ -14,9 +14,9 @@ import { filled, type Text } from '../text.ts';
 import { ERROR_TEXTS } from '../texts/errors.ts';
 import { EXPLAIN, FAULTS, GROUPS_BESIDES, type KINDS, SCHEMES_BY } from '../texts/explain.ts';
 import { REFUSAL_TEXTS } from '../texts/refusals.ts';
-import { ALERT_CAUSES, CAUSES, type CauseName, causeOfCode } from './causes.ts';
+import { ALERT_CAUSES, CAUSES, type CauseName, causeOfCode, REFUSAL_CAUSES } from './causes.ts';
 import { messageEntries } from './messages.ts';
-import { othersSay, WORDINGS } from './wordings.ts';
+import { WORDINGS } from './wordings.ts';
 
 export type Kind = keyof typeof KINDS;
 
@@ -186,19 +186,11 @@ function refusalEntries(): readonly Entry[] {
       title: name,
       names: [name],
       what: [{ en: text.en, zh: text.zh }],
-      ...(cause === undefined ? { todo: text.hint ?? EXPLAIN.seeRefusal } : { cause }),
+      ...(text.hint !== undefined && { todo: text.hint }),
+      ...(cause !== undefined ? { cause } : text.hint === undefined && { todo: EXPLAIN.seeRefusal }),
     };
   });
 }
-
-const REFUSAL_CAUSES: Readonly<Partial<Record<RefusalCode, CauseName>>> = {
-  missing_intermediate: 'missing_intermediate',
-  unknown_issuer: 'unknown_root',
-  unknown_root: 'unknown_root',
-  untrusted_root: 'unknown_root',
-  self_signed_leaf: 'self_signed',
-  pin_mismatch: 'pin',
-};
 
 /** Causes go by their own key, and by all that other tools say of them. */
 function causeEntries(): readonly Entry[] {
@@ -212,11 +204,4 @@ function causeEntries(): readonly Entry[] {
 /** Chrome shows `NET::ERR_...` on its page, and numbers with a sign. */
 function chromeNames(words: readonly string[]): readonly string[] {
   return words.flatMap((word) => (/^ERR_(?!SSL_TLSV|TLS_CERT)/.test(word) ? [`net::${word}`] : []));
-}
-
-/** What other tools say, one line a tool. */
-export function saidElsewhere(cause: CauseName): readonly string[] {
-  const said = new Map<string, string>();
-  for (const [tool, words] of othersSay(cause)) said.set(tool, said.get(tool) ?? words);
-  return [...said].map(([tool, words]) => `${tool}: ${words}`);
 }

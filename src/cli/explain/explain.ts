@@ -9,7 +9,8 @@ import { paragraph, type Screen, safe, type TableRow, type Terminal, table } fro
 import { filled } from '../text.ts';
 import { EXPLAIN, KINDS } from '../texts/explain.ts';
 import { CAUSES } from './causes.ts';
-import { type Entry, entries, saidElsewhere } from './entries.ts';
+import { type Entry, entries } from './entries.ts';
+import { saidElsewhere } from './wordings.ts';
 
 /** @throws CliError with exit code 2 for what is not known */
 export function explain(args: Arguments, terminal: Terminal): number {
@@ -94,7 +95,9 @@ function entryLines(entry: Entry, { say, lang }: Terminal, screen: Screen): read
 
 /** Texts that stand inside others elsewhere have neither capital nor full stop. */
 function sentence(text: string): string {
-  const begun = /^[a-z](?![a-z]*[A-Z_0-9])/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  const begun = /^(?!glasstls\b)[a-z](?![a-z]*[A-Z_0-9])/.test(text)
+    ? text.charAt(0).toUpperCase() + text.slice(1)
+    : text;
   if (/[.。!?）)”"]$/.test(begun) && !/[)）”"]$/.test(begun)) return begun;
   return `${begun}${/\p{Script=Han}/u.test(begun) ? '。' : '.'}`;
 }

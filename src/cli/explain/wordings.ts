@@ -369,7 +369,10 @@ export const WORDINGS: readonly Wording[] = [
   row('cipher_list', 'OpenSSL', 'no cipher match', 'error:0A0000B9'),
 ];
 
-/** How others say it, one quotation a tool. */
-export function othersSay(cause: CauseName): readonly (readonly [tool: Tool, words: string])[] {
-  return WORDINGS.filter((one) => one.cause === cause).map(({ tool, words }) => [tool, words[0] ?? ''] as const);
+/** What other tools say, one line a tool. */
+export function saidElsewhere(cause: CauseName): readonly string[] {
+  const said = new Map<Tool, string>();
+  for (const { cause: of, tool, words } of WORDINGS)
+    if (of === cause && !said.has(tool)) said.set(tool, words[0] ?? '');
+  return [...said].map(([tool, words]) => `${tool}: ${words}`);
 }

@@ -153,7 +153,7 @@ export const TRY: readonly (readonly [command: string, what: Text])[] = [
     { en: 'look at its handshake from the other side', zh: '从客户端一侧看握手' },
   ],
   [
-    'npx glasstls -vvv --cacert ca.pem https://localhost:8443/',
+    'npx glasstls -vvvv --cacert ca.pem https://localhost:8443/',
     { en: 'every field and every key', zh: '展开每个字段和每个密钥' },
   ],
   [

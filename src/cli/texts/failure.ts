@@ -17,6 +17,7 @@ export const LABELS = {
   authorities: { en: 'server trusts', zh: '服务器信任' },
   issuerAt: { en: 'issuer at', zh: '签发者证书位于' },
   next: { en: 'what to do', zh: '怎么办' },
+  elsewhere: { en: 'others say', zh: '其他工具' },
 } as const satisfies Record<string, Text>;
 
 export const WHO = {

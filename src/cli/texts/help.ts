@@ -27,7 +27,11 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
         'glasstls -v https://example.com/',
         { en: 'the handshake in the words of curl -v', zh: '用 curl -v 的说法显示握手' },
       ],
-      ['glasstls -vvv -I https://example.com/', { en: 'every field and every key', zh: '展开每个字段和每个密钥' }],
+      ['glasstls -vvvv -I https://example.com/', { en: 'every field and every key', zh: '展开每个字段和每个密钥' }],
+      [
+        'glasstls --format ladder https://example.com/',
+        { en: 'the handshake as a diagram with its round trips', zh: '以时序图显示握手及其往返' },
+      ],
       [
         'glasstls --tls-max 1.2 --ciphers ECDHE-RSA-AES128-GCM-SHA256 -vI https://example.com/',
         { en: 'TLS 1.2 with one cipher suite', zh: 'TLS 1.2，只用一个密码套件' },
@@ -94,8 +98,8 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
   demo: {
     usage: 'glasstls demo [flags]',
     summary: {
-      en: 'The handshake explained on real bytes, between a client and a server in this process: RSA, ECDHE and TLS 1.3; in chapters of their own both versions side by side, HelloRetryRequest, resumed sessions, early data, client certificates.',
-      zh: '用真实字节讲解握手，客户端和服务器都在本进程内：RSA、ECDHE 和 TLS 1.3；另有单独的章节讲两个版本对比、HelloRetryRequest、恢复会话、早期数据、客户端证书。',
+      en: 'The handshake explained on real bytes, between a client and a server in this process: RSA, ECDHE and TLS 1.3; in chapters of their own both versions side by side, HelloRetryRequest, resumed sessions, early data, client certificates, bytes changed on the way, an expired certificate.',
+      zh: '用真实字节讲解握手，客户端和服务器都在本进程内：RSA、ECDHE 和 TLS 1.3；另有单独的章节讲两个版本对比、HelloRetryRequest、恢复会话、早期数据、客户端证书、途中改动字节、证书过期。',
     },
     examples: [
       ['glasstls demo', { en: 'three chapters and the comparison', zh: '前三章和对比表' }],
@@ -123,6 +127,20 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
       ['glasstls explain wrong version number', { en: 'a text of OpenSSL', zh: 'OpenSSL 的错误文本' }],
     ],
   },
+  completions: {
+    usage: 'glasstls completions bash|zsh|fish',
+    summary: {
+      en: 'Prints what makes a shell complete commands, flags and their words.',
+      zh: '输出 shell 补全脚本，可补全命令、选项及其取值。',
+    },
+    examples: [
+      [
+        'source <(glasstls completions bash)',
+        { en: 'for this shell; in ~/.bashrc for all', zh: '对当前 shell 生效；写入 ~/.bashrc 则一直有效' },
+      ],
+      ['glasstls completions fish | source', { en: 'the same for fish', zh: '用于 fish' }],
+    ],
+  },
 };
 
 export const WORDS = {
@@ -130,8 +148,12 @@ export const WORDS = {
   commands: { en: 'Commands', zh: '命令' },
   examples: { en: 'Examples', zh: '示例' },
   more: {
-    en: 'glasstls help COMMAND lists its flags; glasstls help all lists every flag; glasstls help exit-codes and glasstls help environment say the rest.',
-    zh: '“glasstls help 命令”列出该命令的选项；“glasstls help all”列出全部选项；另见 glasstls help exit-codes 和 glasstls help environment。',
+    en: 'glasstls help COMMAND lists its flags; glasstls help all lists every flag; glasstls help exit-codes and glasstls help environment say the rest, glasstls help man is the manual page.',
+    zh: '“glasstls help 命令”列出该命令的选项；“glasstls help all”列出全部选项；另见 glasstls help exit-codes 和 glasstls help environment；glasstls help man 输出手册页。',
+  },
+  badShell: {
+    en: 'completions are there for {shells}, not for {shell}',
+    zh: '只支持 {shells} 的补全，不支持 {shell}',
   },
   exitCodes: { en: 'Exit codes (those of curl)', zh: '退出码（与 curl 一致）' },
   environment: { en: 'Environment', zh: '环境变量' },

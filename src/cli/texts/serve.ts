@@ -3,6 +3,8 @@
 import type { Text } from '../text.ts';
 
 export const SERVE = {
+  folder: { en: 'Files of {folder} are served.', zh: '提供目录 {folder} 中的文件。' },
+  noFolder: { en: '--www wants a folder, not {folder}', zh: '--www 的取值应为目录，而不是 {folder}' },
   listening: {
     en: 'glasstls serve: listening on https://{host}:{port}/',
     zh: 'glasstls serve：正在监听 https://{host}:{port}/',

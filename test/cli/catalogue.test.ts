@@ -1,0 +1,409 @@
+// The failures that people meet, each built on loopback: the report names the right cause in both languages, ends with curl's code, and says how
+// other tools word it. Certificates are made for the case; alerts and broken bytes come from a socket.
+
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { nodeProvider } from '../../src/providers/node.ts';
+import { generatePrivateKey } from '../../src/providers/node_keys.ts';
+import { type CertificateSource, makeCertificate } from '../../src/x509/make.ts';
+import { writePem } from '../../src/x509/pem.ts';
+import { nodeServer } from '../peers/node_tls.ts';
+import { type Pki, pki } from '../peers/pki.ts';
+import { scratch } from '../peers/run_dir.ts';
+import { glasstls } from './command.ts';
+import { tcpServer } from './http_servers.ts';
+
+let trust: Pki;
+beforeAll(async () => {
+  trust = await pki();
+});
+
+interface Expected {
+  readonly code: number;
+  readonly en: RegExp;
+  readonly zh: RegExp;
+  /** A word of another tool that has to stand behind "others say". */
+  readonly others?: string;
+}
+
+/** Runs the command in both languages and compares. */
+async function expectReport(args: readonly string[], { code, en, zh, others }: Expected): Promise<void> {
+  for (const [lang, text] of [
+    ['en', en],
+    ['zh', zh],
+  ] as const) {
+    const result = await glasstls(['--lang', lang, '-m', '10', ...args], { env: { COLUMNS: '400' } });
+    expect(result.stderr).toMatch(text);
+    expect(result.code, result.stderr).toBe(code);
+    if (others !== undefined) expect(result.stderr).toMatch(lang === 'en' ? /others say/ : /其他工具/);
+    if (others !== undefined) expect(result.stderr.replace(/\s+/g, ' ')).toContain(others);
+  }
+}
+
+const HOUR = 3_600_000;
+
+interface Chain {
+  readonly leaf?: Partial<CertificateSource>;
+  readonly intermediate?: Partial<CertificateSource>;
+  /** Whether the server forgets to send the intermediate certificate. */
+  readonly forgets?: boolean;
+  readonly selfSigned?: boolean;
+  readonly trusted?: boolean;
+  readonly flags?: readonly string[];
+}
+
+/** A server with a chain of root, intermediate and leaf of its own, and the flags to ask it with. */
+async function withChain(chain: Chain, body: (args: readonly string[]) => Promise<void>): Promise<void> {
+  const [rootKey, middleKey, leafKey] = [generatePrivateKey('ec'), generatePrivateKey('ec'), generatePrivateKey('ec')];
+  const common = { provider: nodeProvider, notBefore: Date.now() - 24 * HOUR, notAfter: Date.now() + 24 * HOUR };
+  const rootName = [['CN', 'catalogue root']] as const;
+  const middleName = [['CN', 'catalogue intermediate']] as const;
+  const root = makeCertificate({
+    ...common,
+    subject: rootName,
+    publicKey: rootKey.privateKey.publicKey,
+    signer: rootKey.privateKey,
+    isCa: true,
+  });
+  const middle = makeCertificate({
+    ...common,
+    subject: middleName,
+    issuer: rootName,
+    publicKey: middleKey.privateKey.publicKey,
+    signer: rootKey.privateKey,
+    isCa: true,
+    ...chain.intermediate,
+  });
+  const leaf = makeCertificate({
+    ...common,
+    subject: [['CN', 'localhost']],
+    publicKey: leafKey.privateKey.publicKey,
+    san: ['localhost'],
+    extKeyUsage: ['serverAuth'],
+    ...(chain.selfSigned ? { signer: leafKey.privateKey } : { signer: middleKey.privateKey, issuer: middleName }),
+    ...chain.leaf,
+  });
+  const sent = chain.selfSigned || chain.forgets ? [leaf] : [leaf, middle];
+  const fullChain = sent.map((der) => writePem('CERTIFICATE', der)).join('');
+  const identity = { ...trust.leaf('p256'), fullChain, key: leafKey.pkcs8Pem };
+  const server = await nodeServer({ identity, onConnection: (socket) => socket.end() });
+  const file = join(scratch('catalogue'), 'root.pem');
+  writeFileSync(file, writePem('CERTIFICATE', root));
+  const cacert = chain.trusted === false ? trust.caFile : file;
+  try {
+    await body([...(chain.flags ?? []), '--cacert', cacert, `https://localhost:${server.port}/`]);
+  } finally {
+    await server.stop();
+  }
+}
+
+describe('certificates', () => {
+  const past = { notBefore: Date.now() - 48 * HOUR, notAfter: Date.now() - HOUR };
+  const cases: readonly (readonly [string, Chain, Expected])[] = [
+    [
+      '1 a missing intermediate is told from an unknown root',
+      { forgets: true, leaf: { caIssuerUrl: 'http://127.0.0.1:1/ca.der' } },
+      {
+        code: 60,
+        en: /left out its intermediate certificate[\s\S]*fullchain\.pem/,
+        zh: /漏发了中间证书/,
+        others: 'Node: UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      },
+    ],
+    [
+      '2 an unknown root',
+      { trusted: false },
+      {
+        code: 60,
+        en: /nobody trusted has issued|leads to a CA that is not trusted|root is not trusted/,
+        zh: /不受信任/,
+        others: 'Chrome: ERR_CERT_AUTHORITY_INVALID',
+      },
+    ],
+    [
+      '3 a self-signed certificate',
+      { selfSigned: true },
+      { code: 60, en: /self-signed and not trusted/, zh: /自签名证书/, others: 'Node: DEPTH_ZERO_SELF_SIGNED_CERT' },
+    ],
+    [
+      '4 another host name: both names',
+      { leaf: { san: ['other.example'] } },
+      {
+        code: 60,
+        en: /expected +.*localhost[\s\S]*found +.*other\.example/,
+        zh: /other\.example/,
+        others: 'Node: ERR_TLS_CERT_ALTNAME_INVALID',
+      },
+    ],
+    [
+      '5 expired: the leaf',
+      { leaf: past },
+      {
+        code: 60,
+        en: /certificate +the leaf \(localhost\)/,
+        zh: /服务器证书（localhost）/,
+        others: 'OpenSSL: certificate has expired',
+      },
+    ],
+    [
+      '5 expired: not the leaf but the intermediate, by name',
+      { intermediate: past },
+      {
+        code: 60,
+        en: /certificate 1 of the chain \(catalogue intermediate\)/,
+        zh: /链中第 1 张证书（catalogue intermediate）/,
+        others: 'Node: CERT_HAS_EXPIRED',
+      },
+    ],
+    [
+      '6 not yet valid',
+      { leaf: { notBefore: Date.now() + 5 * HOUR } },
+      { code: 60, en: /not (?:yet )?valid/, zh: /尚未生效|未到|还没有生效/, others: 'Node: CERT_NOT_YET_VALID' },
+    ],
+    [
+      '22 --cert-status without a response',
+      { flags: ['--cert-status'] },
+      { code: 91, en: /OCSP/, zh: /OCSP/, others: 'curl: No OCSP response received' },
+    ],
+    [
+      '23 name constraints',
+      { intermediate: { nameConstraints: { permitted: ['example.com'] } } },
+      { code: 60, en: /name_not_permitted/, zh: /name_not_permitted/, others: 'OpenSSL: permitted subtree violation' },
+    ],
+    [
+      '24 an issuer that is no CA',
+      { intermediate: { isCa: false } },
+      {
+        code: 60,
+        en: /not_a_ca|no_basic_constraints|no_key_cert_sign/,
+        zh: /CA|签发/,
+        others: 'OpenSSL: invalid CA certificate',
+      },
+    ],
+    [
+      '24 a certificate for clients',
+      { leaf: { extKeyUsage: ['clientAuth'] } },
+      { code: 60, en: /wrong_purpose/, zh: /用途/, others: 'Node: INVALID_PURPOSE' },
+    ],
+  ];
+  test.each(cases)('%s', async (_name, chain, expected) => {
+    await withChain(chain, (args) => expectReport(args, expected));
+  });
+});
+
+/** Answers the ClientHello with these bytes, and closes. */
+async function answering(bytes: Uint8Array, flags: readonly string[], expected: Expected): Promise<void> {
+  const server = await tcpServer((socket) => socket.once('data', () => socket.end(bytes)));
+  try {
+    await expectReport([...flags, `https://localhost:${server.port}/`], expected);
+  } finally {
+    await server.stop();
+  }
+}
+
+describe('alerts in answer to the ClientHello', () => {
+  test.each([
+    [
+      40,
+      /handshake_failure[\s\S]*after we sent ClientHello[\s\S]*we offered[\s\S]*cipher suites/,
+      /对端（服务器），在本端发出 ClientHello/,
+      'Java: Received fatal alert: handshake_failure',
+      35,
+    ],
+    [70, /versions TLSv1\.[23]/, /不支持这些版本/, 'OpenSSL: tlsv1 alert protocol version', 35],
+    [
+      71,
+      /insufficient_security \(71\), sent by them/,
+      /insufficient_security（71），由对端发出/,
+      'OpenSSL: tlsv1 alert insufficient security',
+      35,
+    ],
+    [
+      80,
+      /internal_error \(80\), sent by them[\s\S]*host name \(SNI\)/,
+      /主机名（SNI）/,
+      'Node: ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR',
+      35,
+    ],
+    [
+      86,
+      /inappropriate_fallback \(86\)/,
+      /inappropriate_fallback（86）/,
+      'OpenSSL: tlsv1 alert inappropriate fallback',
+      35,
+    ],
+    [112, /server knows no such host name/, /服务器不认识这个主机名/, 'Chrome: ERR_SSL_UNRECOGNIZED_NAME_ALERT', 35],
+    [116, /needs? a client certificate|asked for a client certificate/, /客户端证书/, 'curl: curl 98', 98],
+    [
+      120,
+      /application protocols \(ALPN\) "h2", "http\/1\.1"/,
+      /应用层协议（ALPN）/,
+      'Chrome: ERR_ALPN_NEGOTIATION_FAILED',
+      35,
+    ],
+  ] as const)('%i', async (number, en, zh, others, code) => {
+    await answering(Uint8Array.of(21, 3, 3, 0, 2, 2, number), [], { code, en, zh, others });
+  });
+});
+
+describe('what is not a ServerHello that can be used', () => {
+  const hello = (version: readonly [number, number], suite: readonly [number, number]): Uint8Array => {
+    const body = [...version, ...new Array<number>(32).fill(7), 0, ...suite, 0];
+    return Uint8Array.of(22, 3, 3, 0, body.length + 4, 2, 0, 0, body.length, ...body);
+  };
+  test('8 a ServerHello of SSL 3.0: the version that came', async () => {
+    await answering(hello([3, 0], [0xc0, 0x2f]), [], { code: 35, en: /SSLv3/, zh: /SSLv3/ });
+  });
+  test('11 no renegotiation_info: too old a server', async () => {
+    await answering(hello([3, 3], [0xc0, 0x2f]), ['--tls-max', '1.2'], {
+      code: 35,
+      en: /RFC 5746/,
+      zh: /RFC 5746/,
+      others: 'OpenSSL: unsafe legacy renegotiation disabled',
+    });
+  });
+  test('10 SSH, SMTP and HTTP on the port', async () => {
+    for (const text of ['SSH-2.0-OpenSSH_9.2\r\n', '220 mail ready\r\n', 'HTTP/1.1 400 Bad Request\r\n\r\n']) {
+      await answering(Buffer.from(text), [], {
+        code: 35,
+        en: new RegExp(`this is not TLS[\\s\\S]*${text.slice(0, 8)}`),
+        zh: /对方使用的不是 TLS/,
+        others: 'OpenSSL: wrong version number',
+      });
+    }
+  });
+  test('28 a record that is too long; a message out of place', async () => {
+    await answering(Uint8Array.of(22, 3, 3, 0xff, 0xff, 0), [], {
+      code: 35,
+      en: /record is longer/,
+      zh: /超过允许的长度/,
+      others: 'OpenSSL: data length too long',
+    });
+    await answering(Uint8Array.of(22, 3, 3, 0, 4, 14, 0, 0, 0), [], {
+      code: 35,
+      en: /no place here/,
+      zh: /不该出现的消息/,
+    });
+  });
+});
+
+/** Between client and server: `change` may change what the server sends. */
+async function inBetween(
+  port: number,
+  change: (record: Buffer) => void,
+  body: (port: number) => Promise<void>,
+): Promise<void> {
+  const proxy = createServer((client: Socket) => {
+    const upstream = connect(port, '127.0.0.1');
+    client.on('error', () => {}).pipe(upstream);
+    let kept = Buffer.alloc(0);
+    upstream.on('error', () => {});
+    upstream.on('data', (chunk: Buffer) => {
+      kept = Buffer.concat([kept, chunk]);
+      while (kept.length >= 5 && kept.length >= 5 + kept.readUInt16BE(3)) {
+        const record = Buffer.from(kept.subarray(0, 5 + kept.readUInt16BE(3)));
+        kept = kept.subarray(record.length);
+        change(record);
+        client.write(record);
+      }
+    });
+    upstream.on('end', () => client.end());
+  });
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  try {
+    await body((proxy.address() as AddressInfo).port);
+  } finally {
+    proxy.close();
+  }
+}
+
+describe('somebody changes bytes on the way', () => {
+  test('26 in an encrypted record: it is not decrypted, and we say so with bad_record_mac', async () => {
+    const server = await nodeServer({ identity: trust.leaf('p256'), onConnection: (socket) => socket.end() });
+    const flip = (record: Buffer): void => {
+      if (record[0] === 23) record[10] = (record[10] ?? 0) ^ 1;
+    };
+    try {
+      await inBetween(server.port, flip, (port) =>
+        expectReport(['--cacert', trust.caFile, `https://localhost:${port}/`], {
+          code: 35,
+          en: /bad_record_mac \(20\), sent by us/,
+          zh: /bad_record_mac（20），由本端发出/,
+          others: 'Java: Tag mismatch!',
+        }),
+      );
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test('27 in the signature of a ServerKeyExchange: the proof does not hold', async () => {
+    const server = await nodeServer({
+      identity: trust.leaf('rsa'),
+      version: 'TLSv1.2',
+      onConnection: (socket) => socket.end(),
+    });
+    const flip = (record: Buffer): void => {
+      // A ServerKeyExchange in a record of its own, or behind other messages of the flight: its last bytes are the signature's.
+      const at = record[0] === 22 ? indexOfMessage(record, 12) : -1;
+      if (at < 0) return;
+      const last = at + 3 + record.readUIntBE(at + 1, 3);
+      record[last] = (record[last] ?? 0) ^ 1;
+    };
+    try {
+      await inBetween(server.port, flip, (port) =>
+        expectReport(['--tls-max', '1.2', '--cacert', trust.caFile, `https://localhost:${port}/`], {
+          code: 35,
+          en: /signature[\s\S]*decrypt_error \(51\), sent by us/,
+          zh: /签名[\s\S]*decrypt_error（51），由本端发出/,
+          others: 'OpenSSL: last octet invalid',
+        }),
+      );
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+/** Where a handshake message of that type begins in a record that holds whole messages; -1 without one. */
+function indexOfMessage(record: Buffer, type: number): number {
+  for (let at = 5; at + 4 <= record.length; at += 4 + record.readUIntBE(at + 1, 3)) if (record[at] === type) return at;
+  return -1;
+}
+
+describe('client certificates and silence', () => {
+  test('15 TLS 1.2: handshake_failure from a server that asked for a certificate is told as that, exit code 98', async () => {
+    const server = await nodeServer({
+      identity: trust.leaf('p256'),
+      version: 'TLSv1.2',
+      more: { requestCert: true, rejectUnauthorized: true, ca: trust.ca },
+      onConnection: (socket) => socket.end(),
+    });
+    try {
+      const args = ['--cacert', trust.caFile, `https://localhost:${server.port}/`];
+      const { code, stderr } = await glasstls(args);
+      // OpenSSL as a server sends handshake_failure (40) for it in TLS 1.2.
+      expect(stderr).toMatch(/client certificate/);
+      expect(code).toBe(98);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test('20 a reset behind the ClientHello: others say', async () => {
+    const server = await tcpServer((socket) => socket.once('data', () => socket.resetAndDestroy()));
+    try {
+      await expectReport([`https://localhost:${server.port}/`], {
+        code: 35,
+        en: /after we sent ClientHello/,
+        zh: /在本端发出 ClientHello/,
+        others: 'curl: Recv failure: Connection reset by peer',
+      });
+    } finally {
+      await server.stop();
+    }
+  });
+});

@@ -1,0 +1,84 @@
+// --format and -v to -vvvv: one connection in the forms that people know from other tools, to the right streams, and no escapes in pipes.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { displayWidth } from '../../src/inspect/lines.ts';
+import { type Pki, pki } from '../peers/pki.ts';
+import { type CommandResult, glasstls, inTerminal } from './command.ts';
+import { httpsServer, type Loopback } from './http_servers.ts';
+
+let trust: Pki;
+let server: Loopback;
+let url: string;
+
+beforeAll(async () => {
+  trust = await pki();
+  server = await httpsServer(trust.leaf('p256'), (_request, response) => response.end('body\n'));
+  url = `https://localhost:${server.port}/`;
+});
+afterAll(() => server.stop());
+
+const drawn = (form: string, flags: readonly string[] = [], env: Record<string, string> = {}): Promise<CommandResult> =>
+  glasstls(['--format', form, ...flags, '--cacert', trust.caFile, url], { env });
+
+describe('--format', () => {
+  test.each([
+    ['curl', '* TLSv1.3 (OUT), TLS handshake, Client hello (1):'],
+    ['openssl', '>>> TLS 1.3, Handshake [length '],
+    ['wireshark', 'Client Hello (SNI=localhost)'],
+    ['ladder', 'ClientHello · SNI "localhost"'],
+  ])('%s goes to standard error, the body to standard output', async (form, text) => {
+    const { code, stdout, stderr } = await drawn(form);
+    expect(code).toBe(0);
+    expect(stdout).toBe('body\n');
+    expect(stderr).toContain(text);
+    expect(stderr).not.toContain('\u001b');
+  });
+
+  test('HTTP/2 ends with our close_notify, as HTTP/1.1 does', async () => {
+    expect((await drawn('wireshark')).stderr).toMatch(
+      /client → server.*Alert \(Level: Warning, Description: Close Notify\)/,
+    );
+  });
+
+  test('json is data: one object on standard output and nothing else', async () => {
+    const { stdout, stderr } = await drawn('json');
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({ format: 1, kind: 'tls13', negotiated: { alpn: 'h2' } });
+  });
+
+  test('a handshake that fails is drawn as far as it came', async () => {
+    const { code, stderr } = await glasstls(['--format', 'openssl', url]);
+    expect(code).toBe(60);
+    expect(stderr).toMatch(/>>> TLS 1\.3, Alert \[length 0002\], fatal unknown_ca/);
+    expect(stderr).toContain('Verification error: ');
+    expect(stderr).toContain('glasstls: (60)');
+  });
+
+  test.each(['60', '80', '120'])('the ladder keeps to %s columns, in both languages', async (columns) => {
+    for (const lang of ['en', 'zh']) {
+      const { stderr } = await drawn('ladder', ['-v', '--lang', lang], { COLUMNS: columns });
+      for (const line of stderr.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(Number(columns));
+    }
+  });
+
+  test('in a terminal: colours, and its width', async () => {
+    const args = ['--format', 'wireshark', '-o', '/dev/null', '--cacert', trust.caFile, url];
+    const { stdout } = await inTerminal(args, 72);
+    expect(stdout).toContain('\u001b[');
+    expect((await inTerminal(args, 72, { NO_COLOR: '1' })).stdout).not.toContain('\u001b[');
+  });
+
+  test('what is wrong with it: exit code 2', async () => {
+    expect((await drawn('tcpdump')).stderr).toContain('--format is one of curl, openssl, wireshark, ladder, json');
+    expect((await drawn('json', ['--json'])).code).toBe(2);
+  });
+});
+
+test('-v to -vvvv: lines, fields, bytes beside the fields, keys', async () => {
+  const said = async (flag: string): Promise<string> => (await glasstls([flag, '--cacert', trust.caFile, url])).stderr;
+  const [v, vv, vvv, vvvv] = [await said('-v'), await said('-vv'), await said('-vvv'), await said('-vvvv')];
+  const [field, bytes, key] = [/legacy_version: 0x0303/, /\d-\d +03 03 +legacy_version: 0x0303/, /HKDF-Extract\(/];
+  expect([v, vv, vvv, vvvv].map((text) => field.test(text))).toEqual([false, true, true, true]);
+  expect([v, vv, vvv, vvvv].map((text) => bytes.test(text))).toEqual([false, false, true, true]);
+  expect([v, vv, vvv, vvvv].map((text) => key.test(text))).toEqual([false, false, false, true]);
+});
