@@ -1,7 +1,7 @@
 // Two chapters on handshakes that fail as they should: bytes that somebody changed on the way, and a certificate that is past its last day. Each
 // is run for real; the reports are those of `glasstls connect`.
 
-import type { Line } from '../../inspect/lines.ts';
+import { type Line, lineWidth, plainText } from '../../inspect/lines.ts';
 import { renderLadder } from '../../inspect/render_ladder.ts';
 import { timelineOf } from '../../inspect/timeline.ts';
 import { nodeProvider } from '../../providers/node.ts';
@@ -96,7 +96,9 @@ function failedLines({ client, failure }: LessonHandshake, { lang, width }: Page
   return [
     ...renderLadder(timelineOf(client), { lang, width, title: '', explain: 'none', readers: readersIn(lang) }),
     [],
-    ...failureLines(report, { width }),
+    ...failureLines(report, { width }).flatMap((line): readonly Line[] =>
+      lineWidth(line) <= width ? [line] : paragraph(plainText([line]), width),
+    ),
     [],
   ];
 }

@@ -1,0 +1,26 @@
+// The report on a failed connection, compared in both languages: the sentence, the exit code, how other tools word it.
+
+import { expect } from 'vitest';
+import { glasstls } from './command.ts';
+
+export interface Expected {
+  readonly code: number;
+  readonly en: RegExp;
+  readonly zh: RegExp;
+  /** A word of another tool that has to stand behind "others say". */
+  readonly others?: string;
+}
+
+/** Runs the command in both languages and compares. */
+export async function expectReport(args: readonly string[], { code, en, zh, others }: Expected): Promise<void> {
+  for (const [lang, text] of [
+    ['en', en],
+    ['zh', zh],
+  ] as const) {
+    const result = await glasstls(['--lang', lang, '-m', '10', ...args], { env: { COLUMNS: '400' } });
+    expect(result.stderr).toMatch(text);
+    expect(result.code, result.stderr).toBe(code);
+    if (others !== undefined) expect(result.stderr).toMatch(lang === 'en' ? /others say/ : /其他工具/);
+    if (others !== undefined) expect(result.stderr.replace(/\s+/g, ' ')).toContain(others);
+  }
+}
