@@ -1,6 +1,6 @@
 // The flags of connect that say how a server is reached and what is asked of it, with the names that curl and openssl have for them.
 
-import { CONNECT, flag } from './flag.ts';
+import { CONNECT, CONNECT_DECODE, flag } from './flag.ts';
 
 export const CONNECT_FLAGS = [
   flag(
@@ -163,9 +163,9 @@ export const CONNECT_FLAGS = [
     'format',
     'FORM',
     'output',
-    CONNECT,
-    'Shows the connection when it is over, in another form: curl (as -v, while it happens), openssl (as s_client -msg), wireshark (as its list of packets), ladder (both sides, flights, round trips) or json (on standard output).',
-    '连接结束后以另一种形式显示全过程：curl（同 -v，随时显示）、openssl（同 s_client -msg）、wireshark（同其数据包列表）、ladder（双方时序图，含往返和用时）或 json（写到标准输出）。',
+    CONNECT_DECODE,
+    'Shows a connection when it is over, or a captured one: curl (as -v, while it happens), openssl (as s_client -msg; connect only), wireshark (as its list of packets; what decode shows by default), ladder (both sides, flights, round trips), fields (every message field by field; decode only) or json (on standard output).',
+    '以另一种形式显示已结束或抓取到的连接：curl（同 -v，随时显示）、openssl（同 s_client -msg，仅 connect）、wireshark（同其数据包列表，decode 的默认形式）、ladder（双方时序图，含往返和用时）、fields（逐字段展开每条消息，仅 decode）或 json（写到标准输出）。',
   ),
   flag(
     'json',

@@ -4,14 +4,6 @@ import { DECODE, flag } from './flag.ts';
 
 export const DECODE_FLAGS = [
   flag(
-    'format',
-    'NAME',
-    'capture',
-    DECODE,
-    'How connections are shown: wireshark (one line a frame, the default), ladder, curl, fields (every message field by field), json (one object a connection and line).',
-    '显示方式：wireshark（每帧一行，默认）、ladder（梯形图）、curl、fields（逐字段展开每条消息）、json（每个连接一行一个对象）。',
-  ),
-  flag(
     'connection',
     'N',
     'capture',

@@ -21,7 +21,7 @@ const PRINTED: Readonly<Record<string, RegExp>> = {
   'library.md': /^hello\nTLS 1\.3\n[\s\S]*ClientHello[\s\S]*1 round trip/,
   'library.zh-CN.md': /^hello\nTLS 1\.3\n[\s\S]*客户端[\s\S]*ClientHello/,
   'testing.md':
-    /^ERR_TLS_CERTIFICATE_REFUSED expired\nERR_TLS_CERTIFICATE_REFUSED wrong_purpose\nERR_TLS_CERTIFICATE_REFUSED name_mismatch\n$/,
+    /^CERT_HAS_EXPIRED expired\nINVALID_PURPOSE wrong_purpose\nERR_TLS_CERT_ALTNAME_INVALID name_mismatch\n$/,
   'testing.zh-CN.md': /expired\n.*wrong_purpose\n.*name_mismatch\n$/,
 };
 

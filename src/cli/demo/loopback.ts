@@ -20,6 +20,7 @@ import { EngineSocket as TLSSocket } from '../../node/engine_socket.ts';
 import { createSecureContext, type SecureOptions } from '../../node/options.ts';
 import { nodeProvider } from '../../providers/node.ts';
 import { generatePrivateKey } from '../../providers/node_keys.ts';
+import { TlsError } from '../../wire/tls_error.ts';
 import { makeTestPki } from '../../x509/make_pki.ts';
 import { writePem } from '../../x509/pem.ts';
 import type { Judgement } from '../../x509/verify.ts';
@@ -121,7 +122,9 @@ export async function runLesson(plan: LessonPlan, identity: LessonIdentity): Pro
       tickets: false,
       ...plan.client,
     });
-    socket.once('error', (error) => {
+    socket.once('error', (told) => {
+      // What node:tls would say is around what we say.
+      const error = told.cause instanceof TlsError ? told.cause : told;
       failure = { error, judgement: socket.judgement };
     });
     socket.on('session', (given: Buffer) => void sessions.push(given));

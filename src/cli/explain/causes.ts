@@ -75,6 +75,7 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, CauseName>>> = {
   ERR_TLS_NO_SECURE_RENEGOTIATION: 'renegotiation',
   ERR_TLS_WEAK_DH: 'weak_dh',
   ERR_TLS_NO_CLIENT_CERTIFICATE: 'client_required',
+  ERR_TLS_NO_CREDENTIAL: 'client_required',
   ERR_TLS_NO_PSK: 'psk',
   ERR_TLS_UNKNOWN_PSK_IDENTITY: 'psk',
   ERR_TLS_ALERT_RECEIVED: 'handshake',
