@@ -26,7 +26,14 @@ export function missingIn(connection: CapturedConnection, lang: Lang): readonly 
   for (const side of ['client', 'server'] as const) {
     if (lost[side] > 0) lines.push(say(MISSING.lost, lang, { side: MISSING[side][lang], count: lost[side] }));
   }
-  for (const { from, reason } of sealedReasons) {
+  const [one, other] = sealedReasons;
+  // Most often it is the same for both.
+  const same =
+    one !== undefined && other !== undefined && sealedText(one.reason, lang) === sealedText(other.reason, lang);
+  if (same) {
+    lines.push(say(MISSING.sealedBoth, lang, { ...sealed, reason: sealedText(one.reason, lang) }));
+  }
+  for (const { from, reason } of same ? [] : sealedReasons) {
     const values = { side: MISSING[from][lang], count: sealed[from], reason: sealedText(reason, lang) };
     lines.push(say(MISSING.sealed, lang, values));
   }

@@ -64,9 +64,11 @@ describe('decode', () => {
   test('without secrets says what is sealed, and how to open it; with --keylog it is open', async () => {
     const { stdout } = await glasstls(['decode', file('closed.pcapng')]);
     expect(stdout).toContain('Encrypted Handshake Message');
-    expect(stdout.replace(/\s+/g, ' ')).toContain('3 records of the client are sealed: no secrets were given');
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      '3 records of the client and 3 of the server are sealed: no secrets were given',
+    );
     const zh = await glasstls(['decode', '--lang', 'zh', file('closed.pcapng')]);
-    expect(zh.stdout).toContain('缺失：客户端有 3 条记录未解密');
+    expect(zh.stdout).toContain('缺失：客户端有 3 条、服务器有 3 条记录未解密');
     const open = await glasstls(['decode', '--keylog', file('closed.keys'), file('closed.pcapng')]);
     expect(open.stdout).not.toMatch(/Encrypted|Missing/);
     expect(open.stdout).toContain('Finished');

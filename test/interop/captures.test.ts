@@ -1,11 +1,12 @@
 // Captures of connections between other programs, made on loopback: each one decodes and verifies completely with the key log of the
 // server, and its messages are those that tshark finds in the same file. And the way back: tshark opens what we write.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CapturedConnection } from '../../src/capture/connection.ts';
+import { decodeCapture } from '../../src/capture/decode.ts';
 import { KeyLog } from '../../src/capture/keylog.ts';
 import { messagesOf } from '../../src/capture/numbered.ts';
 import { verdictsOf } from '../../src/capture/verdicts.ts';
@@ -15,10 +16,12 @@ import { trustAnchors } from '../../src/x509/anchors.ts';
 import { glasstls, startServe } from '../cli/command.ts';
 import { describePeer } from '../peers/available.ts';
 import { capture, tsharkMessages, tsharkVersion } from '../peers/capturing.ts';
+import { CHROMIUM } from '../peers/chromium.ts';
 import { curl } from '../peers/curl.ts';
 import { gnutlsClient } from '../peers/gnutls.ts';
 import { type OpensslServer, type OpensslServerOptions, opensslClient, opensslServer } from '../peers/openssl.ts';
 import { type Pki, pki } from '../peers/pki.ts';
+import { run } from '../peers/process.ts';
 import { scratch } from '../peers/run_dir.ts';
 import { typingOpenssl } from '../peers/typing.ts';
 import { readBack } from '../support/captured.ts';
@@ -239,6 +242,40 @@ describePeer('gnutls', 'captures of gnutls-cli with openssl', () => {
       await gnutlsClient({ port, caFile: ca.caFile, input: GET, args: ['--priority', priority] });
     });
     await expectComplete(recorded, { checks: ['server_chain'] });
+  });
+});
+
+describePeer('chromium', "Chromium's NetLog of a page from openssl", () => {
+  test('its messages are read, and the signature of the server is verified', async () => {
+    const dir = scratch('netlog');
+    const log = join(dir, 'net.json');
+    const server = await opensslServer({ identity: ca.leaf('p256'), mode: 'www' });
+    const flags = [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--ignore-certificate-errors',
+      `--user-data-dir=${dir}`,
+    ];
+    try {
+      const page = `https://localhost:${server.port}/`;
+      await run(CHROMIUM, [...flags, `--log-net-log=${log}`, '--dump-dom', page], { lifetime: 40_000 });
+    } finally {
+      await server.stop();
+    }
+    const own: CapturedConnection[] = [];
+    for await (const one of decodeCapture(createReadStream(log), { provider: nodeProvider })) {
+      if (one.kind === 'connection' && one.connection.serverName === 'localhost') own.push(one.connection);
+    }
+    const [connection] = own;
+    if (connection === undefined) throw new Error('no connection in the log');
+    expect(messagesOf(connection).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['client_hello', 'server_hello', 'certificate', 'certificate_verify', 'finished']),
+    );
+    const chain = { provider: nodeProvider, anchors: trustAnchors([ca.ca]) };
+    const right = verdictsOf(connection, chain).flatMap(({ name, outcome }) => (outcome === 'right' ? [name] : []));
+    expect(right).toEqual(expect.arrayContaining(['server_certificate_verify', 'server_chain']));
+    expect(connection.fingerprints.ja4?.hash).toMatch(/^t13d/);
   });
 });
 

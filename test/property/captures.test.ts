@@ -2,6 +2,7 @@
 // and records are those that the client saw, whatever the pieces in which the file comes.
 
 import { describe, expect, it } from 'vitest';
+import { toHex } from '../../src/bytes/bytes.ts';
 import { KeyLog } from '../../src/capture/keylog.ts';
 import { verdictsOf } from '../../src/capture/verdicts.ts';
 import type { ClientOptions, ServerOptions } from '../../src/engine/options.ts';
@@ -125,6 +126,39 @@ describe('TLS 1.2', () => {
     const { privateKey: other } = world().identities.p256;
     const [closed] = readBack(recorded.file, { rsaKeys: [other] }).connections;
     expect(closed?.sealedReasons[0]?.reason.code).toBe('wrong_rsa_key');
+  });
+
+  it('the older lines of key logs open it too: pre-master secrets by random and by ciphertext, master secrets by session', () => {
+    const { privateKey } = world().identities.rsa;
+    const name = 'TLS_RSA_WITH_AES_128_GCM_SHA256';
+    const options = suite(name);
+    const recorded = recording(
+      (hooks) => void talk(hooks, { ...options, server: { ...options.server, sessionCache: true } }),
+      false,
+    );
+    const [opened] = readBack(recorded.file, { rsaKeys: [privateKey], showSecrets: true }).connections;
+    const secretOf = (what: string): string => {
+      for (const { observation: one } of opened?.items ?? []) {
+        if (one.kind === 'secret' && one.name === what) return toHex(one.value);
+      }
+      throw new Error(`no ${what}`);
+    };
+    const raw = (what: string): Uint8Array => {
+      for (const one of recorded.observed) if (one.kind === 'message' && one.name === what) return one.raw;
+      throw new Error(`no ${what}`);
+    };
+    const encrypted = toHex(raw('client_key_exchange').subarray(6, 14));
+    const id = toHex(raw('server_hello').subarray(39, 39 + (raw('server_hello')[38] ?? 0)));
+    expect(id.length).toBe(64);
+    for (const line of [
+      `PMS_CLIENT_RANDOM ${opened?.clientRandom} ${secretOf('pre_master_secret')}`,
+      `RSA ${encrypted} ${secretOf('pre_master_secret')}`,
+      `RSA Session-ID:${id.toUpperCase()} Master-Key:${secretOf('master_secret')}`,
+    ]) {
+      const keyLog = new KeyLog();
+      keyLog.add(line);
+      expectAsSeen(recorded, { keyLog });
+    }
   });
 
   it('a private key does not open what has forward secrecy, and it says so', () => {

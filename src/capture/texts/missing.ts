@@ -71,6 +71,10 @@ export const FAULT_TEXTS: Readonly<Record<CaptureFault, Text>> = {
 
 export const MISSING = {
   sealed: { en: '{count} records of the {side} are sealed: {reason}', zh: '{side}有 {count} 条记录未解密：{reason}' },
+  sealedBoth: {
+    en: '{client} records of the client and {server} of the server are sealed: {reason}',
+    zh: '客户端有 {client} 条、服务器有 {server} 条记录未解密：{reason}',
+  },
   lost: { en: '{count} bytes of the {side} are missing', zh: '{side}的数据缺少 {count} 字节' },
   joined: {
     en: 'the capture does not have the beginning of the connection',
