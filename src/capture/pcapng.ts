@@ -24,6 +24,8 @@ const OPTION_OFFSET = 14;
 
 /** Larger blocks are passed over: no packet needs them, and a key log of this length has 80 000 lines. */
 const MAX_BLOCK = 16 * 2 ** 20;
+/** The last moment of ECMAScript's calendar; what a damaged file has beyond it is no time. */
+const LAST_TIME = 8.64e15;
 /** Interfaces of a section. */
 const MAX_INTERFACES = 65_536;
 
@@ -112,10 +114,11 @@ export class PcapngReader implements PacketReader {
       return;
     }
     const units = u32(body, 4, little) * 2 ** 32 + u32(body, 8, little);
+    const time = from.offset + units / from.units;
     yield {
       kind: 'packet',
       number,
-      time: from.offset + units / from.units,
+      time: time <= LAST_TIME ? time : undefined,
       linkType: from.linkType,
       data: body.subarray(start, start + captured),
       length: u32(body, 16, little),

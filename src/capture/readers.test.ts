@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { concat, fromHex, toHex } from '../bytes/bytes.ts';
+import { timeText } from '../x509/time.ts';
 import { IpReader } from './ip.ts';
 import { ipPacketIn, isKnownLink } from './link.ts';
 import { readCapture, readerFor } from './open_file.ts';
@@ -71,6 +72,14 @@ describe('pcap', () => {
 });
 
 describe('pcapng', () => {
+  it('a time beyond every calendar is none', () => {
+    const units = 0xffff_f000 * 2 ** 32;
+    const file = concat(sectionBlock(), interfaceBlock(LINK_TYPE.ethernet), packetBlock(units, A), packetBlock(5000, B));
+    expect(times(itemsOf(new PcapngReader(), file))).toEqual([undefined, 5]);
+    expect(timeText(Number.POSITIVE_INFINITY)).toBe('a time that no calendar has');
+    expect(timeText(5000)).toBe('1970-01-01 00:00:05 UTC');
+  });
+
   it.each([true, false])('little-endian %s: interfaces, times, secrets, unknown blocks', (little) => {
     const file = concat(
       sectionBlock(little),

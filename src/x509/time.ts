@@ -21,8 +21,9 @@ export function readGeneralizedTime(reader: DerReader): number {
   return calendar(reader, start + 4, reader.pos - start === 15 ? digits(reader.bytes, start, 4) : -1);
 }
 
-/** `2026-11-22 06:35:23 UTC`, for texts. */
+/** `2026-11-22 06:35:23 UTC`, for texts; a clock may say anything. */
 export function timeText(ms: number): string {
+  if (!(Math.abs(ms) <= 8.64e15)) return 'a time that no calendar has';
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
