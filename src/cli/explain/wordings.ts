@@ -38,10 +38,11 @@ export const WORDINGS: readonly Wording[] = [
   row(
     'unknown_root',
     'OpenSSL',
+    // Or the next, where the server sends its root too.
+    'unable to get local issuer certificate',
     'self-signed certificate in certificate chain',
     'X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN',
     'verify 19',
-    'unable to get local issuer certificate',
     'verify 20',
   ),
   row('unknown_root', 'Node', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'SELF_SIGNED_CERT_IN_CHAIN'),
