@@ -74,7 +74,12 @@ describe('pcap', () => {
 describe('pcapng', () => {
   it('a time beyond every calendar is none', () => {
     const units = 0xffff_f000 * 2 ** 32;
-    const file = concat(sectionBlock(), interfaceBlock(LINK_TYPE.ethernet), packetBlock(units, A), packetBlock(5000, B));
+    const file = concat(
+      sectionBlock(),
+      interfaceBlock(LINK_TYPE.ethernet),
+      packetBlock(units, A),
+      packetBlock(5000, B),
+    );
     expect(times(itemsOf(new PcapngReader(), file))).toEqual([undefined, 5]);
     expect(timeText(Number.POSITIVE_INFINITY)).toBe('a time that no calendar has');
     expect(timeText(5000)).toBe('1970-01-01 00:00:05 UTC');
