@@ -50,13 +50,29 @@ export class Writer {
     const at = this.grow(size);
     write();
     const length = this.length - at - size;
-    if (length >= 2 ** (8 * size)) throw new RangeError(`a body of ${length} bytes does not fit a ${size}-byte length`);
+    this.checkFits(size, length);
     for (let i = 0; i < size; i++) this.bytes[at + i] = length >>> (8 * (size - 1 - i));
     return length;
   }
 
+  /**
+   * Writes `bytes` behind their length in `size` bytes.
+   * @throws RangeError when there are more than the prefix can say
+   */
+  opaque(size: 1 | 2 | 3, bytes: Uint8Array): void {
+    this.checkFits(size, bytes.length);
+    this.uint(size, bytes.length);
+    this.put(bytes);
+  }
+
   finish(): Uint8Array {
     return this.bytes.subarray(0, this.length);
+  }
+
+  private checkFits(size: number, length: number): void {
+    if (size < 4 && length >>> (8 * size) !== 0) {
+      throw new RangeError(`a body of ${length} bytes does not fit a ${size}-byte length`);
+    }
   }
 
   private grow(count: number): number {

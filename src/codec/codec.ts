@@ -55,11 +55,8 @@ export function opaque(size: LengthSize, min = 0, max = 2 ** (8 * size) - 1): Co
   return {
     read: (r) => r.take(boundedLength(r, size, min, max)),
     write: (w, v) => {
-      checkLength(
-        w.prefixed(size, () => w.put(v)),
-        min,
-        max,
-      );
+      checkLength(v.length, min, max);
+      w.opaque(size, v);
     },
   };
 }
@@ -71,7 +68,7 @@ export function vector<T>(size: LengthSize, item: Codec<T>, min = 0, max = 2 ** 
       const length = boundedLength(r, size, min, max);
       return r.sub(length, () => {
         const items: T[] = [];
-        while (r.remaining > 0) items.push(readField(r, `[${items.length}]`, item));
+        while (r.remaining > 0) items.push(readItem(r, items.length, item));
         return items;
       });
     },
@@ -152,6 +149,17 @@ export function readField<T>(reader: Reader, name: string, codec: Codec<T>): T {
     return value;
   } catch (error) {
     if (error instanceof DecodeError) error.path.unshift(name);
+    throw error;
+  }
+}
+
+/** {@link readField} for lists, most of whose items nobody names. */
+function readItem<T>(reader: Reader, index: number, codec: Codec<T>): T {
+  if (reader.spans !== undefined) return readField(reader, `[${index}]`, codec);
+  try {
+    return codec.read(reader);
+  } catch (error) {
+    if (error instanceof DecodeError) error.path.unshift(`[${index}]`);
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 // HKDF (RFC 5869) over a provider's HMAC, and TLS 1.3's use of it (RFC 8446 7.1). Written once here, so that no two
 // providers can disagree about a label.
 
-import { ascii, concat, EMPTY } from '../bytes/bytes.ts';
+import { ascii, EMPTY } from '../bytes/bytes.ts';
 import type { HashName } from './keys.ts';
 import type { CryptoProvider } from './provider.ts';
 
@@ -42,10 +42,29 @@ export function hkdfExpand(
 
 const ONE = Uint8Array.of(1);
 
+/** TLS 1.3 has two dozen labels, and each handshake uses most of them. */
+const labels = new Map<string, Uint8Array>();
+
+function labelOf(label: string): Uint8Array {
+  const known = labels.get(label);
+  if (known !== undefined) return known;
+  const name = ascii(`tls13 ${label}`);
+  // An exporter's label is the application's, and there may be any number of them.
+  if (labels.size < 64) labels.set(label, name);
+  return name;
+}
+
 /** RFC 8446 7.1, the struct HkdfLabel: length, "tls13 " + label, context. */
 export function hkdfLabel(label: string, context: Uint8Array, length: number): Uint8Array {
-  const name = ascii(`tls13 ${label}`);
-  return concat(Uint8Array.of(length >> 8, length & 0xff, name.length), name, Uint8Array.of(context.length), context);
+  const name = labelOf(label);
+  const info = new Uint8Array(4 + name.length + context.length);
+  info[0] = length >> 8;
+  info[1] = length;
+  info[2] = name.length;
+  info.set(name, 3);
+  info[3 + name.length] = context.length;
+  info.set(context, 4 + name.length);
+  return info;
 }
 
 /** RFC 8446 7.1, HKDF-Expand-Label. */

@@ -64,7 +64,14 @@ type Peer = Pick<ClientOptions, 'serverName' | 'sendServerName' | 'session'>;
 
 /** A configuration that is resolved already, for another connection: everything but the peer is as it was. */
 export function configFor(resolved: ClientConfig, peer: Peer): ClientConfig {
-  return Object.assign({}, resolved, peerOf(peer));
+  // A spread alone is a copy of memory, and what is assigned is there already. Any other copy of so many properties costs a
+  // hundred times as much, and makes an object that is slow to read.
+  const config: { -readonly [N in keyof ClientConfig]: ClientConfig[N] } = { ...resolved };
+  const { serverName, sniName, session } = peerOf(peer);
+  config.serverName = serverName;
+  config.sniName = sniName;
+  config.session = session;
+  return config;
 }
 
 function peerOf({

@@ -212,9 +212,13 @@ export interface ClientName {
   readonly servername?: string | undefined;
 }
 
+/** What domainToASCII, which is slow, gives back as it is: no number at the end, which may be an address, and no A-label. */
+const PLAIN_NAME = /^(?!(?:.*\.)?xn--)(?:[a-z0-9_-]{1,63}\.)*[a-z][a-z0-9-]{0,62}$/;
+
 /** The name to speak to, as an A-label or an IP address. @throws TlsError ERR_TLS_CONFIG */
 export function serverNameOf({ servername, host }: ClientName): string {
   const name = servername || host || 'localhost';
+  if (PLAIN_NAME.test(name)) return name;
   const serverName = isIP(name) ? name : domainToASCII(name);
   if (serverName === '') throw new TlsError('ERR_TLS_CONFIG', `${JSON.stringify(name)} is not a host name`);
   return serverName;

@@ -2,7 +2,7 @@
 // mathematics, in OpenSSL's implementation. No state between calls and no cache: what one connection did cannot be seen
 // from another. Results are plain Uint8Arrays in memory of their own.
 
-import { createHash, createHmac, randomFillSync } from 'node:crypto';
+import { createHash, randomFillSync } from 'node:crypto';
 import { FFDHE_NAMES } from '../crypto/ffdhe.ts';
 import { answerWith } from '../crypto/key_share.ts';
 import { withHybrid } from '../crypto/mlkem.ts';
@@ -11,6 +11,7 @@ import { nodeAead, plain } from './node_aead.ts';
 import { nodeCbc } from './node_cbc.ts';
 import { generateNodeDhShare } from './node_dh.ts';
 import { generateNodeKeyShare } from './node_groups.ts';
+import { nodeHmac } from './node_hmac.ts';
 import { nodeMlKem } from './node_mlkem.ts';
 import { rsaEncryptWithNode, verifyWithNode } from './node_public.ts';
 
@@ -44,11 +45,7 @@ const base: CryptoProvider = {
     };
   },
 
-  hmac(name, key, ...parts) {
-    const running = createHmac(name, key);
-    for (const part of parts) running.update(part);
-    return plain(running.digest());
-  },
+  hmac: (name, key, ...parts) => nodeHmac(name, key, parts),
 
   aead: nodeAead,
   cbc: nodeCbc,

@@ -34,7 +34,14 @@ export interface Opener {
 }
 
 export function makeHeader(type: number, version: number, length: number): Uint8Array {
-  return Uint8Array.of(type, version >> 8, version & 0xff, length >> 8, length & 0xff);
+  // Uint8Array.of is several times slower.
+  const header = new Uint8Array(RECORD_HEADER_LENGTH);
+  header[0] = type;
+  header[1] = version >> 8;
+  header[2] = version;
+  header[3] = length >> 8;
+  header[4] = length;
+  return header;
 }
 
 /** No protection, before any key is installed. `version` is what the header says. */
@@ -106,7 +113,7 @@ class AeadProtection {
   /** Byte `i` of the 64-bit sequence number; numbers above 2^53 are never reached (see `left`). */
   protected sequenceByte(i: number): number {
     return i < 4
-      ? (Math.floor(this.sequence / 2 ** 32) >>> (24 - 8 * i)) & 0xff
+      ? (Math.floor(this.sequence / 0x1_0000_0000) >>> (24 - 8 * i)) & 0xff
       : (this.sequence >>> (56 - 8 * i)) & 0xff;
   }
 }

@@ -173,7 +173,7 @@ export type ExtensionBody<M extends ExtensionMessage, N extends ExtensionName> =
 
 /** The extensions of message `M` that glasstls knows, by name. */
 export type KnownExtensions<M extends ExtensionMessage> = {
-  readonly [N in ExtensionName as ExtensionBody<M, N> extends never ? never : N]?: ExtensionBody<M, N>;
+  readonly [N in ExtensionName as ExtensionBody<M, N> extends never ? never : N]?: ExtensionBody<M, N> | undefined;
 };
 
 export interface RawExtension {
@@ -293,16 +293,20 @@ function parseBlock<M extends ExtensionMessage>(message: M, list: readonly RawEx
   const seen = new Set<number>();
   for (const { extension_type, extension_data } of list) {
     const name = NAME_BY_ID.get(extension_type);
-    const label = name ?? `extension ${extension_type}`;
-    const where = { message, field: `extensions.${label}` };
     // RFC 8446 4.2: "There MUST NOT be more than one extension of the same type in a given extension block."
-    if (seen.has(extension_type))
-      throw new TlsError('ERR_TLS_DUPLICATE_EXTENSION', `${label} appears twice`, { where });
+    if (seen.has(extension_type)) {
+      const label = name ?? `extension ${extension_type}`;
+      throw new TlsError('ERR_TLS_DUPLICATE_EXTENSION', `${label} appears twice`, {
+        where: { message, field: `extensions.${label}` },
+      });
+    }
     seen.add(extension_type);
     if (name === undefined) continue;
     const codec = ROWS[name]?.in[message];
     if (codec === undefined) {
-      throw new TlsError('ERR_TLS_MISPLACED_EXTENSION', `${name} must not appear in ${message}`, { where });
+      throw new TlsError('ERR_TLS_MISPLACED_EXTENSION', `${name} must not appear in ${message}`, {
+        where: { message, field: `extensions.${name}` },
+      });
     }
     known[name] = decodeBody(name, codec, extension_data);
   }

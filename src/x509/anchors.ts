@@ -1,7 +1,7 @@
 // Trust anchors (RFC 5280 6.1.1 (d)): a certificate, or just a name and a key. What cannot be read is left out and
 // reported, because one old root must not make a whole store unusable. A store is built once and used for many chains.
 
-import { equal, toHex } from '../bytes/bytes.ts';
+import { equal } from '../bytes/bytes.ts';
 import { DecodeError } from '../bytes/decode_error.ts';
 import { type Certificate, decodeAll, readCertificate } from './certificate.ts';
 import { canonicalRdns, displayName, type Name, parseName } from './names.ts';
@@ -34,9 +34,9 @@ export class TrustAnchors {
   readonly all: readonly TrustAnchor[];
   readonly rejected: readonly RejectedAnchor[];
   private readonly byName = new Map<string, TrustAnchor[]>();
-  private readonly byRawName = new Map<string, TrustAnchor[]>();
+  private readonly byRawName = new Map<number, TrustAnchor[]>();
   /** Keys of names that another anchor has too, in other bytes (RFC 5280 7.1). */
-  private readonly spelledTwice = new Set<string>();
+  private readonly spelledTwice = new Set<number>();
 
   constructor(all: readonly TrustAnchor[], rejected: readonly RejectedAnchor[] = []) {
     this.all = all;
@@ -117,11 +117,15 @@ function tryRead(source: number, rejected: RejectedAnchor[], read: () => void): 
   }
 }
 
-function add(map: Map<string, TrustAnchor[]>, key: string, anchor: TrustAnchor): void {
+function add<K>(map: Map<K, TrustAnchor[]>, key: K, anchor: TrustAnchor): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [anchor]);
   else list.push(anchor);
 }
 
-/** Length and last bytes: cheap, and distinct enough for a first look. */
-const rawKey = (raw: Uint8Array): string => `${raw.length}:${toHex(raw.subarray(-12))}`;
+/** FNV-1a: cheap, and distinct enough for a first look; what is found is compared. */
+function rawKey(raw: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < raw.length; i++) hash = Math.imul(hash ^ (raw[i] as number), 0x01000193);
+  return hash;
+}

@@ -3,6 +3,7 @@
 
 import { EMPTY } from '../../bytes/bytes.ts';
 import type { GroupName } from '../../crypto/keys.ts';
+import type { KeyShare } from '../../crypto/provider.ts';
 import { buildExtensions, changeExtensions, type KnownExtensions, withoutExtensions } from '../../wire/extensions.ts';
 import { type ClientHello, clientHello, type HelloRetryRequest } from '../../wire/messages.ts';
 import { CERTIFICATE_STATUS_TYPE, groupName, PSK_KEY_EXCHANGE_MODE, VERSION } from '../../wire/registry/names.ts';
@@ -12,9 +13,10 @@ import { readable } from '../shared/compression.ts';
 import type { ClientConfig } from '../shared/config.ts';
 import { groupById, groupId } from '../shared/groups.ts';
 import type { Psk } from '../shared/needs.ts';
+import type { Psk13 } from '../shared/psk13.ts';
 import type { Session } from '../shared/session.ts';
 import { GREASE_SEED_LENGTH, greased, padded, permuted } from './disguise.ts';
-import { bound, earlyDataOf, pskOffer, startEarlyData, withPsks } from './psk13.ts';
+import { bound, type EarlyOffer, earlyDataOf, pskOffer, startEarlyData, withPsks } from './psk13.ts';
 import { checkSelectedVersion, checkSessionIdEcho, chosenSuite, refused, wrongVersionSuite } from './server_hello.ts';
 import { sessionToOffer } from './session.ts';
 import type { ChooseExternalPsk, Offer, Start, WaitServerHello } from './states.ts';
@@ -49,14 +51,7 @@ function sendHello(context: HandshakeContext, shared: Psk | undefined): WaitServ
     // RFC 7507 4: a client that comes down on its own says so.
     cipher_suites: [...client.suites.map((suite) => suite.id), ...(client.fallback ? [FALLBACK_SCSV] : [])],
     legacy_compression_methods: [0],
-    extensions: buildExtensions('client_hello', {
-      ...helloExtensions(client, session),
-      ...(offers13 && {
-        key_share: shares.map((share) => ({ group: groupId(share.group), key_exchange: share.publicKey })),
-      }),
-      ...(offers13 && (psks.length > 0 || client.tickets) && { psk_key_exchange_modes: pskModes(client) }),
-      ...(early && { early_data: true as const }),
-    }),
+    extensions: buildExtensions('client_hello', helloExtensions(client, { session, shares, psks, early })),
   };
   const ordered = client.permuteExtensions ? permuted(plain, client.random(plain.extensions.list.length)) : plain;
   const disguised = client.grease ? greased(ordered, client.random(GREASE_SEED_LENGTH)) : ordered;
@@ -84,8 +79,19 @@ function sessionIdOf(client: ClientConfig, session: Session | undefined, offers1
   return session !== undefined || (offers13 && client.middleboxCompatibility) ? client.random(32) : EMPTY;
 }
 
-/** All extensions but the key shares. Order is that of the wire. */
-function helloExtensions(config: ClientConfig, session: Session | undefined): KnownExtensions<'client_hello'> {
+interface Offered {
+  /** Of TLS 1.2. */
+  readonly session: Session | undefined;
+  readonly shares: readonly KeyShare[];
+  readonly psks: readonly Psk13[];
+  readonly early: EarlyOffer | undefined;
+}
+
+/** All extensions but the PSKs themselves, which stand last. Order is that of the wire; what is undefined is not sent. */
+function helloExtensions(
+  config: ClientConfig,
+  { session, shares, psks, early }: Offered,
+): KnownExtensions<'client_hello'> {
   const offers12 = config.minVersion === VERSION.tls12;
   const offers13 = config.maxVersion === VERSION.tls13;
   const versions = offers12 ? [VERSION.tls13, VERSION.tls12] : [VERSION.tls13];
@@ -93,25 +99,34 @@ function helloExtensions(config: ClientConfig, session: Session | undefined): Kn
   const compression = readable(config.certificateCompression);
   const certificates = config.suites.some((suite) => suite.version === 'tls13' || suite.authentication !== 'psk');
   return {
-    ...(config.sniName !== undefined && { server_name: [{ name_type: 0, host_name: config.sniName }] }),
-    ...(maxFragmentLength !== undefined && { max_fragment_length: maxFragmentLength }),
-    ...(offers12 && config.extendedMasterSecret !== 'never' && { extended_master_secret: true as const }),
-    ...(offers12 && { renegotiation_info: EMPTY, ec_point_formats: [0] }),
-    ...(config.suites.some((suite) => suite.aead === undefined) && { encrypt_then_mac: true as const }),
+    server_name: config.sniName === undefined ? undefined : [{ name_type: 0, host_name: config.sniName }],
+    max_fragment_length: maxFragmentLength,
+    extended_master_secret: when(offers12 && config.extendedMasterSecret !== 'never'),
+    renegotiation_info: offers12 ? EMPTY : undefined,
+    ec_point_formats: offers12 ? [0] : undefined,
+    encrypt_then_mac: when(config.suites.some((suite) => suite.aead === undefined)),
     supported_groups: config.groups.map(groupId),
-    ...(offers12 && config.tickets && { session_ticket: session?.ticket ?? EMPTY }),
-    ...(config.alpn.length > 0 && { application_layer_protocol_negotiation: config.alpn }),
-    ...(config.statusRequest && certificates && { status_request: OCSP_REQUEST }),
+    session_ticket: offers12 && config.tickets ? (session?.ticket ?? EMPTY) : undefined,
+    application_layer_protocol_negotiation: config.alpn.length > 0 ? config.alpn : undefined,
+    status_request: config.statusRequest && certificates ? OCSP_REQUEST : undefined,
     signature_algorithms: config.schemes.map((scheme) => scheme.id),
-    ...(offers13 && config.postHandshakeAuth && { post_handshake_auth: true as const }),
-    ...(offers13 && compression && { compress_certificate: compression }),
-    ...(offers13 && config.authorities.length > 0 && { certificate_authorities: config.authorities }),
-    ...(certificateSchemes && { signature_algorithms_cert: certificateSchemes.map((scheme) => scheme.id) }),
-    ...(config.timestamps && certificates && { signed_certificate_timestamp: true as const }),
-    ...(recordSizeLimit !== undefined && { record_size_limit: recordSizeLimit }),
-    ...(offers13 && { supported_versions: versions }),
+    post_handshake_auth: when(offers13 && config.postHandshakeAuth),
+    compress_certificate: offers13 ? compression : undefined,
+    certificate_authorities: offers13 && config.authorities.length > 0 ? config.authorities : undefined,
+    signature_algorithms_cert: certificateSchemes?.map((scheme) => scheme.id),
+    signed_certificate_timestamp: when(config.timestamps && certificates),
+    record_size_limit: recordSizeLimit,
+    supported_versions: offers13 ? versions : undefined,
+    key_share: offers13
+      ? shares.map((share) => ({ group: groupId(share.group), key_exchange: share.publicKey }))
+      : undefined,
+    psk_key_exchange_modes: offers13 && (psks.length > 0 || config.tickets) ? pskModes(config) : undefined,
+    early_data: when(early !== undefined),
   };
 }
+
+/** The value of an extension that is there or is not. */
+const when = (there: boolean): true | undefined => there || undefined;
 
 const FALLBACK_SCSV = 0x5600;
 

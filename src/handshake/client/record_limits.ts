@@ -5,8 +5,8 @@ import { TlsError } from '../../wire/tls_error.ts';
 import type { HandshakeContext } from '../context.ts';
 
 interface Answer {
-  readonly max_fragment_length?: number;
-  readonly record_size_limit?: number;
+  readonly max_fragment_length?: number | undefined;
+  readonly record_size_limit?: number | undefined;
 }
 
 /** RFC 8449 4: "An endpoint MUST treat receipt of a smaller value as a fatal error". */

@@ -84,17 +84,9 @@ const moment: Codec<number> = mapped(
     return { high: Math.floor(whole / 2 ** 32), low: whole % 2 ** 32 };
   },
 );
-const format: Codec<number> = mapped(
-  u8,
-  (value, reader) => {
-    if (value !== FORMAT) throw new DecodeError(`a session of format ${value}, not ${FORMAT}`, reader.pos - 1);
-    return value;
-  },
-  () => FORMAT,
-);
+const problem: Codec<string> = { read: text.read, write: (w, value) => text.write(w, value.slice(0, MAX_PROBLEM)) };
 
-const session: Codec<Session & { readonly format: number }> = struct<Session & { readonly format: number }>({
-  format,
+const session: Codec<Session> = struct<Session>({
   version: u16,
   suite: u16,
   secret: opaque(1),
@@ -108,7 +100,7 @@ const session: Codec<Session & { readonly format: number }> = struct<Session & {
   group: u16,
   scheme: u16,
   authorized: flag,
-  authorizationProblem: text,
+  authorizationProblem: problem,
   peerChain: vector(3, opaque(3)),
   id: opaque(1, 0, 32),
   ticket: opaque(2, 0, MAX_TICKET_LENGTH),
@@ -116,15 +108,26 @@ const session: Codec<Session & { readonly format: number }> = struct<Session & {
   maxEarlyData: u32,
 });
 
+/** A session behind the number of its format. */
+const formatted: Codec<Session> = {
+  read: (r) => {
+    const format = r.u8();
+    if (format !== FORMAT) throw new DecodeError(`a session of format ${format}, not ${FORMAT}`, r.pos - 1);
+    return session.read(r);
+  },
+  write: (w, value) => {
+    w.u8(FORMAT);
+    session.write(w, value);
+  },
+};
+
 export function encodeSession(value: Session): Uint8Array {
-  const authorizationProblem = value.authorizationProblem.slice(0, MAX_PROBLEM);
-  return encode(session, { ...value, authorizationProblem, format: FORMAT }, 4096);
+  return encode(formatted, value, 4096);
 }
 
 /** @throws DecodeError for anything that {@link encodeSession} did not write */
 export function decodeSession(bytes: Uint8Array): Session {
-  const { format: _, ...value } = decode(session, bytes);
-  return value;
+  return decode(formatted, bytes);
 }
 
 /** Texts here are ours or escaped ones; two bytes a code unit need no decoder that the core does not have. */
