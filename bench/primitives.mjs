@@ -15,17 +15,19 @@ export function primitivesOf(row, identity, milliseconds) {
   const data = provider.random(130);
   const signature = privateKey.sign(algorithm, data);
   const certificateAlgorithm = identity.kind === 'rsa' ? { kind: 'rsa-pkcs1', hash: 'sha256' } : algorithm;
-  const verifyOne = (issuer, certificate) =>
-    provider.verify(issuer.spki.key, certificateAlgorithm, certificate.tbs, certificate.signature);
+  // A peer's key is another object in each handshake, and is imported anew; the root's is not.
+  const verifyOne = (issuer, certificate, key = { ...issuer.spki.key }) =>
+    provider.verify(key, certificateAlgorithm, certificate.tbs, certificate.signature);
   if (!verifyOne(intermediate, leaf) || !verifyOne(root, intermediate)) throw new Error('the chain does not verify');
 
   const parts = {};
   // A resumed handshake goes without certificates; in TLS 1.2 without a key agreement too.
-  if (!row.resumed) parts.chain = time(() => verifyOne(intermediate, leaf)) + time(() => verifyOne(root, intermediate));
+  if (!row.resumed)
+    parts.chain = time(() => verifyOne(intermediate, leaf)) + time(() => verifyOne(root, intermediate, root.spki.key));
   if (row.legacy) {
     const secret = provider.random(48);
     const encrypted = provider.rsaEncrypt(privateKey.publicKey, secret);
-    parts.encrypt = time(() => provider.rsaEncrypt(privateKey.publicKey, secret));
+    parts.encrypt = time(() => provider.rsaEncrypt({ ...privateKey.publicKey }, secret));
     parts.decrypt = time(() => privateKey.decryptRaw(encrypted));
   } else if (!row.resumed || row.version === 'TLSv1.3') {
     const group = row.group ?? 'x25519';
@@ -37,7 +39,7 @@ export function primitivesOf(row, identity, milliseconds) {
   }
   if (!row.resumed && !row.legacy) {
     parts.sign = time(() => privateKey.sign(algorithm, data));
-    parts.verify = time(() => provider.verify(privateKey.publicKey, algorithm, data, signature));
+    parts.verify = time(() => provider.verify({ ...privateKey.publicKey }, algorithm, data, signature));
   }
   return { sum: Object.values(parts).reduce((a, b) => a + b, 0), parts };
 }

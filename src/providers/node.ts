@@ -1,13 +1,14 @@
 // The provider on node:crypto, and the package entry `glasstls/providers/node`. Everything TLS 1.2 and 1.3 need of
-// mathematics, in OpenSSL's implementation. No state between calls and no cache: what one connection did cannot be seen
-// from another. Results are plain Uint8Arrays in memory of their own.
+// mathematics, in OpenSSL's implementation. No state between calls, and no cache but of imported public keys
+// (node_public.ts), which live as long as their owner holds them. Results are plain Uint8Arrays in memory of their own.
 
 import { createHash, randomFillSync } from 'node:crypto';
+import { fromLatin1 } from '../bytes/bytes.ts';
 import { FFDHE_NAMES } from '../crypto/ffdhe.ts';
 import { answerWith } from '../crypto/key_share.ts';
 import { withHybrid } from '../crypto/mlkem.ts';
 import type { CryptoProvider, HashContext } from '../crypto/provider.ts';
-import { nodeAead, plain } from './node_aead.ts';
+import { nodeAead } from './node_aead.ts';
 import { nodeCbc } from './node_cbc.ts';
 import { generateNodeDhShare } from './node_dh.ts';
 import { generateNodeKeyShare } from './node_groups.ts';
@@ -41,7 +42,7 @@ const base: CryptoProvider = {
         running.update(data);
       },
       // node:crypto ends a hash with its digest; a copy is ended instead, 0.8 us more.
-      digest: () => plain(running.copy().digest()),
+      digest: () => fromLatin1(running.copy().digest('binary')),
     };
   },
 

@@ -17,20 +17,20 @@ export function verifyWithNode(
 ): boolean {
   if (!couldVerify(key, algorithm, signature)) return false;
   try {
-    const imported = importPublicKey(key);
+    const publicKey = importedKey(key);
     switch (algorithm.kind) {
       case 'rsa-pkcs1':
-        return verify(algorithm.hash, data, { key: imported, padding: constants.RSA_PKCS1_PADDING }, signature);
+        return verify(algorithm.hash, data, { key: publicKey, padding: constants.RSA_PKCS1_PADDING }, signature);
       case 'rsa-pss': {
         const { hash, saltLength } = algorithm;
         const padding = constants.RSA_PKCS1_PSS_PADDING;
-        return verify(hash, data, { key: imported, padding, saltLength }, signature);
+        return verify(hash, data, { key: publicKey, padding, saltLength }, signature);
       }
       case 'ecdsa':
-        return verify(algorithm.hash, data, { key: imported, dsaEncoding: 'der' }, signature);
+        return verify(algorithm.hash, data, { key: publicKey, dsaEncoding: 'der' }, signature);
       case 'ed25519':
       case 'ed448':
-        return verify(null, data, imported, signature);
+        return verify(null, data, publicKey, signature);
     }
   } catch {
     return false;
@@ -43,7 +43,7 @@ export function rsaEncryptWithNode(key: PublicKey, message: Uint8Array): Uint8Ar
   // RFC 8017 7.2.1, step 1: eight bytes of padding at least.
   if (message.length > key.modulus.length - 11) return undefined;
   try {
-    return plain(publicEncrypt({ key: importPublicKey(key), padding: constants.RSA_PKCS1_PADDING }, message));
+    return plain(publicEncrypt({ key: importedKey(key), padding: constants.RSA_PKCS1_PADDING }, message));
   } catch {
     return undefined;
   }
@@ -54,6 +54,20 @@ const JWK_CURVE: Readonly<Record<CurveName, string>> = {
   secp384r1: 'P-384',
   secp521r1: 'P-521',
 };
+
+/**
+ * Imported keys, for as long as somebody holds the key itself: a trust anchor's is imported once, a peer's is forgotten with its
+ * connection. Importing one of P-256 costs as much as using it.
+ */
+const imported = new WeakMap<PublicKey, KeyObject>();
+
+function importedKey(key: PublicKey): KeyObject {
+  const known = imported.get(key);
+  if (known !== undefined) return known;
+  const made = importPublicKey(key);
+  imported.set(key, made);
+  return made;
+}
 
 /** @throws what node:crypto throws for a key that it refuses, such as a point that is not on its curve */
 function importPublicKey(key: PublicKey): KeyObject {

@@ -45,9 +45,9 @@ export function answerExtensions(
   const secure = renegotiation_info !== undefined || hello.cipher_suites.includes(RENEGOTIATION_SCSV);
   const extended = resumed ?? (extended_master_secret === true && server.extendedMasterSecret !== 'never');
   return {
-    ...(alpn !== undefined && { application_layer_protocol_negotiation: [alpn] }),
-    ...(extended && { extended_master_secret: true as const }),
-    ...(secure && { renegotiation_info: EMPTY }),
+    application_layer_protocol_negotiation: alpn === undefined ? undefined : [alpn],
+    extended_master_secret: extended || undefined,
+    renegotiation_info: secure ? EMPTY : undefined,
   };
 }
 

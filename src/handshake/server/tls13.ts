@@ -87,15 +87,16 @@ function sendFlightWithCertificate(
 function sendExtensions(context: HandshakeContext, handshake: Handshake13, early: boolean): void {
   const { hello, serverName, alpn, psk } = handshake;
   const { server } = context;
+  // RFC 6066 3: "When resuming a session, the server MUST NOT include a server_name extension".
+  const named = psk?.session === undefined && serverName !== undefined && server.usesServerName;
+  const { max_fragment_length, record_size_limit } = answerLimits13(context, hello, early);
   const answers = {
     extensions: buildExtensions('encrypted_extensions', {
-      // RFC 6066 3: "When resuming a session, the server MUST NOT include a server_name extension".
-      ...(psk?.session === undefined &&
-        serverName !== undefined &&
-        server.usesServerName && { server_name: true as const }),
-      ...(alpn !== undefined && { application_layer_protocol_negotiation: [alpn] }),
-      ...answerLimits13(context, hello, early),
-      ...(early && { early_data: true as const }),
+      server_name: named ? true : undefined,
+      application_layer_protocol_negotiation: alpn === undefined ? undefined : [alpn],
+      max_fragment_length,
+      record_size_limit,
+      early_data: early ? true : undefined,
     }),
   };
   context.send('encrypted_extensions', encryptedExtensions, server.hooks.encryptedExtensions?.(answers) ?? answers);
@@ -120,9 +121,9 @@ function sendHello(
     cipher_suite: suite.id,
     legacy_compression_method: 0,
     extensions: buildExtensions('server_hello_13', {
-      ...(share && answer && { key_share: { group: groupId(share.group), key_exchange: answer.publicKey } }),
+      key_share: share && answer && { group: groupId(share.group), key_exchange: answer.publicKey },
       supported_versions: VERSION.tls13,
-      ...(psk && { pre_shared_key: psk.place }),
+      pre_shared_key: psk?.place,
     }),
   };
   limitFragments13(context, hello);
