@@ -1,86 +1,15 @@
 // The failures of certificates that people meet, each with a chain made for the case: the report names the right certificate and cause in
 // both languages, ends with curl's code, and says how other tools word it.
 
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { beforeAll, describe, test } from 'vitest';
-import { nodeProvider } from '../../src/providers/node.ts';
-import { generatePrivateKey } from '../../src/providers/node_keys.ts';
-import { type CertificateSource, makeCertificate } from '../../src/x509/make.ts';
-import { writePem } from '../../src/x509/pem.ts';
-import { nodeServer } from '../peers/node_tls.ts';
-import { type Pki, pki } from '../peers/pki.ts';
-import { scratch } from '../peers/run_dir.ts';
+import { describe, test } from 'vitest';
+import { type Chain, HOUR, makeChain, PAST, withChain } from './chains.ts';
 import { type Expected, expectReport } from './reports.ts';
 
-let trust: Pki;
-beforeAll(async () => {
-  trust = await pki();
-});
-
-const HOUR = 3_600_000;
-
-interface Chain {
-  readonly leaf?: Partial<CertificateSource>;
-  readonly intermediate?: Partial<CertificateSource>;
-  /** Whether the server forgets to send the intermediate certificate. */
-  readonly forgets?: boolean;
-  readonly selfSigned?: boolean;
-  readonly trusted?: boolean;
-  readonly flags?: readonly string[];
-}
-
-/** A server with a chain of root, intermediate and leaf of its own, and the flags to ask it with. */
-async function withChain(chain: Chain, body: (args: readonly string[]) => Promise<void>): Promise<void> {
-  const [rootKey, middleKey, leafKey] = [generatePrivateKey('ec'), generatePrivateKey('ec'), generatePrivateKey('ec')];
-  const common = { provider: nodeProvider, notBefore: Date.now() - 24 * HOUR, notAfter: Date.now() + 24 * HOUR };
-  const rootName = [['CN', 'catalogue root']] as const;
-  const middleName = [['CN', 'catalogue intermediate']] as const;
-  const root = makeCertificate({
-    ...common,
-    subject: rootName,
-    publicKey: rootKey.privateKey.publicKey,
-    signer: rootKey.privateKey,
-    isCa: true,
-  });
-  const middle = makeCertificate({
-    ...common,
-    subject: middleName,
-    issuer: rootName,
-    publicKey: middleKey.privateKey.publicKey,
-    signer: rootKey.privateKey,
-    isCa: true,
-    ...chain.intermediate,
-  });
-  const leaf = makeCertificate({
-    ...common,
-    subject: [['CN', 'localhost']],
-    publicKey: leafKey.privateKey.publicKey,
-    san: ['localhost'],
-    extKeyUsage: ['serverAuth'],
-    ...(chain.selfSigned ? { signer: leafKey.privateKey } : { signer: middleKey.privateKey, issuer: middleName }),
-    ...chain.leaf,
-  });
-  const sent = chain.selfSigned || chain.forgets ? [leaf] : [leaf, middle];
-  const fullChain = sent.map((der) => writePem('CERTIFICATE', der)).join('');
-  const identity = { ...trust.leaf('p256'), fullChain, key: leafKey.pkcs8Pem };
-  const server = await nodeServer({ identity, onConnection: (socket) => socket.end() });
-  const file = join(scratch('catalogue'), 'root.pem');
-  writeFileSync(file, writePem('CERTIFICATE', root));
-  const cacert = chain.trusted === false ? trust.caFile : file;
-  try {
-    await body([...(chain.flags ?? []), '--cacert', cacert, `https://localhost:${server.port}/`]);
-  } finally {
-    await server.stop();
-  }
-}
-
 describe('certificates', () => {
-  const past = { notBefore: Date.now() - 48 * HOUR, notAfter: Date.now() - HOUR };
   const cases: readonly (readonly [string, Chain, Expected])[] = [
     [
       '1 a missing intermediate is told from an unknown root',
-      { forgets: true, leaf: { caIssuerUrl: 'http://127.0.0.1:1/ca.der' } },
+      { sent: ({ leaf }) => [leaf], leaf: { caIssuerUrl: 'http://127.0.0.1:1/ca.der' } },
       {
         code: 60,
         en: /left out its intermediate certificate[\s\S]*fullchain\.pem/,
@@ -90,7 +19,7 @@ describe('certificates', () => {
     ],
     [
       '2 an unknown root',
-      { trusted: false },
+      { trusted: () => [makeChain({ root: { subject: [['CN', 'another root']] } }).root] },
       {
         code: 60,
         en: /nobody trusted has issued|leads to a CA that is not trusted|root is not trusted/,
@@ -115,7 +44,7 @@ describe('certificates', () => {
     ],
     [
       '5 expired: the leaf',
-      { leaf: past },
+      { leaf: PAST },
       {
         code: 60,
         en: /certificate +the leaf \(localhost\)/,
@@ -125,7 +54,7 @@ describe('certificates', () => {
     ],
     [
       '5 expired: not the leaf but the intermediate, by name',
-      { intermediate: past },
+      { intermediate: PAST },
       {
         code: 60,
         en: /certificate 1 of the chain \(catalogue intermediate\)/,
