@@ -155,9 +155,11 @@ function keepSession({ settings, report, found, newest, seen }: Attempt): void {
   report.sessionKept(undefined, spent);
 }
 
-function failed({ settings, terminal, report, seen, judgement }: Attempt, error: unknown): Failure {
+function failed({ settings, terminal, report, seen, judgement, figures }: Attempt, error: unknown): Failure {
+  const { method, status, headers, downloaded: received } = figures;
+  const answer = method === '' ? undefined : { method, status, headers, received };
   const failure = explainFailure(
-    { error, role: 'client', seen, judgement, aia: settings.aia, psk: settings.psk !== undefined },
+    { error, role: 'client', seen, judgement, aia: settings.aia, psk: settings.psk !== undefined, answer },
     terminal.lang,
   );
   report.failure(failure);

@@ -11,6 +11,7 @@ import { ALERT, alertName, versionName } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import type { CertificateRef, Refusal } from '../x509/refusal.ts';
 import type { Judgement } from '../x509/verify.ts';
+import { type AnswerSoFar, missingText } from './answer_end.ts';
 import { authoritiesAsked } from './client_certificate.ts';
 import { CliError, EXIT, type ExitCode } from './exit_codes.ts';
 import { saidElsewhere } from './explain/wordings.ts';
@@ -35,6 +36,8 @@ export interface FailedConnection {
   readonly aia?: boolean;
   /** Whether a shared key was given. */
   readonly psk?: boolean;
+  /** What had come of the answer to a request. */
+  readonly answer?: AnswerSoFar | undefined;
 }
 
 export interface Failure {
@@ -62,6 +65,8 @@ export function explainFailure(failed: FailedConnection, lang: Lang): Failure {
     return { exit, title: say(refusalText(refusal.code, whose)), rows: [...rows, ...hints] };
   }
   const rows = [...whoRows(failed, say), ...alertRows(failed, say), ...placeRows(error, say)];
+  if (error.code === 'ERR_TLS_TRUNCATED' && failed.answer !== undefined)
+    rows.push({ label: say(LABELS.answer), value: say(missingText(failed.answer)), style: 'warning' });
   rows.push(...valueRows(failed, error, say), ...offerRows(failed, error, say), ...authorityRows(failed, error, say));
   if (error.code !== 'ERR_TLS_ALERT_RECEIVED') rows.push({ label: say(LABELS.detail), value: safe(error.message) });
   return { exit, title: titleOf(error, say), rows: [...rows, ...hints] };

@@ -8,6 +8,7 @@ import { safe } from './terminal.ts';
 import { filled, type Text } from './text.ts';
 import { HINTS } from './texts/failure.ts';
 import { refusalText } from './texts/refusals.ts';
+import { TRUNCATED } from './texts/truncated.ts';
 
 export function hintsFor(failed: FailedConnection): readonly Text[] {
   const { error, role, seen } = failed;
@@ -99,6 +100,8 @@ function clientHints(failed: FailedConnection, { code }: TlsError): readonly Tex
       return [HINTS.clientCertificate];
     case 'ERR_TLS_NO_SHARED_ALPN':
       return [HINTS.alpn];
+    case 'ERR_TLS_TRUNCATED':
+      return failed.answer === undefined ? [] : [TRUNCATED.hint];
     default:
       return [];
   }

@@ -1,6 +1,7 @@
 // What is said over a connection whose handshake is done: HTTP/1.1 or HTTP/2, as ALPN has it, or raw bytes.
 
 import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
+import { type AnswerEnd, answerEnd } from './answer_end.ts';
 import { CliError, EXIT } from './exit_codes.ts';
 import { type Answer, type AnswerHead, type ExchangeEvents, exchange, requestBytes } from './http.ts';
 import type { Opening } from './open_connection.ts';
@@ -30,6 +31,7 @@ export async function talk(
   });
   let location: string | undefined;
   let shown = true;
+  let end: AnswerEnd = 'close';
   try {
     const run = await protocolOf(socket);
     const sink = late.open();
@@ -44,6 +46,7 @@ export async function talk(
         noteHead(figures, lines, head);
         report.answered(lines);
         location = locationOf(head);
+        end = answerEnd(request.method, head);
         shown = !(settings.redirects !== undefined && location !== undefined) && !(settings.fail && head.status >= 400);
         if (settings.include) sink.head(lines);
       },
@@ -55,6 +58,8 @@ export async function talk(
     if (location !== undefined && URL.canParse(location, request.url.href)) {
       figures.redirectUrl = new URL(location, request.url).href;
     }
+    // node:http takes the end of a connection that died for the end of the answer.
+    if (broken !== undefined && end === 'close' && socket.alpnProtocol !== 'h2') throw broken;
     report.closing();
     if (settings.fail && figures.status >= 400) {
       throw new CliError(EXIT.status, filled(REQUEST.status, { status: figures.status }));

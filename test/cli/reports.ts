@@ -5,8 +5,8 @@ import { glasstls } from './command.ts';
 
 export interface Expected {
   readonly code: number;
-  readonly en: RegExp;
-  readonly zh: RegExp;
+  readonly en: RegExp | readonly RegExp[];
+  readonly zh: RegExp | readonly RegExp[];
   /** A word of another tool that has to stand behind "others say". */
   readonly others?: string;
 }
@@ -18,9 +18,13 @@ export async function expectReport(args: readonly string[], { code, en, zh, othe
     ['zh', zh],
   ] as const) {
     const result = await glasstls(['--lang', lang, '-m', '10', ...args], { env: { COLUMNS: '400' } });
-    expect(result.stderr).toMatch(text);
+    expectAll(result.stderr, text);
     expect(result.code, result.stderr).toBe(code);
     if (others !== undefined) expect(result.stderr).toMatch(lang === 'en' ? /others say/ : /其他工具/);
     if (others !== undefined) expect(result.stderr.replace(/\s+/g, ' ')).toContain(others);
   }
+}
+
+export function expectAll(said: string, patterns: RegExp | readonly RegExp[]): void {
+  for (const pattern of [patterns].flat()) expect(said).toMatch(pattern);
 }

@@ -15,6 +15,7 @@ export const LABELS = {
   theirs: { en: 'they offered', zh: '对方提供' },
   detail: { en: 'detail', zh: '详情（英文）' },
   authorities: { en: 'server trusts', zh: '服务器信任' },
+  answer: { en: 'answer', zh: '应答' },
   issuerAt: { en: 'issuer at', zh: '签发者证书位于' },
   next: { en: 'what to do', zh: '怎么办' },
   elsewhere: { en: 'others say', zh: '其他工具' },
