@@ -1,21 +1,26 @@
 // How to go on after a failure: hints that follow from the error, the side we are on, and how far the handshake came.
 
 import type { Observation } from '../engine/observe.ts';
+import type { AlertName } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { CliError } from './exit_codes.ts';
+import { saidBy } from './explain/wordings.ts';
 import type { FailedConnection } from './failure.ts';
+import { lacksKeyEncipherment } from './failure_values.ts';
+import { largeHelloHints } from './large_hello.ts';
 import { safe } from './terminal.ts';
 import { filled, type Text } from './text.ts';
 import { HINTS } from './texts/failure.ts';
-import { refusalText } from './texts/refusals.ts';
+import { refusalHint } from './texts/refusals.ts';
 import { TRUNCATED } from './texts/truncated.ts';
 
 export function hintsFor(failed: FailedConnection): readonly Text[] {
   const { error, role, seen } = failed;
-  if (error instanceof CliError) return error.hint === undefined ? [] : [error.hint];
+  const large = role === 'client' ? largeHelloHints(seen) : [];
+  if (error instanceof CliError) return error.hint === undefined ? large : [error.hint, ...large];
   if (!(error instanceof TlsError)) {
     if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') return [];
-    if (role === 'client') return [HINTS.reset];
+    if (role === 'client') return [...large, HINTS.reset];
     return seen.some((one) => one.kind === 'connected') ? [] : [HINTS.clientClosed];
   }
   if (error.code === 'ERR_TLS_ALERT_RECEIVED') return alertHints(failed, error);
@@ -25,9 +30,13 @@ export function hintsFor(failed: FailedConnection): readonly Text[] {
 function alertHints({ role, seen, psk = false }: FailedConnection, { alert }: TlsError): readonly Text[] {
   if (psk && alert !== undefined && ABOUT_SHARED_KEYS.has(alert)) return [HINTS.sharedKey];
   if (role === 'server') {
-    if (alert !== undefined && DISTRUST.has(alert))
-      return [HINTS.clientDistrust, ...(NAMED.has(alert) ? [HINTS.clientName] : [])];
-    return [];
+    if (alert === undefined || !DISTRUST.has(alert)) return [];
+    const words = saidBy('OpenSSL', 'client_refused', alert);
+    return [
+      HINTS.clientDistrust,
+      ...(NAMED.has(alert) ? [HINTS.clientName] : []),
+      ...(words === undefined ? [] : [filled(HINTS.alertSender, { words })]),
+    ];
   }
   const answer = certificateAnswer(seen);
   if (answer !== undefined && alert !== undefined && ABOUT_CERTIFICATES.has(alert)) {
@@ -64,7 +73,7 @@ export function wantsCertificate({ alert }: TlsError, seen: readonly Observation
 }
 
 /** Alerts with which a client says that it does not like the server's certificate. */
-const DISTRUST: ReadonlySet<string> = new Set([
+const DISTRUST: ReadonlySet<AlertName> = new Set([
   'bad_certificate',
   'unsupported_certificate',
   'certificate_expired',
@@ -83,15 +92,21 @@ export const ABOUT_CERTIFICATES: ReadonlySet<string> = new Set([
 ]);
 const NAMED: ReadonlySet<string> = new Set(['bad_certificate', 'certificate_unknown']);
 
-function clientHints(failed: FailedConnection, { code }: TlsError): readonly Text[] {
-  switch (code) {
+function clientHints(failed: FailedConnection, error: TlsError): readonly Text[] {
+  switch (error.code) {
     case 'ERR_TLS_CERTIFICATE_REFUSED':
       return refusalHints(failed);
     case 'ERR_TLS_NOT_TLS':
     case 'ERR_TLS_RECORD_VERSION':
       return [HINTS.notTls];
     case 'ERR_TLS_EOF_IN_HANDSHAKE':
-      return [HINTS.eof];
+      return [...largeHelloHints(failed.seen), HINTS.eof];
+    case 'ERR_TLS_WEAK_DH':
+      return [HINTS.weakDh];
+    case 'ERR_TLS_KEY_USAGE':
+      return [lacksKeyEncipherment(error) ? HINTS.mayNotEncipher : HINTS.mayNotSign];
+    case 'ERR_TLS_DOWNGRADE':
+      return [HINTS.downgrade];
     case 'ERR_TLS_NO_SHARED_VERSION':
       return [HINTS.versionClient];
     case 'ERR_TLS_NO_SECURE_RENEGOTIATION':
@@ -109,8 +124,8 @@ function clientHints(failed: FailedConnection, { code }: TlsError): readonly Tex
 
 function refusalHints({ judgement, role, aia = false }: FailedConnection): readonly Text[] {
   if (judgement?.ok !== false) return [HINTS.insecure];
-  const { code, published = [] } = judgement.refusal;
-  const { hint } = refusalText(code, role === 'client' ? 'server' : 'client');
+  const { published = [] } = judgement.refusal;
+  const hint = refusalHint(judgement.refusal, role === 'client' ? 'server' : 'client');
   if (role === 'server') return hint === undefined ? [] : [hint];
   const url = aia ? undefined : published.find((one) => /^http:/i.test(one));
   return [

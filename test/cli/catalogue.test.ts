@@ -1,13 +1,12 @@
 // The failures that people meet, each built on loopback: the report names the right cause in both languages, ends with curl's code, and says
 // how other tools word it. Alerts and broken bytes come from a socket; those of certificates have a file of their own.
 
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { nodeServer } from '../peers/node_tls.ts';
 import { type Pki, pki } from '../peers/pki.ts';
 import { glasstls } from './command.ts';
 import { tcpServer } from './http_servers.ts';
+import { inBetween, indexOfMessage } from './in_between.ts';
 import { type Expected, expectReport } from './reports.ts';
 
 let trust: Pki;
@@ -111,36 +110,6 @@ describe('what is not a ServerHello that can be used', () => {
   });
 });
 
-/** Between client and server: `change` may change what the server sends. */
-async function inBetween(
-  port: number,
-  change: (record: Buffer) => void,
-  body: (port: number) => Promise<void>,
-): Promise<void> {
-  const proxy = createServer((client: Socket) => {
-    const upstream = connect(port, '127.0.0.1');
-    client.on('error', () => {}).pipe(upstream);
-    let kept = Buffer.alloc(0);
-    upstream.on('error', () => {});
-    upstream.on('data', (chunk: Buffer) => {
-      kept = Buffer.concat([kept, chunk]);
-      while (kept.length >= 5 && kept.length >= 5 + kept.readUInt16BE(3)) {
-        const record = Buffer.from(kept.subarray(0, 5 + kept.readUInt16BE(3)));
-        kept = kept.subarray(record.length);
-        change(record);
-        client.write(record);
-      }
-    });
-    upstream.on('end', () => client.end());
-  });
-  await once(proxy.listen(0, '127.0.0.1'), 'listening');
-  try {
-    await body((proxy.address() as AddressInfo).port);
-  } finally {
-    proxy.close();
-  }
-}
-
 describe('somebody changes bytes on the way', () => {
   test('26 in an encrypted record: it is not decrypted, and we say so with bad_record_mac', async () => {
     const server = await nodeServer({ identity: trust.leaf('p256'), onConnection: (socket) => socket.end() });
@@ -148,7 +117,7 @@ describe('somebody changes bytes on the way', () => {
       if (record[0] === 23) record[10] = (record[10] ?? 0) ^ 1;
     };
     try {
-      await inBetween(server.port, flip, (port) =>
+      await inBetween(server.port, { fromServer: flip }, (port) =>
         expectReport(['--cacert', trust.caFile, `https://localhost:${port}/`], {
           code: 35,
           en: /bad_record_mac \(20\), sent by us/,
@@ -175,7 +144,7 @@ describe('somebody changes bytes on the way', () => {
       record[last] = (record[last] ?? 0) ^ 1;
     };
     try {
-      await inBetween(server.port, flip, (port) =>
+      await inBetween(server.port, { fromServer: flip }, (port) =>
         expectReport(['--tls-max', '1.2', '--cacert', trust.caFile, `https://localhost:${port}/`], {
           code: 35,
           en: /signature[\s\S]*decrypt_error \(51\), sent by us/,
@@ -188,12 +157,6 @@ describe('somebody changes bytes on the way', () => {
     }
   });
 });
-
-/** Where a handshake message of that type begins in a record that holds whole messages; -1 without one. */
-function indexOfMessage(record: Buffer, type: number): number {
-  for (let at = 5; at + 4 <= record.length; at += 4 + record.readUIntBE(at + 1, 3)) if (record[at] === type) return at;
-  return -1;
-}
 
 describe('client certificates and silence', () => {
   test('15 TLS 1.2: handshake_failure from a server that asked for a certificate is told as that, exit code 98', async () => {

@@ -1,15 +1,166 @@
 // The failures that show only in how a connection goes: cut off at its end, reset behind a large ClientHello, never resumed, made older by
 // somebody in between, refused by the client. Each is built on loopback; the report names the right cause in both languages.
 
+import { connect } from 'node:net';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { TlsClient } from '../../src/engine/client.ts';
+import { EngineSocket } from '../../src/node/engine_socket.ts';
+import { nodeProvider } from '../../src/providers/node.ts';
 import { nodeServer } from '../peers/node_tls.ts';
 import { type Pki, pki } from '../peers/pki.ts';
-import { glasstls } from './command.ts';
-import { expectReport } from './reports.ts';
+import { glasstls, startServe } from './command.ts';
+import { inBetween, type Meddling } from './in_between.ts';
+import { expectAll, expectReport } from './reports.ts';
 
 let trust: Pki;
 beforeAll(async () => {
   trust = await pki();
+});
+
+/** A server of node behind somebody; `args` to ask it with. */
+async function behind(meddling: Meddling, body: (args: readonly string[]) => Promise<void>): Promise<void> {
+  const server = await nodeServer({
+    identity: trust.leaf('p256'),
+    onConnection: (socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')),
+  });
+  try {
+    await inBetween(server.port, meddling, (port) => body(['--cacert', trust.caFile, `https://localhost:${port}/`]));
+  } finally {
+    await server.stop();
+  }
+}
+
+describe('21 somebody in between cannot take a ClientHello of more than one segment (tldr.fail)', () => {
+  const HYBRID = ['--curves', 'X25519MLKEM768'];
+  /** As measured: what does not fit into a segment, here one of a tunnel, ends the connection in one way or another. */
+  const narrow = (fate: 'reset' | 'close' | 'drop') => ({
+    fromClient: (record: Buffer) => (record[0] === 22 && record.length > 1400 ? fate : undefined),
+  });
+
+  test.each([
+    ['reset', 35, 'curl: Recv failure: Connection reset by peer'],
+    ['close', 35, 'OpenSSL: unexpected eof while reading'],
+    ['drop', 28, 'curl: curl 28'],
+  ] as const)('21 %s: how large it was, and what makes it smaller', async (fate, code, others) => {
+    await behind(narrow(fate), (args) =>
+      expectReport([...(fate === 'drop' ? ['-m', '2'] : []), ...HYBRID, ...args], {
+        code,
+        en: [
+          /(?:after we sent|no answer to our) ClientHello/,
+          /what to do +The ClientHello had 1\d{3} bytes, and nothing came back\. One TCP segment holds[^\n]*tldr\.fail/,
+          /Its largest part is the share of X25519MLKEM768; try --curves X25519\./,
+        ],
+        zh: [
+          /(?:在本端发出 ClientHello|但 ClientHello)/,
+          /怎么办 +ClientHello 有 1\d{3} 字节，发出后没有任何应答。一个 TCP 报文段最多/,
+          /其中最大的是 X25519MLKEM768 的公钥，可改用 --curves X25519/,
+        ],
+        others,
+      }),
+    );
+  });
+
+  test('21 the advice helps; and a small ClientHello that is reset is not blamed for its size', async () => {
+    await behind(narrow('reset'), async (args) => {
+      expect(await glasstls(['--curves', 'X25519', ...args])).toMatchObject({ code: 0, stdout: 'ok' });
+    });
+    await behind({ fromClient: () => 'reset' }, async (args) => {
+      const { code, stderr } = await glasstls(['--curves', 'X25519', ...args]);
+      expect(code).toBe(35);
+      expect(stderr).toMatch(/The connection was reset/);
+      expect(stderr).not.toMatch(/segment|X25519MLKEM768/);
+    });
+  });
+});
+
+describe('32 somebody in between takes TLS 1.3 out of the ClientHello (RFC 8446 4.1.3)', () => {
+  /** In supported_versions, 0x0304 becomes a number that nobody knows. */
+  const without13 = {
+    fromClient: (record: Buffer): undefined => {
+      const at = record.indexOf(Buffer.from([0x00, 0x2b, 0x00, 0x05, 0x04, 0x03, 0x04]));
+      if (record[0] === 22 && at > 0) record.writeUInt16BE(0x7e7e, at + 5);
+    },
+  };
+
+  test('32 the mark of a server that speaks TLS 1.3 in its random: the client gives up', async () => {
+    await behind(without13, (args) =>
+      expectReport(args, {
+        code: 35,
+        en: [
+          /gave up +this side \(client\), after ServerHello/,
+          /illegal_parameter \(47\), sent by us/,
+          /place +server_hello\.random/,
+          /found +the random of the ServerHello ends in 44 4f 57 4e 47 52 44 01, "DOWNGRD"/,
+          /we offered +versions TLSv1\.3, TLSv1\.2/,
+          /what to do +Something in between took TLS 1\.3 out of the ClientHello/,
+        ],
+        zh: [
+          /放弃方 +本端（客户端），在收到 ServerHello/,
+          /illegal_parameter（47），由本端发出/,
+          /随机数以 44 4f 57 4e 47 52 44 01（即 DOWNGRD）结尾/,
+          /怎么办 +中间有设备从 ClientHello 中删掉了 TLS 1\.3/,
+        ],
+        others: 'Chrome: ERR_TLS13_DOWNGRADE_DETECTED',
+      }),
+    );
+  });
+
+  test('32 to who asks for TLS 1.2 alone the mark is no harm', async () => {
+    await behind({}, async (args) => {
+      expect(await glasstls(['--tls-max', '1.2', ...args])).toMatchObject({ code: 0, stdout: 'ok' });
+    });
+  });
+});
+
+/** A client that answers the server's certificate with this alert. */
+function refuseWith(alert: 'certificate_unknown' | 'unknown_ca', port: number): void {
+  const transport = connect(port, '127.0.0.1');
+  const client = new EngineSocket({
+    transport,
+    engine: new TlsClient({ provider: nodeProvider, serverName: 'localhost' }),
+    respond: (need) =>
+      need.kind === 'verdict' ? { answer: { accepted: false, alert, reason: 'not this one' } } : undefined,
+  });
+  client.on('error', () => {});
+  transport.once('connect', () => client.start());
+}
+
+describe('17 what the log of a server says when the client refuses it', () => {
+  test.each([
+    ['certificate_unknown', 46, 'sslv3 alert certificate unknown'],
+    ['unknown_ca', 48, 'tlsv1 alert unknown ca'],
+  ] as const)(
+    '17 %s (%i): the client refused us, whatever version the words of others name',
+    async (alert, number, words) => {
+      for (const lang of ['en', 'zh'] as const) {
+        const served = await startServe(['--lang', lang], { env: { COLUMNS: '400' } });
+        refuseWith(alert, served.port);
+        await served.saying(new RegExp(alert));
+        await served.end();
+        expectAll(
+          served.log(),
+          lang === 'en'
+            ? [
+                /gave up +the other side \(client\), after we sent /,
+                new RegExp(`${alert} \\(${number}\\), sent by them`),
+                /The client does not trust this certificate/,
+                new RegExp(
+                  `logs this as "${words}". It is the client that sends it and refuses the certificate of this server`,
+                ),
+                new RegExp(`others say +OpenSSL: ${words}; `),
+              ]
+            : [
+                /放弃方 +对端（客户端）/,
+                new RegExp(`${alert}（${number}），由对端发出`),
+                /客户端不信任这张证书/,
+                new RegExp(`写成“${words}”。这条告警由客户端发出，表示客户端拒绝了本服务器的证书`),
+                new RegExp(`其他工具 +OpenSSL: ${words}; `),
+              ],
+        );
+        expect(served.log()).not.toContain('Chrome');
+      }
+    },
+  );
 });
 
 describe('33 the connection ends without close_notify (RFC 8446 6.1)', () => {

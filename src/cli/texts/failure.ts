@@ -44,6 +44,28 @@ export const WHO = {
   anchor: { en: 'the trusted root ({subject})', zh: '受信任的根证书（{subject}）' },
 } as const satisfies Record<string, Text>;
 
+/** What was compared. */
+export const VALUES = {
+  atLeastBits: { en: 'at least {bits} bits', zh: '至少 {bits} 位' },
+  bits: { en: '{bits} bits', zh: '{bits} 位' },
+  digitalSignature: {
+    en: 'key usage digitalSignature: the server signs with this key (ECDHE, DHE, TLS 1.3)',
+    zh: '密钥用途 digitalSignature：服务器要用该私钥签名（ECDHE、DHE、TLS 1.3）',
+  },
+  keyEncipherment: {
+    en: 'key usage keyEncipherment: with RSA key exchange the client encrypts to this key',
+    zh: '密钥用途 keyEncipherment：RSA 密钥交换中，客户端用该公钥加密',
+  },
+  noMark: {
+    en: 'TLS 1.3, or a random of a server that speaks nothing newer',
+    zh: 'TLS 1.3，或随机数不带降级标记',
+  },
+  mark: {
+    en: 'the random of the ServerHello ends in {mark}, "DOWNGRD": this server speaks TLS 1.3 and was asked for less',
+    zh: 'ServerHello 的随机数以 {mark}（即 DOWNGRD）结尾：服务器支持 TLS 1.3，却只收到更低版本的请求',
+  },
+} as const satisfies Record<string, Text>;
+
 /** The paths that were looked at, for -v. */
 export const PATHS = {
   head: { en: 'certificate paths that were tried: {count}', zh: '尝试过的证书路径：{count} 条' },
@@ -127,6 +149,30 @@ export const HINTS = {
     en: 'The connection was reset (RST): often a firewall or a server that crashed.',
     zh: '连接被重置（RST）：常见原因是防火墙拦截或服务器崩溃。',
   },
+  largeHello: {
+    en: 'The ClientHello had {size} bytes, and nothing came back. One TCP segment holds 1448 bytes at most, in tunnels 1400 or fewer, and some devices in between expect a ClientHello in one segment and break otherwise (tldr.fail). {smaller}',
+    zh: 'ClientHello 有 {size} 字节，发出后没有任何应答。一个 TCP 报文段最多 1448 字节，经过隧道时不超过 1400 字节；有的中间设备只认单个报文段的 ClientHello，遇到更长的就会中断连接（参见 tldr.fail）。{smaller}',
+  },
+  weakDh: {
+    en: 'Have the server use ECDHE, or a group of 2048 bits (openssl dhparam -out dh.pem 2048; ssl_dhparam in nginx). From here: leave DHE out of --ciphers, so that a server that has ECDHE takes it. curl and OpenSSL 3.5 refuse such a group too; Node 20, Java 17 and GnuTLS take it.',
+    zh: '请让服务器改用 ECDHE，或换成 2048 位的 DH 参数（openssl dhparam -out dh.pem 2048；nginx 用 ssl_dhparam 指定）。客户端可从 --ciphers 中去掉 DHE，服务器如果支持 ECDHE 就会改用。curl 和 OpenSSL 3.5 同样拒绝，Node 20、Java 17 和 GnuTLS 则会接受。',
+  },
+  mayNotSign: {
+    en: 'Have the certificate issued with the key usage digitalSignature. As it is, only RSA key exchange works with it: --legacy --tls-max 1.2, where the server allows that.',
+    zh: '请重新签发带 digitalSignature 用途的证书。目前它只能用于 RSA 密钥交换：如果服务器允许，可用 --legacy --tls-max 1.2。',
+  },
+  mayNotEncipher: {
+    en: 'Leave out --legacy, so that ECDHE is used, which needs digitalSignature alone; or have the certificate issued with keyEncipherment too.',
+    zh: '请去掉 --legacy，改用只需 digitalSignature 的 ECDHE；或重新签发同时带 keyEncipherment 用途的证书。',
+  },
+  downgrade: {
+    en: 'Something in between took TLS 1.3 out of the ClientHello: a proxy that opens TLS, an old load balancer, or an attacker. Try another network, or update that device. --tls-max 1.2 gets past it, without what TLS 1.3 protects.',
+    zh: '中间有设备从 ClientHello 中删掉了 TLS 1.3：可能是解密 TLS 的代理、过旧的负载均衡器，也可能是攻击者。请换一个网络，或升级该设备。--tls-max 1.2 可以绕过，但也失去 TLS 1.3 的保护。',
+  },
+  alertSender: {
+    en: 'A server of OpenSSL logs this as "{words}". It is the client that sends it and refuses the certificate of this server; SSLv3 or TLS 1.0 in such a text says nothing of the version.',
+    zh: 'OpenSSL 服务器的日志会写成“{words}”。这条告警由客户端发出，表示客户端拒绝了本服务器的证书；文字中的 sslv3、tlsv1 与实际版本无关。',
+  },
   renegotiation: {
     en: 'The server is very old. It should be updated: without RFC 5746 an attacker can put a request of his own in front of yours.',
     zh: '服务器过于陈旧，应当升级：没有 RFC 5746，攻击者可以把自己的请求插到你的请求之前。',
@@ -150,5 +196,21 @@ export const HINTS = {
   serverRestricts: {
     en: 'The flags of serve (--tls-max, --tlsv1.3, --ciphers, --curves) leave too little for this client; --legacy adds RSA key exchange.',
     zh: 'serve 的选项（--tls-max、--tlsv1.3、--ciphers、--curves）给这个客户端留下的选择太少；--legacy 可加入 RSA 密钥交换。',
+  },
+} as const satisfies Record<string, Text>;
+
+/** What makes a ClientHello smaller. */
+export const SMALLER = {
+  hybrid: {
+    en: 'Its largest part is the share of X25519MLKEM768; try --curves X25519.',
+    zh: '其中最大的是 X25519MLKEM768 的公钥，可改用 --curves X25519 再试。',
+  },
+  session: {
+    en: 'Its largest part is the ticket of the session; try without --session.',
+    zh: '其中最大的是会话票据，可去掉 --session 再试。',
+  },
+  other: {
+    en: 'Offer less: --curves, --ciphers and --alpn make it smaller.',
+    zh: '请减少提供的内容：用 --curves、--ciphers、--alpn 可以缩短它。',
   },
 } as const satisfies Record<string, Text>;
