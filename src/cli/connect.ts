@@ -34,6 +34,7 @@ export async function connect(args: Arguments, terminal: Terminal): Promise<numb
     found: settings.session === undefined ? undefined : readSessionFile(settings.session),
     newest: undefined,
     judgement: undefined,
+    asked: undefined,
     chain: [],
   };
   let failure: Failure | undefined;

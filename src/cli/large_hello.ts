@@ -5,7 +5,7 @@ import { decode } from '../codec/run.ts';
 import type { MessageObservation, Observation } from '../engine/observe.ts';
 import { clientHello, HANDSHAKE_HEADER_LENGTH } from '../wire/messages.ts';
 import { GROUP } from '../wire/registry/names.ts';
-import { fill, type Text } from './text.ts';
+import { filled, type Text } from './text.ts';
 import { HINTS, SMALLER } from './texts/failure.ts';
 
 /** What fits into one segment on nearly all paths: 1500 bytes less IP, TCP with options, and a tunnel. */
@@ -19,13 +19,7 @@ export function largeHelloHints(seen: readonly Observation[]): readonly Text[] {
   if (last?.kind !== 'message' || last.direction !== 'out' || last.name !== 'client_hello') return [];
   const size = RECORD_HEADER + last.raw.length;
   if (size <= ONE_SEGMENT) return [];
-  const smaller = SMALLER[largestPart(last)];
-  return [
-    {
-      en: fill(HINTS.largeHello.en, { size, smaller: smaller.en }),
-      zh: fill(HINTS.largeHello.zh, { size, smaller: smaller.zh }),
-    },
-  ];
+  return [filled(HINTS.largeHello, { size, smaller: SMALLER[largestPart(last)] })];
 }
 
 function largestPart({ raw }: MessageObservation): keyof typeof SMALLER {

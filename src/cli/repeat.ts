@@ -44,6 +44,7 @@ export async function repeat(settings: ConnectSettings, count: number, terminal:
         seen: [],
         recorded: recorder(),
         judgement: undefined,
+        asked: undefined,
         chain: [],
       };
       const given = sessions.at(-1);

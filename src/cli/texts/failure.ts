@@ -74,6 +74,7 @@ export const PATHS = {
     en: 'this path is sound; what is wrong is the certificate at its beginning',
     zh: '这条路径本身没有问题，问题出在服务器证书上',
   },
+  taken: { en: 'this path is sound, and it is the one taken', zh: '这条路径有效，采用此路径' },
   more: { en: 'and {count} more', zh: '另有 {count} 条' },
 } as const satisfies Record<string, Text>;
 
