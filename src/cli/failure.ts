@@ -11,7 +11,7 @@ import { TlsError } from '../wire/tls_error.ts';
 import type { CertificateRef, Refusal } from '../x509/refusal.ts';
 import type { Judgement } from '../x509/verify.ts';
 import { type AnswerSoFar, missingText } from './answer_end.ts';
-import { authoritiesAsked } from './client_certificate.ts';
+import { authoritiesAsked, certificateShown } from './client_certificate.ts';
 import { CliError, EXIT, type ExitCode } from './exit_codes.ts';
 import { saidElsewhere } from './explain/wordings.ts';
 import { causeOf } from './failure_cause.ts';
@@ -21,7 +21,7 @@ import { type Offer, type OfferPart, offerIn, offerTexts } from './offer.ts';
 import { type Screen, safe, type TableRow, table } from './terminal.ts';
 import { fill, type Lang, type Text } from './text.ts';
 import { ERROR_TEXTS } from './texts/errors.ts';
-import { LABELS, WHO } from './texts/failure.ts';
+import { LABELS, VALUES, WHO } from './texts/failure.ts';
 import { refusalValueInChinese, ruleInChinese } from './texts/refusal_values.ts';
 import { refusalText } from './texts/refusals.ts';
 
@@ -219,7 +219,13 @@ function offerRows({ seen, role }: FailedConnection, error: TlsError, say: Say):
 function authorityRows({ seen, role }: FailedConnection, { code, alert }: TlsError, say: Say): TableRow[] {
   if (role !== 'client' || code !== 'ERR_TLS_ALERT_RECEIVED' || !ABOUT_CERTIFICATES.has(alert ?? '')) return [];
   const authorities = authoritiesAsked(seen);
-  return authorities.length === 0 ? [] : [{ label: say(LABELS.authorities), value: authorities.join(', ') }];
+  const shown = certificateShown(seen);
+  return [
+    ...(authorities.length === 0 ? [] : [{ label: say(LABELS.authorities), value: authorities.join(', ') }]),
+    ...(shown === undefined
+      ? []
+      : [{ label: say(LABELS.shown), value: say(VALUES.issuedBy, { subject: shown.subject, issuer: shown.issuer }) }]),
+  ];
 }
 
 const EVERYTHING: readonly OfferPart[] = ['versions', 'suites', 'groups', 'schemes', 'sni', 'alpn'];

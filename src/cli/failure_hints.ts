@@ -3,6 +3,7 @@
 import type { Observation } from '../engine/observe.ts';
 import type { AlertName } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
+import { certificateShown } from './client_certificate.ts';
 import { CliError } from './exit_codes.ts';
 import { saidBy } from './explain/wordings.ts';
 import type { FailedConnection } from './failure.ts';
@@ -40,7 +41,11 @@ function alertHints({ role, seen, psk = false }: FailedConnection, { alert }: Tl
   }
   const answer = certificateAnswer(seen);
   if (answer !== undefined && alert !== undefined && ABOUT_CERTIFICATES.has(alert)) {
-    return [answer === 'none' ? HINTS.clientCertificate : HINTS.clientCertificateRefused];
+    if (answer === 'none') return [HINTS.clientCertificate];
+    const shown = certificateShown(seen);
+    return shown?.isForeign
+      ? [filled(HINTS.clientCertificateForeign, { issuer: shown.issuer })]
+      : [HINTS.clientCertificateRefused];
   }
   switch (alert) {
     case 'certificate_required':

@@ -2,13 +2,17 @@
 // somebody in between, refused by the client. Each is built on loopback; the report names the right cause in both languages.
 
 import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { TlsOptions } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { TlsClient } from '../../src/engine/client.ts';
 import { EngineSocket } from '../../src/node/engine_socket.ts';
 import { nodeProvider } from '../../src/providers/node.ts';
-import { nodeServer } from '../peers/node_tls.ts';
+import { type NodeServer, nodeServer } from '../peers/node_tls.ts';
 import { type Pki, pki } from '../peers/pki.ts';
+import { scratch } from '../peers/run_dir.ts';
 import { glasstls, startServe } from './command.ts';
+import { tcpServer } from './http_servers.ts';
 import { inBetween, type Meddling } from './in_between.ts';
 import { expectAll, expectReport } from './reports.ts';
 
@@ -17,12 +21,18 @@ beforeAll(async () => {
   trust = await pki();
 });
 
-/** A server of node behind somebody; `args` to ask it with. */
-async function behind(meddling: Meddling, body: (args: readonly string[]) => Promise<void>): Promise<void> {
-  const server = await nodeServer({
+/** A server of node that answers `ok`. */
+function answering(more: TlsOptions = {}): Promise<NodeServer> {
+  return nodeServer({
     identity: trust.leaf('p256'),
+    more,
     onConnection: (socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')),
   });
+}
+
+/** Such a server behind somebody; `args` to ask it with. */
+async function behind(meddling: Meddling, body: (args: readonly string[]) => Promise<void>): Promise<void> {
+  const server = await answering();
   try {
     await inBetween(server.port, meddling, (port) => body(['--cacert', trust.caFile, `https://localhost:${port}/`]));
   } finally {
@@ -70,6 +80,81 @@ describe('21 somebody in between cannot take a ClientHello of more than one segm
       expect(stderr).toMatch(/The connection was reset/);
       expect(stderr).not.toMatch(/segment|X25519MLKEM768/);
     });
+  });
+});
+
+describe('30 servers behind one port that do not share their ticket keys', () => {
+  /** Two servers with keys of their own, in turn: `pattern` says which one each connection gets. */
+  async function cluster(pattern: readonly (0 | 1)[], body: (url: string) => Promise<void>): Promise<void> {
+    const servers = await Promise.all([1, 2].map((n) => answering({ ticketKeys: Buffer.alloc(48, n) })));
+    let count = 0;
+    const front = await tcpServer((client) => {
+      const upstream = connect(servers[pattern[count++ % pattern.length] ?? 0]?.port ?? 0, '127.0.0.1');
+      upstream.on('error', () => {});
+      client.on('close', () => upstream.destroy());
+      client.pipe(upstream).pipe(client);
+    });
+    try {
+      await body(`https://localhost:${front.port}/`);
+    } finally {
+      await front.stop();
+      for (const server of servers) await server.stop();
+    }
+  }
+  const VERSIONS = [['1.2'], ['1.3']] as const;
+
+  test.each(VERSIONS)(
+    '30 TLS %s, --session -v: the ticket was offered, and a full handshake was the answer',
+    async (version) => {
+      for (const [lang, offered, declined] of [
+        [
+          'en',
+          /Session: offered to the server/,
+          /Session: not resumed, a full handshake instead: the server does not resume \(.*another one behind the same name, with ticket keys of its own\)/,
+        ],
+        [
+          'zh',
+          /会话：已向服务器提出恢复/,
+          /会话：没有恢复，改为完整握手：服务器不同意恢复（.*同一域名下票据密钥不同的另一台服务器）/,
+        ],
+      ] as const) {
+        await cluster([0, 1], async (url) => {
+          const file = join(scratch('cluster'), 'session.pem');
+          const args = ['-v', '--lang', lang, '--tls-max', version, '--session', file, '--cacert', trust.caFile, url];
+          expect((await glasstls(args)).code).toBe(0);
+          const { code, stderr } = await glasstls(args);
+          expect(code).toBe(0);
+          expectAll(stderr, [offered, declined]);
+        });
+      }
+    },
+  );
+
+  test.each(VERSIONS)('30 TLS %s, --repeat: always another server, or now and then', async (version) => {
+    for (const [pattern, en, zh] of [
+      [
+        [0, 1],
+        /Resumed: 0 of 3 connections[\s\S]*ticket was offered and each time answered with a full handshake[\s\S]*"New" in place of "Reused"[\s\S]*ssl_session_ticket_key/,
+        /3 次连接中有 0 次[\s\S]*每次都提供了票据，服务器却都以完整握手应答[\s\S]*ssl_session_ticket_key/,
+      ],
+      [
+        [0, 0, 1, 1],
+        /Resumed: 2 of 3 connections[\s\S]*Some were resumed and some not: several servers/,
+        /3 次连接中有 2 次[\s\S]*有的恢复成功，有的没有/,
+      ],
+    ] as const) {
+      await cluster(pattern, async (url) => {
+        const args = ['--repeat', '4', '--tls-max', version, '--cacert', trust.caFile, url];
+        for (const [lang, text] of [
+          ['en', en],
+          ['zh', zh],
+        ] as const) {
+          const { code, stdout } = await glasstls([...args, '--lang', lang], { env: { COLUMNS: '400' } });
+          expect(code).toBe(0);
+          expect(stdout).toMatch(text);
+        }
+      });
+    }
   });
 });
 

@@ -16,6 +16,7 @@ export const LABELS = {
   detail: { en: 'detail', zh: '详情（英文）' },
   authorities: { en: 'server trusts', zh: '服务器信任' },
   answer: { en: 'answer', zh: '应答' },
+  shown: { en: 'we showed', zh: '本端出示' },
   issuerAt: { en: 'issuer at', zh: '签发者证书位于' },
   next: { en: 'what to do', zh: '怎么办' },
   elsewhere: { en: 'others say', zh: '其他工具' },
@@ -56,6 +57,7 @@ export const VALUES = {
     en: 'key usage keyEncipherment: with RSA key exchange the client encrypts to this key',
     zh: '密钥用途 keyEncipherment：RSA 密钥交换中，客户端用该公钥加密',
   },
+  issuedBy: { en: '{subject}, issued by {issuer}', zh: '{subject}，由 {issuer} 签发' },
   noMark: {
     en: 'TLS 1.3, or a random of a server that speaks nothing newer',
     zh: 'TLS 1.3，或随机数不带降级标记',
@@ -111,8 +113,12 @@ export const HINTS = {
     zh: '服务器要求客户端证书，但没有得到。请用 --cert FILE --key FILE 给出。',
   },
   clientCertificateRefused: {
-    en: 'The server asked for a client certificate and probably refuses ours. It has to be valid, made for clients, and issued by an authority that the server trusts; the chain up to it belongs into the file of --cert.',
-    zh: '服务器要求客户端证书，很可能是拒绝了本端发送的证书。证书应当有效、可用于客户端认证，并由服务器信任的 CA 签发；直到该 CA 的整条链都应放进 --cert 的文件。',
+    en: 'The server asked for a client certificate and probably refuses ours; --cacert and -k change nothing. It has to be valid, made for clients, and issued by an authority that the server trusts; the chain up to it belongs into the file of --cert.',
+    zh: '服务器要求客户端证书，很可能是拒绝了本端发送的证书，--cacert 和 -k 都无济于事。证书应当有效、可用于客户端认证，并由服务器信任的 CA 签发；直到该 CA 的整条链都应放进 --cert 的文件。',
+  },
+  clientCertificateForeign: {
+    en: 'The server refuses our certificate; its own is not in question, so that --cacert and -k change nothing. None of the authorities that it names has issued the certificate: give one of theirs (--cert FILE --key FILE), or have {issuer} accepted there (--client-ca in serve, ssl_client_certificate in nginx). Java shows none then, and gets certificate_required.',
+    zh: '被拒绝的是本端出示的证书，而不是服务器的证书，--cacert 和 -k 都无济于事。服务器列出的 CA 都没有签发这张证书：请改用由其中之一签发的证书（--cert FILE --key FILE），或让服务器接受 {issuer}（serve 用 --client-ca，nginx 用 ssl_client_certificate）。Java 遇到这种情况不出示证书，得到的是 certificate_required。',
   },
   sharedKey: {
     en: 'Identity and key of --psk have to be the same on both sides; the identity is told by its bytes, the key is hexadecimal.',
