@@ -1,7 +1,7 @@
 // How to go on after a failure: hints that follow from the error, the side we are on, and how far the handshake came.
 
 import type { Observation } from '../engine/observe.ts';
-import type { AlertName } from '../wire/registry/names.ts';
+import { type AlertName, alertName } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { certificateShown } from './client_certificate.ts';
 import { CliError } from './exit_codes.ts';
@@ -72,6 +72,14 @@ export function certificateAnswer(seen: readonly Observation[]): 'none' | 'sent'
   return String(decision.chosen).startsWith('none') ? 'none' : 'sent';
 }
 
+/** The alert of level warning that came before the end, when it was the last thing said (RFC 6066 3). */
+export function warned(seen: readonly Observation[]): AlertName | undefined {
+  const last = seen.findLast((one) => one.kind === 'message');
+  if (last?.kind !== 'message' || last.direction !== 'in' || last.name !== 'alert' || last.raw[0] !== 1)
+    return undefined;
+  return alertName(last.raw[1] ?? 0);
+}
+
 /** TLS 1.2 has no alert of its own for it (RFC 5246 7.4.6). */
 export function wantsCertificate({ alert }: TlsError, seen: readonly Observation[]): boolean {
   return alert === 'certificate_required' || (alert === 'handshake_failure' && certificateAnswer(seen) === 'none');
@@ -105,6 +113,7 @@ function clientHints(failed: FailedConnection, error: TlsError): readonly Text[]
     case 'ERR_TLS_RECORD_VERSION':
       return [HINTS.notTls];
     case 'ERR_TLS_EOF_IN_HANDSHAKE':
+      if (warned(failed.seen) === 'unrecognized_name') return [HINTS.sniWarning, HINTS.sni];
       return [...largeHelloHints(failed.seen), HINTS.eof];
     case 'ERR_TLS_WEAK_DH':
       return [HINTS.weakDh];
@@ -140,9 +149,14 @@ function refusalHints({ judgement, role, aia = false }: FailedConnection): reado
   ];
 }
 
-function serverHints(failed: FailedConnection, { code }: TlsError): readonly Text[] {
+/** Whether what came in place of a record is a request of HTTP (RFC 9112 3). */
+export function speaksHttp({ actual }: TlsError): boolean {
+  return typeof actual === 'string' && /^(?:GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PRI) /.test(actual);
+}
+
+function serverHints(failed: FailedConnection, error: TlsError): readonly Text[] {
   const { seen, psk = false } = failed;
-  switch (code) {
+  switch (error.code) {
     case 'ERR_TLS_CERTIFICATE_REFUSED':
       return refusalHints(failed);
     case 'ERR_TLS_NO_CLIENT_CERTIFICATE':
@@ -152,7 +166,7 @@ function serverHints(failed: FailedConnection, { code }: TlsError): readonly Tex
       return psk ? [HINTS.sharedKey] : [];
     case 'ERR_TLS_NOT_TLS':
     case 'ERR_TLS_RECORD_VERSION':
-      return [HINTS.httpOnTls];
+      return [speaksHttp(error) ? HINTS.httpOnTls : HINTS.otherOnTls];
     case 'ERR_TLS_EOF_IN_HANDSHAKE':
       return seen.some((one) => one.kind === 'message' && one.name === 'certificate') ? [HINTS.clientClosed] : [];
     case 'ERR_TLS_NO_SHARED_VERSION':

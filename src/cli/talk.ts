@@ -1,6 +1,7 @@
 // What is said over a connection whose handshake is done: HTTP/1.1 or HTTP/2, as ALPN has it, or raw bytes.
 
 import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
+import { protocolsOf } from '../node/protocol_options.ts';
 import { type AnswerEnd, answerEnd } from './answer_end.ts';
 import { CliError, EXIT } from './exit_codes.ts';
 import { type Answer, type AnswerHead, type ExchangeEvents, exchange, requestBytes } from './http.ts';
@@ -9,6 +10,7 @@ import { pump } from './raw.ts';
 import type { HttpRequest } from './request.ts';
 import { RequestSent } from './request_sent.ts';
 import type { LateSink } from './sink.ts';
+import { safe } from './terminal.ts';
 import { filled } from './text.ts';
 import { REQUEST } from './texts/request.ts';
 
@@ -34,6 +36,10 @@ export async function talk(
   let end: AnswerEnd = 'close';
   try {
     const run = await protocolOf(socket);
+    const offered = protocolsOf(settings.tls.ALPNProtocols ?? []);
+    if (socket.alpnProtocol === false && offered.length > 0 && !offered.some((one) => one.startsWith('http/1.'))) {
+      report.remark(REQUEST.noAlpn, { list: offered.map((one) => safe(JSON.stringify(one))).join(', ') });
+    }
     const sink = late.open();
     figures.method = request.method;
     figures.preTransfer = figures.now();

@@ -1,17 +1,67 @@
 // The failures that people meet, each built on loopback: the report names the right cause in both languages, ends with curl's code, and says
 // how other tools word it. Alerts and broken bytes come from a socket; those of certificates have a file of their own.
 
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { nodeServer } from '../peers/node_tls.ts';
 import { type Pki, pki } from '../peers/pki.ts';
-import { glasstls } from './command.ts';
+import { glasstls, startServe } from './command.ts';
 import { tcpServer } from './http_servers.ts';
 import { inBetween, indexOfMessage } from './in_between.ts';
-import { type Expected, expectReport } from './reports.ts';
+import { type Expected, expectAll, expectReport } from './reports.ts';
 
 let trust: Pki;
 beforeAll(async () => {
   trust = await pki();
+});
+
+test('10 the other way round: a client speaks plain HTTP to a port of TLS', async () => {
+  for (const [lang, patterns] of [
+    [
+      'en',
+      [
+        /this is not TLS/,
+        /what to do +The client speaks plain HTTP: it should use https/,
+        /OpenSSL: http request/,
+        /The client does not speak TLS/,
+      ],
+    ],
+    [
+      'zh',
+      [
+        /对方使用的不是 TLS/,
+        /怎么办 +客户端使用的是明文 HTTP，应改用 https/,
+        /OpenSSL: http request/,
+        /客户端使用的不是 TLS/,
+      ],
+    ],
+  ] as const) {
+    const served = await startServe(['--lang', lang], { env: { COLUMNS: '400' } });
+    const plain = connect(served.port, '127.0.0.1', () => plain.end('GET / HTTP/1.1\r\n\r\n'));
+    await once(plain.resume(), 'close');
+    const other = connect(served.port, '127.0.0.1', () => other.end('SSH-2.0-OpenSSH_9.2\r\n'));
+    await once(other.resume(), 'close');
+    await served.saying(patterns[3]);
+    await served.end();
+    expectAll(served.log(), patterns);
+  }
+});
+
+test('18 a server that says nothing to ALPN: what was offered, and who fails then', async () => {
+  const onConnection = (socket: TLSSocket): unknown =>
+    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'));
+  const server = await nodeServer({ identity: trust.leaf('p256'), onConnection });
+  try {
+    await expectReport(['-v', '--alpn', 'h2', '--cacert', trust.caFile, `https://localhost:${server.port}/`], {
+      code: 0,
+      en: /ALPN: "h2" was all that was offered, and the server chose nothing: .*"missing selected ALPN property"/,
+      zh: /ALPN：只提供了 "h2"，服务器没有选择任何协议/,
+    });
+  } finally {
+    await server.stop();
+  }
 });
 
 /** Answers the ClientHello with these bytes, and closes. */
@@ -66,6 +116,20 @@ describe('alerts in answer to the ClientHello', () => {
     ],
   ] as const)('%i', async (number, en, zh, others, code) => {
     await answering(Uint8Array.of(21, 3, 3, 0, 2, 2, number), [], { code, en, zh, others });
+  });
+});
+
+test('19 a warning about the host name, and the end: the warning is the cause', async () => {
+  await answering(Uint8Array.of(21, 3, 3, 0, 2, 1, 112), [], {
+    code: 35,
+    en: [
+      /gave up +the other side \(server\), after we sent ClientHello/,
+      /unrecognized_name \(112\), sent by them/,
+      /host name \(SNI\) "localhost"/,
+      /what to do +The server warned of the host name and then closed.* Java ends the connection/,
+    ],
+    zh: [/unrecognized_name（112），由对端发出/, /怎么办 +服务器先就主机名发出警告，然后关闭了连接/],
+    others: 'Java: handshake warning: unrecognized_name',
   });
 });
 

@@ -2,7 +2,7 @@
 
 import type { CauseName } from './causes.ts';
 
-export type Tool = 'curl' | 'OpenSSL' | 'Node' | 'Java' | 'Chrome' | 'GnuTLS' | 'Python' | 'Go' | 'nginx';
+export type Tool = 'curl' | 'OpenSSL' | 'Node' | 'Java' | 'Chrome' | 'GnuTLS' | 'Python' | 'Go' | 'gRPC' | 'nginx';
 
 export interface Wording {
   readonly cause: CauseName;

@@ -136,6 +136,10 @@ export const HINTS = {
     en: 'The server knows no such host name. Is the name right, or should it be another address (--resolve)?',
     zh: '服务器不认识这个主机名。请检查名称，或用 --resolve 换一个地址。',
   },
+  sniWarning: {
+    en: 'The server warned of the host name and then closed. As a warning it may be passed over (RFC 6066 3): curl, OpenSSL and glasstls go on where the server does; Java ends the connection.',
+    zh: '服务器先就主机名发出警告，然后关闭了连接。警告本可忽略（RFC 6066 3）：只要服务器继续，curl、OpenSSL 和 glasstls 就会继续，Java 则会断开。',
+  },
   alpn: {
     en: 'Name a protocol that the server speaks: --alpn LIST, or --alpn "" to offer none.',
     zh: '用 --alpn LIST 给出服务器支持的协议，或用 --alpn "" 不使用 ALPN。',
@@ -147,6 +151,10 @@ export const HINTS = {
   httpOnTls: {
     en: 'The client speaks plain HTTP: it should use https:// with this port.',
     zh: '客户端使用的是明文 HTTP，应改用 https:// 访问此端口。',
+  },
+  otherOnTls: {
+    en: 'The client does not speak TLS. Is it meant for another port, or does it begin in the clear (STARTTLS)?',
+    zh: '客户端使用的不是 TLS。请检查它要连接的是否是别的端口，或者它是否以明文开始（STARTTLS）。',
   },
   eof: {
     en: 'A server or a device in between gave up without a word: often a firewall that looks at the host name (SNI), a proxy, or a server that has crashed or ran out of connections.',
