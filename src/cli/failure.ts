@@ -13,6 +13,7 @@ import type { Judgement } from '../x509/verify.ts';
 import { type AnswerSoFar, missingText } from './answer_end.ts';
 import { authoritiesAsked, certificateShown } from './client_certificate.ts';
 import { CliError, EXIT, type ExitCode } from './exit_codes.ts';
+import { CAUSES } from './explain/causes.ts';
 import { saidElsewhere } from './explain/wordings.ts';
 import { causeOf } from './failure_cause.ts';
 import { ABOUT_CERTIFICATES, certificateAnswer, hintsFor, wantsCertificate } from './failure_hints.ts';
@@ -52,7 +53,7 @@ export function explainFailure(failed: FailedConnection, lang: Lang): Failure {
   const exit = exitCodeOf(failed);
   const say = (text: Text, values?: Readonly<Record<string, string | number>>): string => fill(text[lang], values);
   const hints = [
-    ...hintsFor(failed).map((hint): TableRow => ({ label: say(LABELS.next), value: say(hint), style: 'good' })),
+    ...adviceFor(failed).map((hint): TableRow => ({ label: say(LABELS.next), value: say(hint), style: 'good' })),
     ...elsewhereRows(failed, say),
   ];
   if (error instanceof CliError) return { exit, title: say(error.text), rows: [...waitRows(failed, say), ...hints] };
@@ -123,6 +124,16 @@ function exitCodeOf(failed: FailedConnection): ExitCode {
 /** curl has a code of its own for what a stapled OCSP response says, and for a missing one. */
 function aboutStatus(refusal: Refusal | undefined): boolean {
   return refusal !== undefined && /^(?:ocsp_|revoked_by_ocsp$)/.test(refusal.code);
+}
+
+/** What follows from the circumstances; else what helps against the cause in general. */
+function adviceFor(failed: FailedConnection): readonly Text[] {
+  const hints = hintsFor(failed);
+  if (hints.length > 0) return hints;
+  const { error } = failed;
+  const broke = error instanceof TlsError && error.fault === 'peer' ? 'bad_message' : undefined;
+  const cause = causeOf(failed, refusalOf(failed)) ?? broke;
+  return cause === undefined ? [] : [CAUSES[cause].todo];
 }
 
 /** How other tools word it, for who searches by that; the likeliest cause, where the alert leaves several. */

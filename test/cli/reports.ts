@@ -19,6 +19,12 @@ export async function expectReport(args: readonly string[], { code, en, zh, othe
   ] as const) {
     const result = await glasstls(['--lang', lang, '-m', '10', ...args], { env: { COLUMNS: '400' } });
     expectAll(result.stderr, text);
+    // Whatever failed: who gave up, or where it stood still, and what to do.
+    if (code !== 0)
+      expectAll(
+        result.stderr,
+        lang === 'en' ? [/gave up +\S|place +\S/, /what to do +\S/] : [/放弃方 +\S|位置 +\S/, /怎么办 +\S/],
+      );
     expect(result.code, result.stderr).toBe(code);
     if (others !== undefined) expect(result.stderr).toMatch(lang === 'en' ? /others say/ : /其他工具/);
     if (others !== undefined) expect(result.stderr.replace(/\s+/g, ' ')).toContain(others);

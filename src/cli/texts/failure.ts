@@ -105,8 +105,8 @@ export const HINTS = {
     zh: '告警没有说明缺什么。只支持 RSA 密钥交换或 CBC 套件的服务器会这样应答，可试试 --legacy；只支持 DHE 的服务器需要 --ciphers DHE；只支持 TLS 1.1 的服务器无法连接。',
   },
   fewer: {
-    en: 'The alert does not say what was missing. Leave out --ciphers and --curves, so that more is offered.',
-    zh: '告警没有说明缺什么。请去掉 --ciphers 和 --curves，以便提供更多选择。',
+    en: 'The alert does not say what was missing. Leave out --ciphers, --curves and --sigalgs, so that more is offered.',
+    zh: '告警没有说明缺什么。请去掉 --ciphers、--curves 和 --sigalgs，以便提供更多选择。',
   },
   clientCertificate: {
     en: 'The server asked for a client certificate and got none. Give one: --cert FILE --key FILE.',
