@@ -24,7 +24,13 @@ export interface Asked {
 }
 
 /** Rows of the policy in which widespread clients are stricter than the usual one: what they refuse, and is no matter of taste. */
-const STRICTER: Policy = { ...COMPATIBLE, minRsaBits: 2048, commonNameFallback: false, partialWildcards: false };
+const STRICTER: Policy = {
+  ...COMPATIBLE,
+  minRsaBits: 2048,
+  commonNameFallback: false,
+  partialWildcards: false,
+  mustStaple: 'enforce',
+};
 
 export function chainRemarks({ need, trust }: Asked, judgement: Judgement): readonly Text[] {
   const { chain } = need;

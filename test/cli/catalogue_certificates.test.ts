@@ -209,6 +209,20 @@ describe('certificates', () => {
       { code: 91, en: /OCSP/, zh: /OCSP/, others: 'curl: No OCSP response received' },
     ],
     [
+      '22 a certificate that demands a stapled response (RFC 7633)',
+      { leaf: { mustStaple: true }, flags: ['--policy', 'web'] },
+      {
+        code: 91,
+        en: [
+          /a stapled OCSP response is required, and none came/,
+          AS_CLIENT.en,
+          /what to do +The OCSP stapling of the server/,
+        ],
+        zh: [/必须附上 OCSP 响应/, AS_CLIENT.zh, /怎么办 +需要修复服务器的 OCSP stapling/],
+        others: 'GnuTLS: The certificate requires the server to include an OCSP status in its response',
+      },
+    ],
+    [
       '23 name constraints',
       { intermediate: { nameConstraints: { permitted: ['example.com'] } } },
       { code: 60, en: /name_not_permitted/, zh: /name_not_permitted/, others: 'OpenSSL: permitted subtree violation' },
@@ -220,6 +234,16 @@ describe('certificates', () => {
         code: 60,
         en: /not_a_ca|no_basic_constraints|no_key_cert_sign/,
         zh: /CA|签发/,
+        others: 'OpenSSL: invalid CA certificate',
+      },
+    ],
+    [
+      '24 a path that is longer than a CA allows',
+      { root: { pathLength: 0 }, trusted: ({ root }) => [root] },
+      {
+        code: 60,
+        en: [/the chain is longer than one of its CAs allows/, AS_CLIENT.en],
+        zh: [/证书链长度超过 CA 的限制/, AS_CLIENT.zh],
         others: 'OpenSSL: invalid CA certificate',
       },
     ],

@@ -119,6 +119,15 @@ describe('accepted here, refused elsewhere', () => {
       ],
     ],
     [
+      '22 a certificate that demands a stapled response: GnuTLS and Firefox insist, others do not',
+      { leaf: { mustStaple: true } },
+      [
+        /refused by stricter clients .*\[ocsp_missing\]/,
+        /They say: GnuTLS: The certificate requires the server to include an OCSP status/,
+      ],
+      [/更严格的客户端会拒绝.*\[ocsp_missing\]/, /它们的提示：GnuTLS/],
+    ],
+    [
       '25 the name in the common name alone: curl accepts it, browsers and Go do not',
       { leaf: { san: undefined } },
       [
