@@ -3,12 +3,11 @@
 
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { TLSSocket } from 'node:tls';
 import { beforeAll, describe, test } from 'vitest';
 import { nodeServer } from '../peers/node_tls.ts';
 import { type Pki, pki } from '../peers/pki.ts';
 import { startServe } from './command.ts';
-import { tcpServer } from './http_servers.ts';
+import { answerOk, tcpServer } from './http_servers.ts';
 import { inBetween, indexOfMessage } from './in_between.ts';
 import { type Expected, expectAll, expectReport } from './reports.ts';
 
@@ -50,9 +49,7 @@ test('10 the other way round: a client speaks plain HTTP to a port of TLS', asyn
 });
 
 test('18 a server that says nothing to ALPN: what was offered, and who fails then', async () => {
-  const onConnection = (socket: TLSSocket): unknown =>
-    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'));
-  const server = await nodeServer({ identity: trust.leaf('p256'), onConnection });
+  const server = await nodeServer({ identity: trust.leaf('p256'), onConnection: answerOk });
   try {
     await expectReport(['-v', '--alpn', 'h2', '--cacert', trust.caFile, `https://localhost:${server.port}/`], {
       code: 0,

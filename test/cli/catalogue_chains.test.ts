@@ -9,12 +9,10 @@ import { makeCertificate } from '../../src/x509/make.ts';
 import { scratch } from '../peers/run_dir.ts';
 import { type Chain, type MadeChain, makeChain, PAST, pemOf, SOUND, withChain } from './chains.ts';
 import { glasstls, startServe } from './command.ts';
+import { answerOk } from './http_servers.ts';
 import { type Expected, expectAll, expectReport } from './reports.ts';
 
-/** What an answer behind the handshake has to be for exit code 0. */
-const ANSWERS = {
-  onConnection: (socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')),
-} as const satisfies Chain;
+const ANSWERS = { onConnection: answerOk } as const satisfies Chain;
 
 const oldKey = generatePrivateKey('ec').privateKey;
 const oldName = [['CN', 'old root']] as const;

@@ -12,7 +12,7 @@ import { type NodeServer, nodeServer } from '../peers/node_tls.ts';
 import { type Pki, pki } from '../peers/pki.ts';
 import { scratch } from '../peers/run_dir.ts';
 import { glasstls, startServe } from './command.ts';
-import { tcpServer } from './http_servers.ts';
+import { answerOk, tcpServer } from './http_servers.ts';
 import { inBetween, type Meddling } from './in_between.ts';
 import { expectAll, expectReport } from './reports.ts';
 
@@ -23,11 +23,7 @@ beforeAll(async () => {
 
 /** A server of node that answers `ok`. */
 function answering(more: TlsOptions = {}): Promise<NodeServer> {
-  return nodeServer({
-    identity: trust.leaf('p256'),
-    more,
-    onConnection: (socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')),
-  });
+  return nodeServer({ identity: trust.leaf('p256'), more, onConnection: answerOk });
 }
 
 /** Such a server behind somebody; `args` to ask it with. */
