@@ -21,6 +21,8 @@ import { refusalText } from './texts/refusals.ts';
 export interface Asked {
   readonly need: VerdictNeed;
   readonly trust: Trust;
+  /** Whether more certificates may be fetched than were sent: then the judgement is about more than `need`. */
+  readonly fetches: boolean;
 }
 
 /** Rows of the policy in which widespread clients are stricter than the usual one: what they refuse, and is no matter of taste. */
@@ -32,7 +34,7 @@ const STRICTER: Policy = {
   mustStaple: 'enforce',
 };
 
-export function chainRemarks({ need, trust }: Asked, judgement: Judgement): readonly Text[] {
+export function chainRemarks({ need, trust, fetches }: Asked, judgement: Judgement): readonly Text[] {
   const { chain } = need;
   const place = (at: number): Text =>
     filled(at === 0 ? WHO.leaf : WHO.chain, { index: at, subject: nameAt(chain, at) });
@@ -40,7 +42,7 @@ export function chainRemarks({ need, trust }: Asked, judgement: Judgement): read
   return [
     ...faults.map((fault) => filled(CHAIN.remark, { text: faultText(fault, place) })),
     ...(faults.some(({ kind }) => kind === 'order') ? [CHAIN.sorted] : []),
-    ...(judgement.ok && trust.policy === COMPATIBLE ? stricter(need, trust) : []),
+    ...(judgement.ok && !fetches && trust.policy === COMPATIBLE ? stricter(need, trust) : []),
   ];
 }
 
@@ -48,7 +50,8 @@ export function chainRemarks({ need, trust }: Asked, judgement: Judgement): read
  * All candidate paths of an accepted chain, the one that was taken first, when others lead or seem to lead elsewhere: through what
  * the server sent beside the path, a cross-signed root for one. Empty when there is only one.
  */
-export function allPaths({ need, trust }: Asked, accepted: Accepted): Judgement['tried'] {
+export function allPaths({ need, trust, fetches }: Asked, accepted: Accepted): Judgement['tried'] {
+  if (fetches) return [];
   const spare = need.chain.length > accepted.path.length - 1;
   if (!spare && accepted.tried.length < 2) return [];
   const anchors = new TrustAnchors(trust.anchors.all.filter((one) => one !== accepted.anchor));

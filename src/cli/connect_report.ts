@@ -131,13 +131,11 @@ export class ConnectReport {
     if (summary !== undefined) this.lines(curlCertificateLines(summary));
     const status = stapleText(judgement, this.terminal.lang);
     if (status !== undefined) this.tellAll(` ${status}`);
-    // What --aia fetched is no part of what was asked.
-    const paths = judgement.ok ? (asked && !this.settings.aia ? allPaths(asked, judgement) : []) : judgement.tried;
+    const paths = judgement.ok ? (asked === undefined ? [] : allPaths(asked, judgement)) : judgement.tried;
     this.lines(triedLines(paths, judgement.ok, this.terminal));
     if (judgement.ok) for (const text of oldRootRemark(paths)) this.tellAll(` ${this.terminal.say(text)}`);
     if (asked === undefined) return;
-    const besides = chainRemarks(asked, judgement);
-    for (const text of besides) this.tellAll(` ${this.terminal.say(text)}`);
+    for (const text of chainRemarks(asked, judgement)) this.tellAll(` ${this.terminal.say(text)}`);
   }
 
   /** --aia: what is fetched from where; told without -v too, since it leaves a mark on somebody else's server. */

@@ -61,7 +61,7 @@ export function openTls(options: OpenTls): TLSSocket {
     respond: (need) => {
       if (need.kind === 'psk') return answerPsk(psk, need);
       if (need.kind !== 'verdict') return answerWithKeys(identities, need);
-      options.onChain?.({ need, trust });
+      options.onChain?.({ need, trust, fetches: fetch !== undefined });
       const judged = judge(need, trust);
       tls.judgement = judged.judgement;
       if (fetch === undefined || !issuerPublished(judged)) return { answer: judged.verdict };

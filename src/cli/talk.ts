@@ -36,10 +36,7 @@ export async function talk(
   let end: AnswerEnd = 'close';
   try {
     const run = await protocolOf(socket);
-    const offered = protocolsOf(settings.tls.ALPNProtocols ?? []);
-    if (socket.alpnProtocol === false && offered.length > 0 && !offered.some((one) => one.startsWith('http/1.'))) {
-      report.remark(REQUEST.noAlpn, { list: offered.map((one) => safe(JSON.stringify(one))).join(', ') });
-    }
+    if (socket.alpnProtocol === false) remarkOnSilence(settings, report);
     const sink = late.open();
     figures.method = request.method;
     figures.preTransfer = figures.now();
@@ -98,6 +95,13 @@ export async function talkRaw({ report, figures }: Talking, socket: TLSSocket, l
   } finally {
     socket.destroy();
   }
+}
+
+/** RFC 7301 3.2: a server that knows none of the protocols may say nothing at all, and HTTP/1.1 is what is spoken without ALPN. */
+function remarkOnSilence({ tls }: Talking['settings'], report: Talking['report']): void {
+  const offered = protocolsOf(tls.ALPNProtocols ?? []);
+  if (offered.length === 0 || offered.some((one) => one.startsWith('http/1.'))) return;
+  report.remark(REQUEST.noAlpn, { list: offered.map((one) => safe(JSON.stringify(one))).join(', ') });
 }
 
 function noteHead(figures: Talking['figures'], lines: readonly string[], head: AnswerHead): void {
