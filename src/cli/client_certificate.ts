@@ -6,6 +6,7 @@ import type { MessageObservation, Observation } from '../engine/observe.ts';
 import { codePoint } from '../inspect/summary.ts';
 import * as wire from '../wire/messages.ts';
 import { signatureSchemeName } from '../wire/registry/names.ts';
+import { parseCertificate } from '../x509/certificate.ts';
 import { displayName, parseName } from '../x509/names.ts';
 import { fill, type Lang } from './text.ts';
 import { CLIENT_CERTIFICATE } from './texts/identity.ts';
@@ -32,9 +33,46 @@ export function authoritiesAsked(seen: readonly Observation[]): readonly string[
   return request?.kind === 'message' ? authoritiesIn(request) : [];
 }
 
+export interface ShownCertificate {
+  /** As people call them, escaped. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** None of the authorities that the server named is an issuer in the chain. */
+  readonly isForeign: boolean;
+}
+
+/** The certificate that we showed; undefined when there was none. */
+export function certificateShown(seen: readonly Observation[]): ShownCertificate | undefined {
+  const message = seen.findLast(
+    (one) => one.kind === 'message' && one.direction === 'out' && one.name === 'certificate',
+  );
+  const decision = seen.findLast((one) => one.kind === 'decision' && one.about === 'client_certificate');
+  if (message?.kind !== 'message') return undefined;
+  try {
+    const [own] = chainIn(message);
+    if (own === undefined) return undefined;
+    const { subject, issuer } = parseCertificate(own);
+    const isForeign = decision?.kind === 'decision' && isOfForeign(String(decision.chosen));
+    return { subject: displayName(subject), issuer: displayName(issuer), isForeign };
+  } catch {
+    return undefined;
+  }
+}
+
+function chainIn({ raw, version }: MessageObservation): readonly Uint8Array[] {
+  const body = raw.subarray(wire.HANDSHAKE_HEADER_LENGTH);
+  return version === 0x0304
+    ? decode(wire.certificate13, body).certificate_list.map(({ cert_data }) => cert_data)
+    : decode(wire.certificate12, body).certificate_list;
+}
+
+function isOfForeign(chosen: string): boolean {
+  return chosen.includes('does not name');
+}
+
 function answerTexts(chosen: string, lang: Lang): readonly string[] {
   if (chosen.startsWith('none')) return [CLIENT_CERTIFICATE[chosen.includes('there is none') ? 'none' : 'unfit'][lang]];
-  return chosen.includes('does not name') ? [CLIENT_CERTIFICATE.foreign[lang]] : [];
+  return isOfForeign(chosen) ? [CLIENT_CERTIFICATE.foreign[lang]] : [];
 }
 
 function authoritiesIn({ raw, version }: MessageObservation): readonly string[] {

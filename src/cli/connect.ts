@@ -34,6 +34,7 @@ export async function connect(args: Arguments, terminal: Terminal): Promise<numb
     found: settings.session === undefined ? undefined : readSessionFile(settings.session),
     newest: undefined,
     judgement: undefined,
+    asked: undefined,
     chain: [],
   };
   let failure: Failure | undefined;
@@ -155,9 +156,11 @@ function keepSession({ settings, report, found, newest, seen }: Attempt): void {
   report.sessionKept(undefined, spent);
 }
 
-function failed({ settings, terminal, report, seen, judgement }: Attempt, error: unknown): Failure {
+function failed({ settings, terminal, report, seen, judgement, figures }: Attempt, error: unknown): Failure {
+  const { method, status, headers, downloaded: received } = figures;
+  const answer = method === '' ? undefined : { method, status, headers, received };
   const failure = explainFailure(
-    { error, role: 'client', seen, judgement, aia: settings.aia, psk: settings.psk !== undefined },
+    { error, role: 'client', seen, judgement, aia: settings.aia, psk: settings.psk !== undefined, answer },
     terminal.lang,
   );
   report.failure(failure);

@@ -9,6 +9,7 @@ import { curlAlpnOffer, curlCertificateLines } from '../inspect/render_curl.ts';
 import { protocolsOf } from '../node/protocol_options.ts';
 import type { Judgement } from '../x509/verify.ts';
 import { summaryOf } from './certificate_summary.ts';
+import { type Asked, allPaths, chainRemarks, oldRootRemark } from './chain_remarks.ts';
 import { clientCertificateTexts } from './client_certificate.ts';
 import type { ConnectSettings } from './connect_settings.ts';
 import { type Failure, failureLines, refusalRows } from './failure.ts';
@@ -123,14 +124,18 @@ export class ConnectReport {
   }
 
   /** The certificate block, once there is a judgement, good or bad. */
-  certificate(judgement: Judgement | undefined, resumed: boolean): void {
+  certificate(judgement: Judgement | undefined, resumed: boolean, asked?: Asked): void {
     if (judgement === undefined || this.settings.verbose === 0) return;
     if (resumed) this.tellAll(this.terminal.say(SESSION.certificate));
     const summary = summaryOf(judgement, this.host, this.settings.insecure, this.terminal.lang);
     if (summary !== undefined) this.lines(curlCertificateLines(summary));
     const status = stapleText(judgement, this.terminal.lang);
     if (status !== undefined) this.tellAll(` ${status}`);
-    if (!judgement.ok) this.lines(triedLines(judgement, this.terminal));
+    const paths = judgement.ok ? (asked === undefined ? [] : allPaths(asked, judgement)) : judgement.tried;
+    this.lines(triedLines(paths, judgement.ok, this.terminal));
+    if (judgement.ok) for (const text of oldRootRemark(paths)) this.tellAll(` ${this.terminal.say(text)}`);
+    if (asked === undefined) return;
+    for (const text of chainRemarks(asked, judgement)) this.tellAll(` ${this.terminal.say(text)}`);
   }
 
   /** --aia: what is fetched from where; told without -v too, since it leaves a mark on somebody else's server. */

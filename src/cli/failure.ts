@@ -4,23 +4,25 @@
 import type { Observation } from '../engine/observe.ts';
 import { type Line, segment } from '../inspect/lines.ts';
 import { messageTitle } from '../inspect/names.ts';
-import { codePoint } from '../inspect/summary.ts';
 import { ALERT_TEXTS } from '../inspect/texts/values.ts';
 import type { Side } from '../inspect/trace.ts';
-import { ALERT, alertName, versionName } from '../wire/registry/names.ts';
+import { ALERT, type AlertName, alertName } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import type { CertificateRef, Refusal } from '../x509/refusal.ts';
 import type { Judgement } from '../x509/verify.ts';
-import { authoritiesAsked } from './client_certificate.ts';
+import { type AnswerSoFar, missingText } from './answer_end.ts';
+import { authoritiesAsked, certificateShown } from './client_certificate.ts';
 import { CliError, EXIT, type ExitCode } from './exit_codes.ts';
+import { CAUSES } from './explain/causes.ts';
 import { saidElsewhere } from './explain/wordings.ts';
 import { causeOf } from './failure_cause.ts';
 import { ABOUT_CERTIFICATES, certificateAnswer, hintsFor, wantsCertificate } from './failure_hints.ts';
+import { type Say, valueRows } from './failure_values.ts';
 import { type Offer, type OfferPart, offerIn, offerTexts } from './offer.ts';
 import { type Screen, safe, type TableRow, table } from './terminal.ts';
 import { fill, type Lang, type Text } from './text.ts';
 import { ERROR_TEXTS } from './texts/errors.ts';
-import { LABELS, WHO } from './texts/failure.ts';
+import { LABELS, VALUES, WHO } from './texts/failure.ts';
 import { refusalValueInChinese, ruleInChinese } from './texts/refusal_values.ts';
 import { refusalText } from './texts/refusals.ts';
 
@@ -35,6 +37,8 @@ export interface FailedConnection {
   readonly aia?: boolean;
   /** Whether a shared key was given. */
   readonly psk?: boolean;
+  /** What had come of the answer to a request. */
+  readonly answer?: AnswerSoFar | undefined;
 }
 
 export interface Failure {
@@ -49,7 +53,7 @@ export function explainFailure(failed: FailedConnection, lang: Lang): Failure {
   const exit = exitCodeOf(failed);
   const say = (text: Text, values?: Readonly<Record<string, string | number>>): string => fill(text[lang], values);
   const hints = [
-    ...hintsFor(failed).map((hint): TableRow => ({ label: say(LABELS.next), value: say(hint), style: 'good' })),
+    ...adviceFor(failed).map((hint): TableRow => ({ label: say(LABELS.next), value: say(hint), style: 'good' })),
     ...elsewhereRows(failed, say),
   ];
   if (error instanceof CliError) return { exit, title: say(error.text), rows: [...waitRows(failed, say), ...hints] };
@@ -62,6 +66,8 @@ export function explainFailure(failed: FailedConnection, lang: Lang): Failure {
     return { exit, title: say(refusalText(refusal.code, whose)), rows: [...rows, ...hints] };
   }
   const rows = [...whoRows(failed, say), ...alertRows(failed, say), ...placeRows(error, say)];
+  if (error.code === 'ERR_TLS_TRUNCATED' && failed.answer !== undefined)
+    rows.push({ label: say(LABELS.answer), value: say(missingText(failed.answer)), style: 'warning' });
   rows.push(...valueRows(failed, error, say), ...offerRows(failed, error, say), ...authorityRows(failed, error, say));
   if (error.code !== 'ERR_TLS_ALERT_RECEIVED') rows.push({ label: say(LABELS.detail), value: safe(error.message) });
   return { exit, title: titleOf(error, say), rows: [...rows, ...hints] };
@@ -120,17 +126,32 @@ function aboutStatus(refusal: Refusal | undefined): boolean {
   return refusal !== undefined && /^(?:ocsp_|revoked_by_ocsp$)/.test(refusal.code);
 }
 
+/** What follows from the circumstances; else what helps against the cause in general. */
+function adviceFor(failed: FailedConnection): readonly Text[] {
+  const hints = hintsFor(failed);
+  if (hints.length > 0) return hints;
+  const { error } = failed;
+  const broke = error instanceof TlsError && error.fault === 'peer' ? 'bad_message' : undefined;
+  const cause = causeOf(failed, refusalOf(failed)) ?? broke;
+  return cause === undefined ? [] : [CAUSES[cause].todo];
+}
+
 /** How other tools word it, for who searches by that; the likeliest cause, where the alert leaves several. */
 function elsewhereRows(failed: FailedConnection, say: Say): TableRow[] {
   const cause = causeOf(failed, refusalOf(failed));
   if (cause === undefined) return [];
-  const said = saidElsewhere(cause).slice(0, ELSEWHERE);
+  const said = saidElsewhere(cause, alertReceived(failed.error))
+    // What a browser says of its own certificate is nothing that a server could read.
+    .filter((one) => failed.role === 'client' || cause !== 'client_refused' || !one.startsWith('Chrome'))
+    .slice(0, ELSEWHERE);
   return said.length === 0 ? [] : [{ label: say(LABELS.elsewhere), value: said.join('; ') }];
 }
 
-const ELSEWHERE = 6;
+function alertReceived(error: unknown): AlertName | undefined {
+  return error instanceof TlsError && error.code === 'ERR_TLS_ALERT_RECEIVED' ? error.alert : undefined;
+}
 
-type Say = (text: Text, values?: Readonly<Record<string, string | number>>) => string;
+const ELSEWHERE = 6;
 
 function titleOf(error: TlsError, say: Say): string {
   const title = say(ERROR_TEXTS[error.code]);
@@ -196,33 +217,6 @@ function placeRows({ where }: TlsError, say: Say): TableRow[] {
   return [{ label: say(LABELS.place), value: safe(`${where.message}${field}${offset}`) }];
 }
 
-/** Both values that the error compared, where they say something to people. */
-function valueRows({ role }: FailedConnection, { code, expected, actual, fault }: TlsError, say: Say): TableRow[] {
-  if (code === 'ERR_TLS_ALERT_RECEIVED' || code === 'ERR_TLS_EOF_IN_HANDSHAKE') return [];
-  const [want, found] = [valueText(expected), valueText(actual)];
-  const server = fault === 'incompatible' && role === 'server';
-  const rows: TableRow[] = [];
-  if (want !== '') rows.push({ label: say(server ? LABELS.wanted : LABELS.expected), value: say(inBoth(want)) });
-  if (found !== '')
-    rows.push({ label: say(server ? LABELS.theirs : LABELS.found), value: say(inBoth(found)), style: 'warning' });
-  return rows;
-}
-
-function inBoth(value: string): Text {
-  return { en: value, zh: refusalValueInChinese(value) };
-}
-
-function valueText(value: unknown): string {
-  if (Array.isArray(value))
-    return value
-      .map(valueText)
-      .filter((one) => one !== '')
-      .join(', ');
-  if (typeof value === 'number')
-    return value >= 0x0300 && value <= 0x0304 ? codePoint(value, versionName) : String(value);
-  return typeof value === 'string' ? safe(value) : '';
-}
-
 function offerRows({ seen, role }: FailedConnection, error: TlsError, say: Say): TableRow[] {
   // Who asked for a certificate had agreed on everything else.
   const parts = role === 'client' && certificateAnswer(seen) !== undefined ? [] : partsFor(error);
@@ -236,15 +230,35 @@ function offerRows({ seen, role }: FailedConnection, error: TlsError, say: Say):
 function authorityRows({ seen, role }: FailedConnection, { code, alert }: TlsError, say: Say): TableRow[] {
   if (role !== 'client' || code !== 'ERR_TLS_ALERT_RECEIVED' || !ABOUT_CERTIFICATES.has(alert ?? '')) return [];
   const authorities = authoritiesAsked(seen);
-  return authorities.length === 0 ? [] : [{ label: say(LABELS.authorities), value: authorities.join(', ') }];
+  const shown = certificateShown(seen);
+  return [
+    ...(authorities.length === 0 ? [] : [{ label: say(LABELS.authorities), value: authorities.join(', ') }]),
+    ...(shown === undefined
+      ? []
+      : [{ label: say(LABELS.shown), value: say(VALUES.issuedBy, { subject: shown.subject, issuer: shown.issuer }) }]),
+  ];
 }
 
 const EVERYTHING: readonly OfferPart[] = ['versions', 'suites', 'groups', 'schemes', 'sni', 'alpn'];
 
 /** Which parts of the offer an alert may be about; `handshake_failure` may be about any. */
 function partsFor({ code, alert }: TlsError): readonly OfferPart[] {
-  if (code === 'ERR_TLS_EOF_IN_HANDSHAKE') return ['versions', 'sni'];
-  if (code !== 'ERR_TLS_ALERT_RECEIVED') return [];
+  switch (code) {
+    case 'ERR_TLS_EOF_IN_HANDSHAKE':
+      return ['versions', 'sni'];
+    case 'ERR_TLS_WEAK_DH':
+    case 'ERR_TLS_KEY_USAGE':
+      return ['suites'];
+    case 'ERR_TLS_DOWNGRADE':
+      return ['versions'];
+    case 'ERR_TLS_ALERT_RECEIVED':
+      return partsForAlert(alert);
+    default:
+      return [];
+  }
+}
+
+function partsForAlert(alert: string | undefined): readonly OfferPart[] {
   switch (alert) {
     case 'handshake_failure':
     case 'insufficient_security':

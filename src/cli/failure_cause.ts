@@ -5,7 +5,7 @@ import type { Refusal } from '../x509/refusal.ts';
 import { CliError, EXIT } from './exit_codes.ts';
 import { ALERT_CAUSES, type CauseName, causeOfCode, REFUSAL_CAUSES } from './explain/causes.ts';
 import type { FailedConnection } from './failure.ts';
-import { ABOUT_CERTIFICATES, certificateAnswer, wantsCertificate } from './failure_hints.ts';
+import { ABOUT_CERTIFICATES, certificateAnswer, speaksHttp, wantsCertificate, warned } from './failure_hints.ts';
 
 /** Undefined where no other tool has a word for it. */
 export function causeOf({ error, seen, role }: FailedConnection, refusal: Refusal | undefined): CauseName | undefined {
@@ -15,6 +15,8 @@ export function causeOf({ error, seen, role }: FailedConnection, refusal: Refusa
     return (error as NodeJS.ErrnoException).code === 'ECONNRESET' ? 'reset' : undefined;
   }
   const { alert, code } = error;
+  if (code === 'ERR_TLS_EOF_IN_HANDSHAKE') return warned(seen) === 'unrecognized_name' ? 'sni' : 'eof';
+  if (role === 'server' && speaksHttp(error)) return 'http_on_tls';
   if (code !== 'ERR_TLS_ALERT_RECEIVED') return causeOfCode(code);
   if (alert === undefined) return undefined;
   if (role === 'client' && wantsCertificate(error, seen)) return 'client_required';

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { Observation } from '../engine/observe.ts';
 import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
 import type { Judgement } from '../x509/verify.ts';
+import type { Asked } from './chain_remarks.ts';
 import { dial } from './dial.ts';
 import type { Figures } from './figures.ts';
 import { openTls } from './open_tls.ts';
@@ -20,6 +21,8 @@ export interface Opening extends Watched {
   readonly figures: Figures;
   /** The verdict on the server's certificate, as soon as there is one. */
   judgement: Judgement | undefined;
+  /** What of the server was to be judged; undefined when it showed no certificate. */
+  asked: Asked | undefined;
   /** DER certificates as the server sent them, or as the session has them. */
   chain: readonly Uint8Array[];
 }
@@ -62,8 +65,9 @@ export async function openConnection(opening: Opening, options: OpenOptions): Pr
       psk: settings.psk,
       crls: settings.crls,
       sni: settings.sni,
-      onChain: (chain) => {
-        opening.chain = chain;
+      onChain: (asked) => {
+        opening.asked = asked;
+        opening.chain = asked.need.chain;
       },
     });
     figures.socket = socket;
@@ -137,7 +141,7 @@ async function handshake(opening: Opening, socket: TLSSocket, signal: AbortSigna
   } finally {
     signal.removeEventListener('abort', abandon);
     opening.judgement = socket.judgement;
-    report.certificate(socket.judgement, socket.isSessionReused());
+    report.certificate(socket.judgement, socket.isSessionReused(), opening.asked);
   }
   report.sharedKey(socket.agreement?.psk ?? false);
   report.skipped(socket.judgement);
@@ -147,6 +151,7 @@ async function handshake(opening: Opening, socket: TLSSocket, signal: AbortSigna
 export function forget(opening: Opening): void {
   opening.seen.length = 0;
   opening.judgement = undefined;
+  opening.asked = undefined;
   opening.chain = [];
 }
 

@@ -10,6 +10,7 @@ import { type Judged, judge, type Trust } from '../host/trust.ts';
 import { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
 import { createSecureContext, type SecureContext, type SecureOptions, serverNameOf } from '../node/options.ts';
 import type { Judgement } from '../x509/verify.ts';
+import type { Asked } from './chain_remarks.ts';
 import { type IssuerFetch, issuerPublished, judgeWithIssuers } from './issuer_fetch.ts';
 import { answerPsk, type SharedKey } from './shared_key.ts';
 
@@ -27,8 +28,8 @@ export interface OpenTls {
   readonly psk: SharedKey | undefined;
   /** CRLs in DER. */
   readonly crls?: readonly Uint8Array[] | undefined;
-  /** Takes the certificates as the server sent them. */
-  readonly onChain?: (chain: readonly Uint8Array[]) => void;
+  /** Takes the certificates as the server sent them, and by what they are judged. */
+  readonly onChain?: (asked: Asked) => void;
   /** Whether the server is told which name is wanted. */
   readonly sni?: boolean;
 }
@@ -60,7 +61,7 @@ export function openTls(options: OpenTls): TLSSocket {
     respond: (need) => {
       if (need.kind === 'psk') return answerPsk(psk, need);
       if (need.kind !== 'verdict') return answerWithKeys(identities, need);
-      options.onChain?.(need.chain);
+      options.onChain?.({ need, trust, fetches: fetch !== undefined });
       const judged = judge(need, trust);
       tls.judgement = judged.judgement;
       if (fetch === undefined || !issuerPublished(judged)) return { answer: judged.verdict };

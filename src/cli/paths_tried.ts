@@ -1,9 +1,9 @@
 // Every path from the server's certificate that was looked at, with the reason why it leads nowhere: for -v, when the
-// certificate is refused. The report on the failure names only the refusal that says most.
+// certificate is refused, or when there are several. The report on the failure names only the refusal that says most.
 
 import { type Line, segment } from '../inspect/lines.ts';
 import type { CertificateRef } from '../x509/refusal.ts';
-import type { Refused } from '../x509/verify.ts';
+import type { Judgement } from '../x509/verify.ts';
 import { paragraph, safe, type Terminal } from './terminal.ts';
 import { PATHS } from './texts/failure.ts';
 import { REFUSAL_TEXTS } from './texts/refusals.ts';
@@ -11,14 +11,18 @@ import { REFUSAL_TEXTS } from './texts/refusals.ts';
 const SHOWN = 12;
 
 /** `*   1. leaf < R3 < ISRG Root X1 (trusted)`, and below it the reason. */
-export function triedLines({ tried }: Refused, { say, lang, err }: Terminal): readonly Line[] {
+export function triedLines(
+  tried: Judgement['tried'],
+  accepted: boolean,
+  { say, lang, err }: Terminal,
+): readonly Line[] {
   if (tried.length === 0) return [];
   const lines: Line[] = starred(say(PATHS.head, { count: tried.length }), 1, err.width);
   for (const [i, { certificates, refusal }] of tried.slice(0, SHOWN).entries()) {
     const names = certificates.map((ref) => nameOf(ref, say(PATHS.trusted))).join(' < ');
     lines.push(...starred(`${i + 1}. ${names}`, 3, err.width));
     if (refusal === undefined) {
-      lines.push(...starred(say(PATHS.sound), 6, err.width));
+      lines.push(...starred(say(accepted ? PATHS.taken : PATHS.sound), 6, err.width));
       continue;
     }
     const reason =

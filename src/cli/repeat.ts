@@ -44,6 +44,7 @@ export async function repeat(settings: ConnectSettings, count: number, terminal:
         seen: [],
         recorded: recorder(),
         judgement: undefined,
+        asked: undefined,
         chain: [],
       };
       const given = sessions.at(-1);
@@ -125,7 +126,7 @@ function summarise(rounds: readonly Round[], { out, say }: Terminal): void {
             resumed: median(done.filter((one) => one.resumed)),
           }),
         ]),
-    ...(resumed.length > 0 && resumed.length < offered.length ? [say(REPEAT.cluster)] : []),
+    ...(resumed.length === offered.length ? [] : [say(resumed.length > 0 ? REPEAT.cluster : REPEAT.none)]),
   ];
   out.lines([[], ...lines.flatMap((line) => paragraph(line, out.width).map((one) => [...one, segment('')]))]);
 }

@@ -186,8 +186,12 @@ function announce({ identity, asked, extras, host, port }: Announced, args: Argu
   const { made } = identity;
   const shown = host.includes(':') ? `[${host}]` : host;
   const lines: string[] = [];
-  if (made === undefined) lines.push(say(SERVE.given, { file: identity.files.map(safe).join(', ') }));
-  else {
+  if (made === undefined) {
+    lines.push(
+      say(SERVE.given, { file: identity.files.map(safe).join(', ') }),
+      ...identity.remarks.map((one) => say(one)),
+    );
+  } else {
     lines.push(say(SERVE.made, { kind: made.kind, names: made.names.map(safe).join(', ') }));
     const file = made.caFile === undefined ? undefined : safe(made.caFile);
     lines.push(file === undefined ? say(SERVE.trustHow, { port }) : say(SERVE.trustFile, { file, port }));

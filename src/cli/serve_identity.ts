@@ -8,10 +8,15 @@ import { nodeProvider } from '../providers/node.ts';
 import { generatePrivateKey } from '../providers/node_keys.ts';
 import { parseServerName } from '../x509/identity.ts';
 import { makeTestPki } from '../x509/make_pki.ts';
-import { writePem } from '../x509/pem.ts';
+import { readPem, writePem } from '../x509/pem.ts';
 import { type Arguments, usage } from './arguments.ts';
-import { ownIdentities } from './own_identity.ts';
+import { chainFaults, faultText, nameAt } from './chain_lint.ts';
+import { CliError, EXIT } from './exit_codes.ts';
+import { type OwnIdentity, ownIdentities } from './own_identity.ts';
 import { cannotWrite } from './private_file.ts';
+import { safe } from './terminal.ts';
+import { filled, type Text } from './text.ts';
+import { CHAIN } from './texts/chain.ts';
 
 export interface ServeIdentity {
   /** PEM, own certificate first; the one that fits the name that a client asks for is shown. */
@@ -24,6 +29,8 @@ export interface ServeIdentity {
   readonly made:
     | { readonly names: readonly string[]; readonly kind: KeyKind; readonly caFile: string | undefined }
     | undefined;
+  /** What is untidy about the chains that were given. */
+  readonly remarks: readonly Text[];
 }
 
 export type KeyKind = 'rsa' | 'ecdsa' | 'ed25519';
@@ -42,12 +49,45 @@ export function serveIdentity(args: Arguments): ServeIdentity {
       'serve',
     );
   }
+  for (const one of own) requireOrder(one);
   return {
     certs: own.map(({ cert }) => cert),
     keys: own.map(({ key }) => key),
     files: own.map(({ file }) => file),
     made: undefined,
+    remarks: own.flatMap(remarksOn),
   };
+}
+
+/** RFC 5246 7.4.2: "Each following certificate MUST directly certify the one preceding it." @throws CliError 58 */
+function requireOrder({ file, cert }: OwnIdentity): void {
+  const chain = derOf(cert);
+  const faults = chainFaults(chain).filter(({ kind }) => kind === 'order' || kind === 'duplicate');
+  if (faults.length === 0) return;
+  const texts = faults.map((fault) => faultText(fault, placeIn(chain)));
+  throw new CliError(
+    EXIT.ownCertificate,
+    filled(CHAIN.badFile, { file: JSON.stringify(safe(file)) }),
+    filled(CHAIN.badFileHint, {
+      faults: { en: texts.map(({ en }) => en).join('; '), zh: texts.map(({ zh }) => zh).join('；') },
+    }),
+  );
+}
+
+/** What in the chain need not be there. */
+function remarksOn({ file, cert }: OwnIdentity): readonly Text[] {
+  const chain = derOf(cert);
+  return chainFaults(chain).map((fault) =>
+    filled(CHAIN.inFile, { file: safe(file), text: faultText(fault, placeIn(chain)) }),
+  );
+}
+
+function placeIn(chain: readonly Uint8Array[]): (at: number) => Text {
+  return (at) => filled(CHAIN.file, { n: at + 1, subject: nameAt(chain, at) });
+}
+
+function derOf(pem: string): readonly Uint8Array[] {
+  return readPem(pem, 'CERTIFICATE').map(({ der }) => der);
 }
 
 function makeIdentity(args: Arguments): ServeIdentity {
@@ -72,7 +112,7 @@ function makeIdentity(args: Arguments): ServeIdentity {
     .chainOf(issued)
     .map((der) => writePem('CERTIFICATE', der))
     .join('');
-  return { certs: [cert], keys: [privateKey], files: [], made: { names, kind, caFile } };
+  return { certs: [cert], keys: [privateKey], files: [], made: { names, kind, caFile }, remarks: [] };
 }
 
 function kindOf(args: Arguments): KeyKind {

@@ -1,6 +1,8 @@
 // What is said over a connection whose handshake is done: HTTP/1.1 or HTTP/2, as ALPN has it, or raw bytes.
 
 import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
+import { protocolsOf } from '../node/protocol_options.ts';
+import { type AnswerEnd, answerEnd } from './answer_end.ts';
 import { CliError, EXIT } from './exit_codes.ts';
 import { type Answer, type AnswerHead, type ExchangeEvents, exchange, requestBytes } from './http.ts';
 import type { Opening } from './open_connection.ts';
@@ -8,6 +10,7 @@ import { pump } from './raw.ts';
 import type { HttpRequest } from './request.ts';
 import { RequestSent } from './request_sent.ts';
 import type { LateSink } from './sink.ts';
+import { safe } from './terminal.ts';
 import { filled } from './text.ts';
 import { REQUEST } from './texts/request.ts';
 
@@ -30,8 +33,10 @@ export async function talk(
   });
   let location: string | undefined;
   let shown = true;
+  let end: AnswerEnd = 'close';
   try {
     const run = await protocolOf(socket);
+    if (socket.alpnProtocol === false) remarkOnSilence(settings, report);
     const sink = late.open();
     figures.method = request.method;
     figures.preTransfer = figures.now();
@@ -44,6 +49,7 @@ export async function talk(
         noteHead(figures, lines, head);
         report.answered(lines);
         location = locationOf(head);
+        end = answerEnd(request.method, head);
         shown = !(settings.redirects !== undefined && location !== undefined) && !(settings.fail && head.status >= 400);
         if (settings.include) sink.head(lines);
       },
@@ -55,6 +61,8 @@ export async function talk(
     if (location !== undefined && URL.canParse(location, request.url.href)) {
       figures.redirectUrl = new URL(location, request.url).href;
     }
+    // node:http takes the end of a connection that died for the end of the answer.
+    if (broken !== undefined && end === 'close' && socket.alpnProtocol !== 'h2') throw broken;
     report.closing();
     if (settings.fail && figures.status >= 400) {
       throw new CliError(EXIT.status, filled(REQUEST.status, { status: figures.status }));
@@ -87,6 +95,13 @@ export async function talkRaw({ report, figures }: Talking, socket: TLSSocket, l
   } finally {
     socket.destroy();
   }
+}
+
+/** RFC 7301 3.2: a server that knows none of the protocols may say nothing at all, and HTTP/1.1 is what is spoken without ALPN. */
+function remarkOnSilence({ tls }: Talking['settings'], report: Talking['report']): void {
+  const offered = protocolsOf(tls.ALPNProtocols ?? []);
+  if (offered.length === 0 || offered.some((one) => one.startsWith('http/1.'))) return;
+  report.remark(REQUEST.noAlpn, { list: offered.map((one) => safe(JSON.stringify(one))).join(', ') });
 }
 
 function noteHead(figures: Talking['figures'], lines: readonly string[], head: AnswerHead): void {

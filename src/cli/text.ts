@@ -19,7 +19,16 @@ export function fill(template: string, values: Readonly<Record<string, string | 
   });
 }
 
-/** The same values put into both languages. */
-export function filled(text: Text, values: Readonly<Record<string, string | number>>): Text {
-  return { en: fill(text.en, values), zh: fill(text.zh, values) };
+/** Values put into both languages: the same, or a text's own. */
+export function filled(text: Text, values: Readonly<Record<string, string | number | Text>>): Text {
+  return { en: fill(text.en, valuesIn(values, 'en')), zh: fill(text.zh, valuesIn(values, 'zh')) };
+}
+
+function valuesIn(
+  values: Readonly<Record<string, string | number | Text>>,
+  lang: Lang,
+): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'object' ? value[lang] : value]),
+  );
 }

@@ -1,6 +1,7 @@
 // An https.Agent whose connections are ours: for https.request, fetch-like clients, and whatever takes an agent. Like node's, it
 // keeps sessions for the servers that it has been to, each under all the options that the connection was made with.
 
+import type { IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { ClientSideOptions } from './client_side.ts';
@@ -28,7 +29,10 @@ export class Agent extends HttpsAgent {
     const session = given.session ?? this.#sessions.get(name);
     const socket = connect({ ...given, session });
     socket.on('session', (latest: Buffer) => this.#keep(name, latest));
-    socket.once('error', () => this.#sessions.delete(name));
+    socket.once('error', (error: Error) => {
+      this.#sessions.delete(name);
+      breakAnswer(socket, error);
+    });
     return socket;
   }
 
@@ -39,4 +43,14 @@ export class Agent extends HttpsAgent {
     const [oldest] = this.#sessions.keys();
     if (this.#sessions.size > this.#most && oldest !== undefined) this.#sessions.delete(oldest);
   }
+}
+
+/**
+ * node:http takes the death of a connection for the end of an answer that has no length of its own, and would hand over as whole what
+ * was cut off without close_notify (RFC 8446 6.1, RFC 9112 9.8). This runs before it does so: whoever reads the body gets the error.
+ */
+function breakAnswer(socket: object, error: Error): void {
+  const { _httpMessage: request } = socket as { _httpMessage?: { readonly res?: IncomingMessage | null } | null };
+  const answer = request?.res;
+  if (answer !== undefined && answer !== null && !answer.complete) answer.destroy(error);
 }

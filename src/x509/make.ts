@@ -33,7 +33,7 @@ export interface CertificateSource {
   readonly signer: PrivateKey;
   /** Random serial numbers and the hashes of key identifiers. */
   readonly provider: CryptoProvider;
-  readonly san?: readonly AlternativeName[];
+  readonly san?: readonly AlternativeName[] | undefined;
   readonly isCa?: boolean;
   readonly pathLength?: number;
   /** Default: keyCertSign and cRLSign for a CA, else digitalSignature and, for RSA, keyEncipherment. */

@@ -70,6 +70,15 @@ describe('RFC 5280 4.2.2.1: a missing issuer that is published', () => {
     expect(zh.stderr).toMatch(/加上 --aia/);
   });
 
+  test('--aia -v judges no chain anew that lacks what was fetched', async () => {
+    const { code, stderr } = await withoutIntermediate(
+      (_, response) => response.end(pki.intermediate.der),
+      ['--aia', '-v'],
+    );
+    expect(code).toBe(0);
+    expect(stderr).not.toMatch(/stricter|paths that were tried/);
+  });
+
   test.each(['DER', 'PEM'])('--aia fetches it as %s, says so, and the chain is good', async (form) => {
     const { der } = pki.intermediate;
     const body = form === 'DER' ? der : writePem('CERTIFICATE', der);

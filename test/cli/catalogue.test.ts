@@ -2,17 +2,63 @@
 // how other tools word it. Alerts and broken bytes come from a socket; those of certificates have a file of their own.
 
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { connect } from 'node:net';
+import { beforeAll, describe, test } from 'vitest';
 import { nodeServer } from '../peers/node_tls.ts';
 import { type Pki, pki } from '../peers/pki.ts';
-import { glasstls } from './command.ts';
-import { tcpServer } from './http_servers.ts';
-import { type Expected, expectReport } from './reports.ts';
+import { startServe } from './command.ts';
+import { answerOk, tcpServer } from './http_servers.ts';
+import { inBetween, indexOfMessage } from './in_between.ts';
+import { type Expected, expectAll, expectReport } from './reports.ts';
 
 let trust: Pki;
 beforeAll(async () => {
   trust = await pki();
+});
+
+test('10 the other way round: a client speaks plain HTTP to a port of TLS', async () => {
+  for (const [lang, patterns] of [
+    [
+      'en',
+      [
+        /this is not TLS/,
+        /what to do +The client speaks plain HTTP: it should use https/,
+        /OpenSSL: http request/,
+        /The client does not speak TLS/,
+      ],
+    ],
+    [
+      'zh',
+      [
+        /对方使用的不是 TLS/,
+        /怎么办 +客户端使用的是明文 HTTP，应改用 https/,
+        /OpenSSL: http request/,
+        /客户端使用的不是 TLS/,
+      ],
+    ],
+  ] as const) {
+    const served = await startServe(['--lang', lang], { env: { COLUMNS: '400' } });
+    const plain = connect(served.port, '127.0.0.1', () => plain.end('GET / HTTP/1.1\r\n\r\n'));
+    await once(plain.resume(), 'close');
+    const other = connect(served.port, '127.0.0.1', () => other.end('SSH-2.0-OpenSSH_9.2\r\n'));
+    await once(other.resume(), 'close');
+    await served.saying(patterns[3]);
+    await served.end();
+    expectAll(served.log(), patterns);
+  }
+});
+
+test('18 a server that says nothing to ALPN: what was offered, and who fails then', async () => {
+  const server = await nodeServer({ identity: trust.leaf('p256'), onConnection: answerOk });
+  try {
+    await expectReport(['-v', '--alpn', 'h2', '--cacert', trust.caFile, `https://localhost:${server.port}/`], {
+      code: 0,
+      en: /ALPN: "h2" was all that was offered, and the server chose nothing: .*"missing selected ALPN property"/,
+      zh: /ALPN：只提供了 "h2"，服务器没有选择任何协议/,
+    });
+  } finally {
+    await server.stop();
+  }
 });
 
 /** Answers the ClientHello with these bytes, and closes. */
@@ -28,14 +74,16 @@ async function answering(bytes: Uint8Array, flags: readonly string[], expected: 
 describe('alerts in answer to the ClientHello', () => {
   test.each([
     [
+      '9 alert',
       40,
       /handshake_failure[\s\S]*after we sent ClientHello[\s\S]*we offered[\s\S]*cipher suites/,
       /对端（服务器），在本端发出 ClientHello/,
       'Java: Received fatal alert: handshake_failure',
       35,
     ],
-    [70, /versions TLSv1\.[23]/, /不支持这些版本/, 'OpenSSL: tlsv1 alert protocol version', 35],
+    ['8 alert', 70, /versions TLSv1\.[23]/, /不支持这些版本/, 'OpenSSL: tlsv1 alert protocol version', 35],
     [
+      '29 alert',
       71,
       /insufficient_security \(71\), sent by them/,
       /insufficient_security（71），由对端发出/,
@@ -43,6 +91,7 @@ describe('alerts in answer to the ClientHello', () => {
       35,
     ],
     [
+      '29 alert',
       80,
       /internal_error \(80\), sent by them[\s\S]*host name \(SNI\)/,
       /主机名（SNI）/,
@@ -50,23 +99,79 @@ describe('alerts in answer to the ClientHello', () => {
       35,
     ],
     [
+      '29 alert',
       86,
       /inappropriate_fallback \(86\)/,
       /inappropriate_fallback（86）/,
       'OpenSSL: tlsv1 alert inappropriate fallback',
       35,
     ],
-    [112, /server knows no such host name/, /服务器不认识这个主机名/, 'Chrome: ERR_SSL_UNRECOGNIZED_NAME_ALERT', 35],
-    [116, /needs? a client certificate|asked for a client certificate/, /客户端证书/, 'curl: curl 98', 98],
     [
+      '19 alert',
+      112,
+      /server knows no such host name/,
+      /服务器不认识这个主机名/,
+      'Chrome: ERR_SSL_UNRECOGNIZED_NAME_ALERT',
+      35,
+    ],
+    ['15 alert', 116, /needs? a client certificate|asked for a client certificate/, /客户端证书/, 'curl: curl 98', 98],
+    [
+      '18 alert',
       120,
       /application protocols \(ALPN\) "h2", "http\/1\.1"/,
       /应用层协议（ALPN）/,
       'Chrome: ERR_ALPN_NEGOTIATION_FAILED',
       35,
     ],
-  ] as const)('%i', async (number, en, zh, others, code) => {
+  ] as const)('%s %i', async (_entry, number, en, zh, others, code) => {
     await answering(Uint8Array.of(21, 3, 3, 0, 2, 2, number), [], { code, en, zh, others });
+  });
+});
+
+test.each([
+  [
+    'cipher suite',
+    { ciphers: 'ECDHE-ECDSA-AES256-GCM-SHA384', maxVersion: 'TLSv1.2' },
+    ['--ciphers', 'ECDHE-ECDSA-AES128-GCM-SHA256'],
+  ],
+  ['group', { ecdhCurve: 'P-521' }, ['--curves', 'X25519']],
+  ['signature scheme', {}, ['--sigalgs', 'rsa_pss_rsae_sha256']],
+] as const)('9 no shared %s: the alert is the same, what was offered tells', async (what, more, flags) => {
+  const server = await nodeServer({ identity: trust.leaf('p256'), more, onConnection: (socket) => socket.end() });
+  const [, given] = flags;
+  const zh = { 'cipher suite': '密码套件', group: '密钥交换组', 'signature scheme': '签名算法' }[what];
+  try {
+    await expectReport([...flags, '--cacert', trust.caFile, `https://localhost:${server.port}/`], {
+      code: 35,
+      en: [
+        /gave up +the other side \(server\), after we sent ClientHello/,
+        /handshake_failure \(40\), sent by them/,
+        new RegExp(`${what}s .*${given}`, 'i'),
+        /what to do +The alert does not say what was missing\. Leave out --ciphers, --curves and --sigalgs/,
+      ],
+      zh: [
+        /handshake_failure（40），由对端发出/,
+        new RegExp(`${zh} .*${given}`, 'i'),
+        /怎么办 +告警没有说明缺什么。请去掉 --ciphers、--curves 和 --sigalgs/,
+      ],
+      others: 'OpenSSL: sslv3 alert handshake failure',
+    });
+  } finally {
+    await server.stop();
+  }
+});
+
+test('19 a warning about the host name, and the end: the warning is the cause', async () => {
+  await answering(Uint8Array.of(21, 3, 3, 0, 2, 1, 112), [], {
+    code: 35,
+    en: [
+      /gave up +the other side \(server\), after we sent ClientHello/,
+      /unrecognized_name \(112\), sent by them/,
+      /host name \(SNI\) "localhost"/,
+      /what to do +The server warned of the host name and then closed.* Java ends the connection/,
+    ],
+    zh: [/unrecognized_name（112），由对端发出/, /怎么办 +服务器先就主机名发出警告，然后关闭了连接/],
+    others: 'Java: handshake warning: unrecognized_name',
   });
 });
 
@@ -105,41 +210,12 @@ describe('what is not a ServerHello that can be used', () => {
     });
     await answering(Uint8Array.of(22, 3, 3, 0, 4, 14, 0, 0, 0), [], {
       code: 35,
-      en: /no place here/,
-      zh: /不该出现的消息/,
+      en: [/no place here/, /place +server_hello_done/],
+      zh: [/不该出现的消息/, /位置 +server_hello_done/],
+      others: 'OpenSSL: unexpected message',
     });
   });
 });
-
-/** Between client and server: `change` may change what the server sends. */
-async function inBetween(
-  port: number,
-  change: (record: Buffer) => void,
-  body: (port: number) => Promise<void>,
-): Promise<void> {
-  const proxy = createServer((client: Socket) => {
-    const upstream = connect(port, '127.0.0.1');
-    client.on('error', () => {}).pipe(upstream);
-    let kept = Buffer.alloc(0);
-    upstream.on('error', () => {});
-    upstream.on('data', (chunk: Buffer) => {
-      kept = Buffer.concat([kept, chunk]);
-      while (kept.length >= 5 && kept.length >= 5 + kept.readUInt16BE(3)) {
-        const record = Buffer.from(kept.subarray(0, 5 + kept.readUInt16BE(3)));
-        kept = kept.subarray(record.length);
-        change(record);
-        client.write(record);
-      }
-    });
-    upstream.on('end', () => client.end());
-  });
-  await once(proxy.listen(0, '127.0.0.1'), 'listening');
-  try {
-    await body((proxy.address() as AddressInfo).port);
-  } finally {
-    proxy.close();
-  }
-}
 
 describe('somebody changes bytes on the way', () => {
   test('26 in an encrypted record: it is not decrypted, and we say so with bad_record_mac', async () => {
@@ -148,7 +224,7 @@ describe('somebody changes bytes on the way', () => {
       if (record[0] === 23) record[10] = (record[10] ?? 0) ^ 1;
     };
     try {
-      await inBetween(server.port, flip, (port) =>
+      await inBetween(server.port, { fromServer: flip }, (port) =>
         expectReport(['--cacert', trust.caFile, `https://localhost:${port}/`], {
           code: 35,
           en: /bad_record_mac \(20\), sent by us/,
@@ -175,7 +251,7 @@ describe('somebody changes bytes on the way', () => {
       record[last] = (record[last] ?? 0) ^ 1;
     };
     try {
-      await inBetween(server.port, flip, (port) =>
+      await inBetween(server.port, { fromServer: flip }, (port) =>
         expectReport(['--tls-max', '1.2', '--cacert', trust.caFile, `https://localhost:${port}/`], {
           code: 35,
           en: /signature[\s\S]*decrypt_error \(51\), sent by us/,
@@ -189,29 +265,48 @@ describe('somebody changes bytes on the way', () => {
   });
 });
 
-/** Where a handshake message of that type begins in a record that holds whole messages; -1 without one. */
-function indexOfMessage(record: Buffer, type: number): number {
-  for (let at = 5; at + 4 <= record.length; at += 4 + record.readUIntBE(at + 1, 3)) if (record[at] === type) return at;
-  return -1;
-}
-
 describe('client certificates and silence', () => {
-  test('15 TLS 1.2: handshake_failure from a server that asked for a certificate is told as that, exit code 98', async () => {
-    const server = await nodeServer({
-      identity: trust.leaf('p256'),
-      version: 'TLSv1.2',
-      more: { requestCert: true, rejectUnauthorized: true, ca: trust.ca },
-      onConnection: (socket) => socket.end(),
+  test.each([
+    ['1.2', /handshake_failure \(40\), sent by them/, /handshake_failure（40），由对端发出/, 'curl: curl 98'],
+    [
+      '1.3',
+      /certificate_required \(116\), sent by them/,
+      /certificate_required（116），由对端发出/,
+      'OpenSSL: tlsv13 alert certificate required',
+    ],
+  ] as const)(
+    '15 TLS %s: the server asked for a certificate, and exit code 98 says so',
+    async (version, en, zh, others) => {
+      const server = await nodeServer({
+        identity: trust.leaf('p256'),
+        version: `TLSv${version}`,
+        more: { requestCert: true, rejectUnauthorized: true, ca: trust.ca },
+        onConnection: (socket) => socket.end(),
+      });
+      try {
+        await expectReport(['--cacert', trust.caFile, `https://localhost:${server.port}/`], {
+          code: 98,
+          en: [
+            en,
+            /server trusts +glasstls test root/,
+            /what to do +The server asked for a client certificate and got none/,
+          ],
+          zh: [zh, /服务器信任 +glasstls test root/, /怎么办 +服务器要求客户端证书，但没有得到/],
+          others,
+        });
+      } finally {
+        await server.stop();
+      }
+    },
+  );
+
+  test('20 the end of the stream behind the ClientHello', async () => {
+    await answering(new Uint8Array(0), [], {
+      code: 35,
+      en: [/gave up +the other side \(server\), after we sent ClientHello/, /alert +none: the connection just ended/],
+      zh: [/放弃方 +对端（服务器），在本端发出 ClientHello/, /告警 +没有告警，连接直接断开/],
+      others: 'Node: Client network socket disconnected before secure TLS connection was established',
     });
-    try {
-      const args = ['--cacert', trust.caFile, `https://localhost:${server.port}/`];
-      const { code, stderr } = await glasstls(args);
-      // OpenSSL as a server sends handshake_failure (40) for it in TLS 1.2.
-      expect(stderr).toMatch(/client certificate/);
-      expect(code).toBe(98);
-    } finally {
-      await server.stop();
-    }
   });
 
   test('20 a reset behind the ClientHello: others say', async () => {

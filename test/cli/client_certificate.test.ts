@@ -14,6 +14,7 @@ import { type Pki, pki } from '../peers/pki.ts';
 import { run, runOk } from '../peers/process.ts';
 import { scratch } from '../peers/run_dir.ts';
 import { type CommandResult, glasstls, type Served, startServe } from './command.ts';
+import { expectReport } from './reports.ts';
 
 const PHRASE = 'open sesame';
 
@@ -172,7 +173,7 @@ describe('connect and serve', () => {
       const { code, stderr } = await visit(port, ['--tls-max', '1.2', ...args]);
       expect(code).toBe(35);
       expect(stderr).toContain(`${alert} (`);
-      expect(stderr.replaceAll(/\n +/g, ' ')).toContain('probably refuses ours');
+      expect(stderr.replaceAll(/\n +/g, ' ')).toMatch(/probably refuses ours|The server refuses our certificate/);
       await saying(/what to do/);
     });
     expect(log).toMatch(why);
@@ -259,6 +260,44 @@ describePeer('openssl', 'with openssl', () => {
       await server.stop();
     }
   });
+
+  test.each([
+    ['1.2', 35],
+    ['1.3', 56],
+  ] as const)(
+    '16 TLS %s: our certificate is of an authority that the server does not name: code %i',
+    async (version, code) => {
+      const args = ['-Verify', '3', '-verify_return_error', '-CAfile', alice.ca];
+      const server = await opensslServer({
+        identity: trust.leaf('rsa'),
+        mode: 'www',
+        version: version === '1.2' ? 'TLSv1.2' : 'TLSv1.3',
+        args,
+      });
+      try {
+        await expectReport(['--cert', stranger.both, '--cacert', trust.caFile, `https://localhost:${server.port}/`], {
+          code,
+          en: [
+            /gave up +the other side \(server\), after we sent/,
+            /unknown_ca \(48\), sent by them/,
+            /server trusts +The bank root\n +we showed +Mallory, issued by Another bank intermediate\n/,
+            /what to do +The server refuses our certificate; its own is not in question, so that --cacert and -k change nothing/,
+            /have Another bank intermediate accepted there \(--client-ca/,
+          ],
+          zh: [
+            /放弃方 +对端（服务器）/,
+            /unknown_ca（48），由对端发出/,
+            /服务器信任 +The bank root\n +本端出示 +Mallory，由 Another bank intermediate 签发\n/,
+            /怎么办 +被拒绝的是本端出示的证书，而不是服务器的证书/,
+          ],
+          others:
+            'OpenSSL: tlsv1 alert unknown ca; Node: ERR_SSL_TLSV1_ALERT_UNKNOWN_CA; Java: Received fatal alert: unknown_ca',
+        });
+      } finally {
+        await server.stop();
+      }
+    },
+  );
 
   test('an encrypted key that openssl made, and s_client with a certificate against serve', async () => {
     const encrypted = join(scratch('key'), 'encrypted.pem');

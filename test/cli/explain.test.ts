@@ -10,6 +10,7 @@ import { ERROR_CODES, type ErrorCode } from '../../src/wire/error_codes.ts';
 import { EXTENSIONS } from '../../src/wire/extensions.ts';
 import { ALERT, GROUP, HANDSHAKE_TYPE, SIGNATURE_SCHEME } from '../../src/wire/registry/names.ts';
 import { glasstls } from './command.ts';
+import { PRINTED, VERIFY } from './printed_texts.ts';
 
 const titled = (kind: Kind, name: string) =>
   entries().find((entry) => entry.kind === kind && entry.names.includes(name));
@@ -108,6 +109,19 @@ describe('what is asked in other words', () => {
   test('a number alone is all that has it', () => {
     const kinds = lookUp('16').map(({ kind }) => kind);
     expect(kinds).toEqual(expect.arrayContaining(['message', 'extension']));
+  });
+});
+
+describe('what the tools print for each failure that people meet', () => {
+  test.each(PRINTED)('%s', (cause, ...texts) => {
+    for (const text of texts) {
+      const found = lookUp(text).flatMap(({ kind, title, cause: why }) => [`${kind} ${title}`, why]);
+      expect(found, text).toContain(cause);
+    }
+  });
+  test.each(VERIFY)('verify error:num=%i: %s', (number, cause) => {
+    expect(lookUp(`verify error:num=${number}:x`).map((entry) => entry.cause)).toContain(cause);
+    expect(lookUp(`verify ${number}`).map((entry) => entry.cause)).toContain(cause);
   });
 });
 

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Identity } from '../peers/pki.ts';
 
 /** What a server on loopback is to a test. */
@@ -37,6 +38,11 @@ export async function httpsServer(
     handler as never,
   );
   return listening(server as unknown as Server);
+}
+
+/** Answers the first request of a connection with `ok`. */
+export function answerOk(socket: Duplex): void {
+  socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'));
 }
 
 /** TCP; errors of its connections are no concern of anybody's. */

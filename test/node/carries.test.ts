@@ -88,6 +88,29 @@ describe('node:https', () => {
     agent.destroy();
   });
 
+  test.each([
+    ['that only the end of the connection ends is broken', '\r\npart', undefined],
+    ['with chunks that are missing is broken', 'Transfer-Encoding: chunked\r\n\r\n4\r\npart\r\n', undefined],
+    ['with all of its Content-Length is whole', 'Content-Length: 4\r\n\r\npart', 'part'],
+  ])('Agent, RFC 8446 6.1: without close_notify an answer %s', async (_what, answer, whole) => {
+    const { cert, key, ca } = await own();
+    const server = tls.createServer({ cert, key }, (socket) => {
+      socket.on('error', () => {});
+      // Node destroys without an alert.
+      socket.once('data', () => socket.write(`HTTP/1.1 200 OK\r\n${answer}`, () => socket.destroy()));
+    });
+    const port = await up(server);
+    const agent = new Agent({ ca });
+    const request = https.request({ host: '127.0.0.1', servername: 'localhost', port, agent });
+    request.on('error', () => {});
+    request.end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    const body = text(response);
+    if (whole === undefined) await expect(body).rejects.toMatchObject({ code: 'ERR_TLS_TRUNCATED' });
+    else expect(await body).toBe(whole);
+    agent.destroy();
+  });
+
   test('createHttpsServer: https.request, its events, and clientError for a handshake that fails', async () => {
     const { cert, key, ca } = await own();
     const server = createHttpsServer({ cert, key }, async (request, response) => {

@@ -197,7 +197,16 @@ function causeEntries(): readonly Entry[] {
   return (Object.keys(CAUSES) as CauseName[]).map((name): Entry => {
     const { rfc } = CAUSES[name];
     const words = WORDINGS.filter((one) => one.cause === name).flatMap((one) => one.words);
-    return { kind: 'cause', title: name, names: [name, ...words, ...chromeNames(words)], what: [], rfc, cause: name };
+    const names = [name, ...words, ...chromeNames(words), ...verifyNames(words)];
+    return { kind: 'cause', title: name, names, what: [], rfc, cause: name };
+  });
+}
+
+/** What s_client prints of OpenSSL's number, while it verifies and at the end. */
+function verifyNames(words: readonly string[]): readonly string[] {
+  return words.flatMap((word) => {
+    const [, number] = /^verify (\d+)$/.exec(word) ?? [];
+    return number === undefined ? [] : [`verify error:num=${number}`, `Verify return code: ${number}`];
   });
 }
 

@@ -61,6 +61,8 @@ function within(key: string): readonly Entry[] {
     const length = Math.max(
       0,
       ...entry.names
+        // Our own words for causes ("connect", "version") are in too many texts.
+        .filter((name) => entry.kind !== 'cause' || name !== entry.title)
         .map(keyOf)
         .filter((name) => name.length >= SHORTEST && key.includes(name))
         .map((name) => name.length),

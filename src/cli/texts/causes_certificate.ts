@@ -31,12 +31,19 @@ export const CERTIFICATE_CAUSES = {
     'Connect by a name that stands in subjectAltName, or have the certificate issued with this name in it. glasstls -v shows both.',
     '请用 subjectAltName 中的名称访问，或重新签发包含该名称的证书。glasstls -v 会同时显示两者。',
   ),
+  common_name: cause(
+    'RFC 9525 2, RFC 6125 6.4.4',
+    'The host name stands only in the common name (CN) of the certificate. Browsers and Go refuse that; curl, OpenSSL, Node, Java, Python and GnuTLS accept it: it "works in curl and fails in the browser".',
+    '主机名只写在证书的 CN 中。浏览器和 Go 会拒绝，curl、OpenSSL、Node、Java、Python、GnuTLS 则会接受，于是出现“curl 正常、浏览器报错”。',
+    'Have it issued anew with the name in subjectAltName (openssl req -addext "subjectAltName=DNS:example.com").',
+    '请重新签发，把主机名写入 subjectAltName（openssl req -addext "subjectAltName=DNS:example.com"）。',
+  ),
   expired: cause(
     'RFC 5280 4.1.2.5',
-    'A certificate of the chain is past its last day: the server’s own, an intermediate one, or a root of an old store. Most tools do not say which.',
-    '证书链中有一张证书已过期：可能是服务器证书、中间证书，或本机过旧的根证书。大多数工具不说明是哪一张。',
-    'Renew that certificate on the server (glasstls names it), and look at the clock of this machine.',
-    '请在服务器上更新那张证书（glasstls 会指出是哪一张），并检查本机时钟。',
+    'A certificate of the chain is past its last day: the server’s own, an intermediate one, or a root of an old store. Most tools do not say which. When an old root expires that has cross-signed a new one (DST Root CA X3 in 2021), old clients fail although the server’s certificate is fine.',
+    '证书链中有一张证书已过期：可能是服务器证书、中间证书，或本机过旧的根证书。大多数工具不说明是哪一张。交叉签名的旧根过期时（如 2021 年的 DST Root CA X3），即使服务器证书有效，旧客户端也会失败。',
+    'Renew that certificate on the server (glasstls names it), and look at the clock of this machine. If it is a root: bring the store of the client up to date; glasstls -v shows every path and which one is sound.',
+    '请在服务器上更新那张证书（glasstls 会指出是哪一张），并检查本机时钟。如果过期的是根证书，请更新客户端的根证书库；glasstls -v 会列出所有路径以及哪一条有效。',
   ),
   not_yet_valid: cause(
     'RFC 5280 4.1.2.5',
@@ -54,8 +61,8 @@ export const CERTIFICATE_CAUSES = {
   ),
   weak_key: cause(
     'RFC 8446 4.4.2, RFC 9325 4.5',
-    'A key in the chain is too short, RSA with 1024 bits for one. Tools draw the line at different places.',
-    '证书链中有密钥过短，例如 1024 位的 RSA。各工具的门槛并不相同。',
+    'A key in the chain is too short, RSA with 1024 bits for one. Tools draw the line at different places: curl 8 and Python with OpenSSL’s security level 2 refuse it, Node 20, Java 17 and GnuTLS accept it.',
+    '证书链中有密钥过短，例如 1024 位的 RSA。各工具的门槛并不相同：OpenSSL 安全级别为 2 时，curl 8 和 Python 会拒绝，Node 20、Java 17 和 GnuTLS 则会接受。',
     'Have the certificate issued anew with RSA of 2048 bits, P-256 or better.',
     '请用 2048 位 RSA、P-256 或更强的密钥重新签发证书。',
   ),
@@ -79,6 +86,13 @@ export const CERTIFICATE_CAUSES = {
     '证书的用途不符：扩展密钥用途或密钥用途不包含此处所需的用途，例如 serverAuth。',
     'Have it issued with serverAuth for servers, clientAuth for clients.',
     '请重新签发：服务器证书需要 serverAuth，客户端证书需要 clientAuth。',
+  ),
+  key_usage: cause(
+    'RFC 5246 7.4.2, RFC 8446 4.4.2.2, RFC 5280 4.2.1.3',
+    'The key usage of the server’s certificate does not go with the cipher suite: ECDHE and TLS 1.3 need digitalSignature, RSA key exchange needs keyEncipherment. Chrome refuses both, GnuTLS the second; curl, OpenSSL and Node do not look.',
+    '服务器证书的密钥用途与密码套件不符：ECDHE 和 TLS 1.3 需要 digitalSignature，RSA 密钥交换需要 keyEncipherment。两种情况 Chrome 都会拒绝，GnuTLS 拒绝后一种，curl、OpenSSL 和 Node 则不检查。',
+    'Have the certificate issued with the key usage that is missing, or use the suites that it allows.',
+    '请重新签发带所缺用途的证书，或改用该证书允许的套件。',
   ),
   name_constraints: cause(
     'RFC 5280 4.2.1.10',

@@ -31,10 +31,13 @@ export const IDENTITY = {
     zh: '{key} 中的私钥与 {file} 中的证书不匹配',
   },
   order: {
-    en: 'It belongs to certificate {n} of the file: the own certificate has to stand first.',
-    zh: '它与文件中的第 {n} 张证书匹配：自己的证书必须放在最前面。',
+    en: 'It belongs to certificate {n} of the file: the own certificate has to stand first. OpenSSL, Node and nginx call this "key values mismatch".',
+    zh: '它与文件中的第 {n} 张证书匹配：自己的证书必须放在最前面。OpenSSL、Node 和 nginx 的说法是 key values mismatch。',
   },
-  certificateIs: { en: 'The certificate is {subject}.', zh: '该证书是 {subject}。' },
+  certificateIs: {
+    en: 'The certificate is {subject}. OpenSSL, Node and nginx call this "key values mismatch".',
+    zh: '该证书是 {subject}。OpenSSL、Node 和 nginx 的说法是 key values mismatch。',
+  },
 } as const satisfies Record<string, Text>;
 
 /** The lines of -v. */

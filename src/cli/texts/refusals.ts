@@ -1,7 +1,7 @@
 // Why a certificate was refused, in a sentence for people, and what to do about it. One row for each code of x509's refusals;
 // the certificate, the rule and the two values that were compared stand beside the sentence.
 
-import type { RefusalCode } from '../../x509/refusal.ts';
+import type { Refusal, RefusalCode } from '../../x509/refusal.ts';
 import type { Text } from '../text.ts';
 
 export interface RefusalText extends Text {
@@ -24,6 +24,26 @@ const RENEW: Text = {
 const NAMES: Text = {
   en: 'Connect by a name that the certificate has, or have it issued for this one. If SNI chose the wrong certificate, the server is set up wrongly.',
   zh: '请改用证书中的名称访问，或重新签发包含该名称的证书。如果是 SNI 选错了证书，则应修正服务器配置。',
+};
+const RENEW_CHAIN: Text = {
+  en: 'The server’s own certificate is not the one at fault. Put the current certificate of that CA into the chain file of the server, or, where it is an old cross-signed one, leave it out; clients should know the newer root of the same name (--cacert). -v shows every path that was tried.',
+  zh: '过期的不是服务器证书。请在服务器的证书链文件中换上该 CA 的现行证书；如果它是旧的交叉签名证书，则应删去，并让客户端信任同名的新根证书（--cacert）。-v 会列出尝试过的所有路径。',
+};
+const RENEW_ROOT: Text = {
+  en: 'The root in the store of this machine has expired; the certificates of the server need not have. Bring the store up to date, or give the CA’s newer root: --cacert FILE. -v shows every path that was tried.',
+  zh: '过期的是本机根证书库中的根证书，与服务器证书无关。请更新根证书库，或用 --cacert FILE 给出该 CA 的新根证书。-v 会列出尝试过的所有路径。',
+};
+const NEW_KEY: Text = {
+  en: 'Have the certificate issued anew, with RSA of 2048 bits, P-256 or better.',
+  zh: '请用 2048 位 RSA、P-256 或更强的密钥重新签发证书。',
+};
+const NEW_HASH: Text = {
+  en: 'Have that certificate issued anew, signed with SHA-256. OpenSSL and curl speak of the CA whichever it is.',
+  zh: '请用 SHA-256 重新签发这张证书。无论是哪一张，OpenSSL 和 curl 的说法都是“CA”。',
+};
+const ALTERNATIVE_NAME: Text = {
+  en: 'Have it issued anew with the name in subjectAltName. curl, OpenSSL, Node and Java still accept a common name; browsers and Go do not.',
+  zh: '请重新签发，把主机名写入 subjectAltName。curl、OpenSSL、Node、Java 仍接受 CN，浏览器和 Go 则会拒绝。',
 };
 const REVOKED: Text = {
   en: 'Do not go on: the CA has withdrawn the certificate, often because its key was stolen.',
@@ -78,8 +98,8 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
     REISSUE,
   ),
   unsupported_key: row('the certificate has a key that TLS cannot use', '证书的公钥类型无法用于 TLS', REISSUE),
-  weak_key: row('a key is too weak', '密钥强度不足', REISSUE),
-  weak_signature_hash: row('a certificate is signed with a broken hash', '证书签名使用了不安全的哈希算法', REISSUE),
+  weak_key: row('a key is too weak', '密钥强度不足', NEW_KEY),
+  weak_signature_hash: row('a certificate is signed with a broken hash', '证书签名使用了不安全的哈希算法', NEW_HASH),
   expired: row('a certificate has expired', '证书已过期', RENEW),
   not_yet_valid: row('a certificate is not valid yet', '证书尚未生效', RENEW),
   not_version_3: row('a CA certificate is not of version 3', 'CA 证书不是版本 3', FAULTY),
@@ -113,7 +133,7 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
   common_name_only: row(
     'the name stands only in the common name, which no longer counts',
     '主机名只写在 CN 中，已不再有效',
-    REISSUE,
+    ALTERNATIVE_NAME,
   ),
   pin_mismatch: row('the public key is not a pinned one', '公钥不在固定的公钥之列', FAULTY),
   name_mismatch: row('the certificate is for another name', '证书与所访问的主机名不符', NAMES),
@@ -195,6 +215,15 @@ const OF_CLIENTS: Readonly<Partial<Record<RefusalCode, RefusalText>>> = {
   issuer_wrong_purpose: row('a CA may not issue certificates for TLS clients', 'CA 无权签发 TLS 客户端证书', FAULTY),
   leaf_is_ca: row('the certificate of the client is that of a CA', '客户端使用的是 CA 证书', FAULTY),
 };
+
+/** What to do depends on which certificate it is: `whose`, and where it stands in the chain. */
+export function refusalHint({ code, certificate }: Refusal, whose: 'server' | 'client'): Text | undefined {
+  if (code === 'expired' && whose === 'server') {
+    if (certificate?.kind === 'anchor') return RENEW_ROOT;
+    if (certificate !== undefined && certificate.index > 0) return RENEW_CHAIN;
+  }
+  return refusalText(code, whose).hint;
+}
 
 /** `whose`: whose certificate was refused. */
 export function refusalText(code: RefusalCode, whose: 'server' | 'client'): RefusalText {

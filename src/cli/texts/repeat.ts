@@ -27,8 +27,12 @@ export const REPEAT = {
     en: 'Median of the handshakes: full {full}, resumed {resumed}.',
     zh: '握手耗时中位数：完整 {full}，恢复 {resumed}。',
   },
+  none: {
+    en: 'The ticket was offered and each time answered with a full handshake: servers behind one name that do not share their ticket keys, or a server that forgets its sessions. It is no error anywhere: openssl s_client prints "New" in place of "Reused", curl says nothing. Give all servers the same keys (ssl_session_ticket_key in nginx).',
+    zh: '每次都提供了票据，服务器却都以完整握手应答：同一域名下的多台服务器没有共享票据密钥，或服务器不保留会话。这在任何工具中都不算错误：openssl s_client 显示 New 而不是 Reused，curl 什么也不说。请让所有服务器使用相同的密钥（nginx 的 ssl_session_ticket_key）。',
+  },
   cluster: {
-    en: 'Some were resumed and some not: several servers behind one name that do not share their ticket keys look like this.',
-    zh: '有的恢复成功，有的没有：同一域名下多台服务器没有共享票据密钥时就会这样。',
+    en: 'Some were resumed and some not: several servers behind one name that do not share their ticket keys look like this. Give all of them the same keys (ssl_session_ticket_key in nginx).',
+    zh: '有的恢复成功，有的没有：同一域名下多台服务器没有共享票据密钥时就会这样。请让它们使用相同的密钥（nginx 的 ssl_session_ticket_key）。',
   },
 } as const satisfies Record<string, Text>;

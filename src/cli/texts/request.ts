@@ -3,6 +3,10 @@
 import type { Text } from '../text.ts';
 
 export const REQUEST = {
+  noAlpn: {
+    en: 'ALPN: {list} was all that was offered, and the server chose nothing: HTTP/1.1 is tried; clients that need h2, such as gRPC, fail here ("missing selected ALPN property")',
+    zh: 'ALPN：只提供了 {list}，服务器没有选择任何协议：改用 HTTP/1.1 尝试；必须使用 h2 的客户端（如 gRPC）会在此处失败（missing selected ALPN property）',
+  },
   badMethod: { en: '-X wants the name of a method, not {method}', zh: '-X 的取值应为请求方法的名称，而不是 {method}' },
   badHeader: {
     en: '-H wants "Name: value" on one line, not {line}',

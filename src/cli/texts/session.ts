@@ -103,7 +103,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'tickets are off': '未启用票据',
   'it has neither id nor ticket': '既没有会话 ID 也没有票据',
   'the server chose TLS 1.3': '服务器选择了 TLS 1.3',
-  'the server does not resume': '服务器不同意恢复',
+  'the server does not resume': '服务器不同意恢复（可能已不保留该会话，或是同一域名下票据密钥不同的另一台服务器）',
   'the client does not offer its cipher suite': '客户端没有提供其密码套件',
   'it was made without extended_master_secret': '当时没有使用扩展主密钥',
   'another application protocol': '应用层协议与当时不同',
@@ -116,7 +116,13 @@ const REASONS: Readonly<Record<string, string>> = {
   'no session with this id': '没有这个 ID 的会话',
 };
 
+/** What the engine cannot know, and people ask at once. */
+const BESIDES: Readonly<Record<string, string>> = {
+  'the server does not resume':
+    'the server does not resume (it has forgotten the session, or is another one behind the same name, with ticket keys of its own)',
+};
+
 /** A reason of the engine's, in the language that is spoken. One that has no row stays as it is. */
 export function resumptionReason(reason: string, lang: Lang): string {
-  return lang === 'zh' ? (REASONS[reason] ?? reason) : reason;
+  return (lang === 'zh' ? REASONS : BESIDES)[reason] ?? reason;
 }

@@ -55,7 +55,7 @@ export function problems(rows: readonly Requirement[]): string[] {
     const name = label(row);
     const twice = seen.has(name) ? [`${name} is there twice`] : [];
     seen.add(name);
-    return [...twice, ...formOf(row), ...(row.tests ?? []).flatMap((test) => missing(test, name))];
+    return [...twice, ...formOf(row), ...(row.tests ?? []).flatMap((test) => missingTest(test, name))];
   });
 }
 
@@ -69,7 +69,8 @@ function formOf(row: Requirement): string[] {
 /** Literals of each test source, read once. */
 const literals = new Map<string, readonly string[] | undefined>();
 
-function missing(test: string, name: string): string[] {
+/** What is wrong with the name of a test, `path: words of the title`, that `name` leans on. */
+export function missingTest(test: string, name: string): string[] {
   const [path = '', ...rest] = test.split(': ');
   const title = rest.join(': ');
   const found = titlesOf(path);
