@@ -2,7 +2,7 @@
 // stage that was not reached are 0, as curl's are.
 
 import { performance } from 'node:perf_hooks';
-import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
+import type { EngineSocket } from '../node/engine_socket.ts';
 import type { Header } from './request.ts';
 
 export class Figures {
@@ -34,7 +34,7 @@ export class Figures {
   localAddress = '';
   localPort = 0;
   /** Of the last connection whose handshake was done, or failed. */
-  socket: TLSSocket | undefined;
+  socket: EngineSocket | undefined;
   /** Bytes of early data; negative when they were rejected. */
   earlyData = 0;
 

@@ -3,7 +3,7 @@
 
 import type { Socket } from 'node:net';
 import type { Observation } from '../engine/observe.ts';
-import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
+import type { EngineSocket } from '../node/engine_socket.ts';
 import type { Judgement } from '../x509/verify.ts';
 import { dial } from './dial.ts';
 import type { Figures } from './figures.ts';
@@ -37,7 +37,7 @@ export interface OpenOptions {
 }
 
 /** Rejects with what ended it; the socket is destroyed then. */
-export async function openConnection(opening: Opening, options: OpenOptions): Promise<TLSSocket> {
+export async function openConnection(opening: Opening, options: OpenOptions): Promise<EngineSocket> {
   const { settings, report, figures } = opening;
   const { to, resume, earlyData, whole, early } = options;
   const transport = await reach(opening, to, early);
@@ -124,7 +124,7 @@ async function reach(opening: Opening, { host, port }: Endpoint, signal: AbortSi
   }
 }
 
-async function handshake(opening: Opening, socket: TLSSocket, signal: AbortSignal): Promise<void> {
+async function handshake(opening: Opening, socket: EngineSocket, signal: AbortSignal): Promise<void> {
   const { report } = opening;
   const abandon = (): void => void socket.destroy(signal.reason as Error);
   signal.addEventListener('abort', abandon);

@@ -7,7 +7,7 @@ import type { Need, VerdictNeed } from '../handshake/shared/needs.ts';
 import { clientBinding } from '../host/binding.ts';
 import { answerWithKeys } from '../host/respond.ts';
 import { type Judged, judge, type Trust } from '../host/trust.ts';
-import { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
+import { EngineSocket } from '../node/engine_socket.ts';
 import { createSecureContext, type SecureContext, type SecureOptions, serverNameOf } from '../node/options.ts';
 import type { Judgement } from '../x509/verify.ts';
 import { type IssuerFetch, issuerPublished, judgeWithIssuers } from './issuer_fetch.ts';
@@ -34,7 +34,7 @@ export interface OpenTls {
 }
 
 /** Begins the handshake in the next microtask. @throws TlsError ERR_TLS_CONFIG */
-export function openTls(options: OpenTls): TLSSocket {
+export function openTls(options: OpenTls): EngineSocket {
   const { transport, host, secure, fetch, resume, earlyData, psk, crls, sni = true } = options;
   const context = createSecureContext(secure);
   const { common, identities } = context;
@@ -42,7 +42,7 @@ export function openTls(options: OpenTls): TLSSocket {
   const serverName = serverNameOf({ host });
   const session = resume?.session;
   const late = new Map<Need, Judged>();
-  const tls: TLSSocket = new TLSSocket({
+  const tls: EngineSocket = new EngineSocket({
     transport,
     engine: new TlsClient({
       ...common,
@@ -92,14 +92,14 @@ function bindingOf(context: SecureContext, trust: Trust, crls: readonly Uint8Arr
  * A resumed connection shows no certificate: the one that the session began with is judged as of now, to be told. When that
  * comes out otherwise than the session says (an issuer was fetched then), there is nothing to tell.
  */
-function judgeAgain(tls: TLSSocket, serverName: string, trust: Trust): Judgement | undefined {
+function judgeAgain(tls: EngineSocket, serverName: string, trust: Trust): Judgement | undefined {
   const chain = tls.agreement?.peerChain ?? [];
   const { judgement } = judge({ kind: 'verdict', role: 'server', chain, serverName, now: Date.now() }, trust);
   return judgement.ok === tls.authorized ? judgement : undefined;
 }
 
 async function answerLate(
-  tls: TLSSocket,
+  tls: EngineSocket,
   id: number,
   need: VerdictNeed,
   first: Judged,
