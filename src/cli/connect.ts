@@ -6,10 +6,11 @@ import { ConnectReport } from './connect_report.ts';
 import { addressOf, connectSettings } from './connect_settings.ts';
 import { deadline } from './deadline.ts';
 import { CliError, EXIT } from './exit_codes.ts';
-import { explainFailure, type Failure } from './failure.ts';
+import type { Failure } from './failure.ts';
 import { Figures } from './figures.ts';
 import { requestBytes } from './http.ts';
-import { forget, isOffer, type Opening, openConnection } from './open_connection.ts';
+import { openConnection } from './open_connection.ts';
+import { failed, forget, isOffer, type Opening } from './opening.ts';
 import { type RequestSettings, redirected, requestFor } from './request.ts';
 import { emptySessionFile, readSessionFile, type SessionFile, writeSessionFile } from './session_file.ts';
 import { chainPem } from './show_certs.ts';
@@ -30,11 +31,12 @@ export async function connect(args: Arguments, terminal: Terminal): Promise<numb
     files: openFiles(settings, terminal),
     figures: new Figures(),
     seen: [],
-    recorded: recorder(),
+    traced: recorder(),
     found: settings.session === undefined ? undefined : readSessionFile(settings.session),
     newest: undefined,
     judgement: undefined,
     chain: [],
+    atProxy: undefined,
   };
   let failure: Failure | undefined;
   try {
@@ -153,15 +155,6 @@ function keepSession({ settings, report, found, newest, seen }: Attempt): void {
   const spent = found.kind === 'session' && found.session.version === 0x0304 && seen.some(isOffer);
   if (spent) emptySessionFile(file);
   report.sessionKept(undefined, spent);
-}
-
-function failed({ settings, terminal, report, seen, judgement }: Attempt, error: unknown): Failure {
-  const failure = explainFailure(
-    { error, role: 'client', seen, judgement, aia: settings.aia, psk: settings.psk !== undefined },
-    terminal.lang,
-  );
-  report.failure(failure);
-  return failure;
 }
 
 /** --showcerts, --json, -w: what is written when all is done, well or not. */

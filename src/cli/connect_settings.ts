@@ -5,8 +5,10 @@ import { type Arguments, choiceOf, secondsOf, usage } from './arguments.ts';
 import { CliError, EXIT } from './exit_codes.ts';
 import type { FlagName } from './flags.ts';
 import { type OwnIdentity, ownIdentity } from './own_identity.ts';
+import type { Endpoint } from './proxy_address.ts';
+import { type ProxyTrust, proxyTrust } from './proxy_trust.ts';
 import { isSafe, type RequestSettings, readInput, requestSettings } from './request.ts';
-import { type Endpoint, type RouteTo, routes } from './route.ts';
+import { type RouteTo, routes } from './route.ts';
 import { type SharedKey, sharedKey } from './shared_key.ts';
 import { PROTOCOLS, type ProtocolName } from './starttls.ts';
 import { filled } from './text.ts';
@@ -61,6 +63,8 @@ export interface ConnectSettings {
   readonly connectTimeout: number | undefined;
   readonly maxTime: number | undefined;
   readonly routeTo: RouteTo;
+  /** For a proxy of https://. */
+  readonly proxyTrust: ProxyTrust;
   /** Whether standard input and output are the connection's, without HTTP. */
   readonly raw: boolean;
   readonly starttls: ProtocolName | undefined;
@@ -114,6 +118,7 @@ export async function connectSettings(args: Arguments, env: NodeJS.ProcessEnv): 
     connectTimeout: secondsOf(args, 'connect-timeout'),
     maxTime: secondsOf(args, 'max-time'),
     routeTo: routes(args, env),
+    proxyTrust: proxyTrust(args, env),
     raw,
     starttls,
     repeat: countOf(args, 'repeat'),

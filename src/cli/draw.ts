@@ -12,14 +12,14 @@ import { readersIn } from './readers.ts';
 import { safe, type Terminal } from './terminal.ts';
 import type { Watched } from './watching.ts';
 
-type Drawn = Pick<Watched, 'recorded' | 'settings'> & {
+type Drawn = Pick<Watched, 'traced' | 'settings'> & {
   readonly terminal: Terminal;
   readonly judgement: Judgement | undefined;
 };
 
-export function drawConnection(form: Form, { recorded, settings, terminal, judgement }: Drawn): void {
+export function drawConnection(form: Form, { traced, settings, terminal, judgement }: Drawn): void {
   const { out, err, lang } = terminal;
-  const timeline = timelineOf(recorded.trace());
+  const timeline = timelineOf(traced.trace());
   const readers = readersIn(lang);
   switch (form) {
     case 'json':

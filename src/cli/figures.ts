@@ -22,6 +22,8 @@ export class Figures {
   method = '';
   status = 0;
   proxyStatus = 0;
+  /** Whether the certificate of an HTTPS proxy was verified; true without one. */
+  proxyVerified = true;
   httpVersion = '';
   headers: readonly Header[] = [];
   headerBytes = 0;

@@ -1,7 +1,6 @@
 // The TLS connection under connect: glasstls/node's socket, with the verdict answered here, at once or, when --aia has to
 // fetch an issuer first, later. The handshake waits meanwhile and the engine never fetches anything.
 
-import type { Socket } from 'node:net';
 import { TlsClient } from '../engine/client.ts';
 import type { Need, VerdictNeed } from '../handshake/shared/needs.ts';
 import { clientBinding } from '../host/binding.ts';
@@ -9,12 +8,13 @@ import { answerWithKeys } from '../host/respond.ts';
 import { type Judged, judge, type Trust } from '../host/trust.ts';
 import { EngineSocket } from '../node/engine_socket.ts';
 import { createSecureContext, type SecureContext, type SecureOptions, serverNameOf } from '../node/options.ts';
+import type { Transport } from '../node/socket_base.ts';
 import type { Judgement } from '../x509/verify.ts';
 import { type IssuerFetch, issuerPublished, judgeWithIssuers } from './issuer_fetch.ts';
 import { answerPsk, type SharedKey } from './shared_key.ts';
 
 export interface OpenTls {
-  readonly transport: Socket;
+  readonly transport: Transport;
   readonly host: string;
   readonly secure: SecureOptions;
   /** Undefined without --aia. */

@@ -6,10 +6,10 @@ import { ConnectReport } from './connect_report.ts';
 import { addressOf, type ConnectSettings } from './connect_settings.ts';
 import { deadline } from './deadline.ts';
 import { EXIT } from './exit_codes.ts';
-import { explainFailure } from './failure.ts';
 import { Figures } from './figures.ts';
 import { requestBytes } from './http.ts';
-import { isOffer, type Opening, openConnection } from './open_connection.ts';
+import { openConnection } from './open_connection.ts';
+import { failed, isOffer, type Opening } from './opening.ts';
 import { requestFor } from './request.ts';
 import { lateSink } from './sink.ts';
 import { talk } from './talk.ts';
@@ -42,9 +42,10 @@ export async function repeat(settings: ConnectSettings, count: number, terminal:
         files,
         figures: new Figures(),
         seen: [],
-        recorded: recorder(),
+        traced: recorder(),
         judgement: undefined,
         chain: [],
+        atProxy: undefined,
       };
       const given = sessions.at(-1);
       const round = await once(opening, given, whole.signal, (newer) => sessions.push(newer));
@@ -56,6 +57,7 @@ export async function repeat(settings: ConnectSettings, count: number, terminal:
     whole.cancel();
     files.keylog?.close();
     files.trace?.close();
+    files.pcapng?.close();
   }
   if (settings.json) terminal.out.text(`${JSON.stringify({ format: 1, rounds }, undefined, 2)}\n`);
   else summarise(rounds, terminal);
@@ -68,7 +70,7 @@ async function once(
   whole: AbortSignal,
   onSession: (session: Uint8Array) => unknown,
 ): Promise<Round> {
-  const { settings, figures, seen, report, terminal } = opening;
+  const { settings, figures, seen, terminal } = opening;
   const begin = deadline(settings.connectTimeout, '--connect-timeout');
   const wanted = requestFor(settings.request, settings.url);
   const earlyData = settings.earlyData ? requestBytes(wanted) : undefined;
@@ -81,10 +83,7 @@ async function once(
     begin.cancel();
     await talk(opening, socket, wanted, lateSink(null, terminal), earlyData);
   } catch (error) {
-    const { judgement } = opening;
-    const failure = explainFailure({ error, role: 'client', seen, judgement, aia: settings.aia }, terminal.lang);
-    report.failure(failure);
-    exit = failure.exit;
+    exit = failed(opening, error).exit;
   } finally {
     begin.cancel();
   }

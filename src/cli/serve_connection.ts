@@ -73,14 +73,14 @@ export class ServedConnection {
     // A socket that is closed no longer knows it.
     const { remoteAddress = '?', remotePort = 0 } = transport;
     this.peer = `${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
-    const recorded = options.capture?.record(transport, 'server');
+    const tap = options.capture?.record(transport, 'server');
     this.socket = new EngineSocket({
       transport,
       engine: new TlsServer({
         ...prepared.options,
         observe: this.watch(),
         observeSecrets: options.verbose >= 4,
-        ...(recorded !== undefined && { keyLog: recorded.keyLog }),
+        ...(tap !== undefined && { keyLog: tap.keyLog }),
       }),
       respond: (need) => this.respond(need),
     });

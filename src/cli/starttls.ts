@@ -2,7 +2,7 @@
 // protected, so nothing of it is believed but that TLS may begin; and bytes that came behind its consent, which a man in the
 // middle could have put there for us to take as part of the protected talk (CVE-2011-0411, CVE-2021-23222), end the connection.
 
-import type { Socket } from 'node:net';
+import type { Transport } from '../node/socket_base.ts';
 import { CliError, EXIT } from './exit_codes.ts';
 import { PlainEnd, PlainFlood, PlainTalk } from './plain_talk.ts';
 import { ldap, mysql, postgres } from './starttls_binary.ts';
@@ -33,7 +33,7 @@ export type ProtocolName = keyof typeof PROTOCOLS;
 
 /** Rejects with a CliError: 64 when the server does not change over, 8 for what is not the protocol. */
 export async function startTls(
-  socket: Socket,
+  socket: Transport,
   name: ProtocolName,
   host: string,
   events: StarttlsEvents,

@@ -3,7 +3,7 @@
 import type { EngineSocket } from '../node/engine_socket.ts';
 import { CliError, EXIT } from './exit_codes.ts';
 import { type Answer, type AnswerHead, type ExchangeEvents, exchange, requestBytes } from './http.ts';
-import type { Opening } from './open_connection.ts';
+import type { Opening } from './opening.ts';
 import { pump } from './raw.ts';
 import type { HttpRequest } from './request.ts';
 import { RequestSent } from './request_sent.ts';

@@ -79,6 +79,7 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
   num_certs: ({ chain }) => chain.length,
   num_connects: ({ figures }) => figures.connections,
   num_redirects: ({ figures }) => figures.redirects,
+  proxy_ssl_verify_result: ({ figures }) => (figures.proxyVerified ? 0 : 1),
   redirect_url: ({ figures }) => figures.redirectUrl,
   remote_ip: ({ figures }) => figures.remoteAddress,
   remote_port: ({ figures }) => figures.remotePort,

@@ -4,6 +4,7 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { Identity } from '../peers/pki.ts';
 
@@ -54,10 +55,17 @@ export interface FakeProxy extends Loopback {
   readonly asked: readonly { readonly to: string; readonly authorization: string | undefined }[];
 }
 
-/** A proxy that connects to 127.0.0.1 at the port that is asked for, whatever the name; 407 without the credentials wanted. */
-export async function fakeProxy(credentials?: string): Promise<FakeProxy> {
+/**
+ * A proxy that connects to 127.0.0.1 at the port that is asked for, whatever the name; 407 without the credentials wanted. With an
+ * identity it is reached by TLS.
+ */
+export async function fakeProxy(credentials?: string, identity?: Identity): Promise<FakeProxy> {
   const asked: { to: string; authorization: string | undefined }[] = [];
-  const server = createHttpServer((_request, response) => response.writeHead(405).end());
+  const refuse = (_request: IncomingMessage, response: ServerResponse): void => void response.writeHead(405).end();
+  const server =
+    identity === undefined
+      ? createHttpServer(refuse)
+      : createHttpsServer({ cert: identity.fullChain, key: identity.key }, refuse);
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
     socket.on('error', () => {});
     const to = request.url ?? '';
