@@ -171,9 +171,7 @@ async function conclude(attempt: Attempt, failure: Failure | undefined): Promise
     terminal.out.text(`${JSON.stringify(connectionJson(told), undefined, 2)}\n`);
   }
   if (settings.writeOut !== undefined) {
-    const { writeOut } = await import('./write_out.ts');
-    const { out, err } = writeOut(settings.writeOut, told);
-    terminal.out.text(out);
-    terminal.err.text(err);
+    const { writeOut, writeTo } = await import('./write_out.ts');
+    writeTo(terminal, writeOut(settings.writeOut, told));
   }
 }

@@ -174,6 +174,7 @@ function checkClashes(args: Arguments, raw: boolean): void {
     ['raw', 'json'],
     ['starttls', 'json'],
     ['session', 'repeat'],
+    ['location', 'repeat'],
     ['showcerts', 'repeat'],
     ['format', 'repeat'],
     ['format', 'json'],

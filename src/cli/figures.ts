@@ -3,6 +3,7 @@
 
 import { performance } from 'node:perf_hooks';
 import type { EngineSocket } from '../node/engine_socket.ts';
+import type { Judgement } from '../x509/verify.ts';
 import type { Header } from './request.ts';
 
 export class Figures {
@@ -22,8 +23,10 @@ export class Figures {
   method = '';
   status = 0;
   proxyStatus = 0;
-  /** Whether the certificate of an HTTPS proxy was verified; true without one. */
-  proxyVerified = true;
+  /** Whether a proxy stood between. */
+  proxied = false;
+  /** Of the certificate of an HTTPS proxy. */
+  proxyJudgement: Judgement | undefined;
   httpVersion = '';
   headers: readonly Header[] = [];
   headerBytes = 0;
@@ -51,7 +54,7 @@ export class Figures {
     this.url = url;
     this.nameLookup = this.connected = this.appConnected = this.preTransfer = this.startTransfer = 0;
     this.status = this.headerBytes = this.downloaded = 0;
-    this.httpVersion = '';
+    this.httpVersion = this.redirectUrl = '';
     this.headers = [];
     this.socket = undefined;
   }

@@ -131,8 +131,8 @@ export const CONNECT_FLAGS = [
     'N',
     'connection',
     CONNECT,
-    'Connects N times, each time with the session of the time before, and tells how many were resumed and how long handshakes took. Bodies are not shown.',
-    '连接 N 次，每次都用上一次的会话，并统计恢复成功的次数和握手耗时。不输出正文。',
+    'Connects N times, each time with the session of the time before, and tells how many were resumed and how long handshakes took. -o keeps the body of the first answer (-o - shows it); -w is written for each connection, in place of the table.',
+    '连接 N 次，每次都用上一次的会话，并统计恢复成功的次数和握手耗时。-o 保存第一个应答的正文（-o - 为显示）；给出 -w 时逐次输出 FORMAT，不再输出统计表。',
   ),
   flag(
     'capath',

@@ -51,6 +51,10 @@ export function failed(opening: Opening, error: unknown): Failure {
     { error, role: 'client', seen, judgement, aia: settings.aia, psk: settings.psk !== undefined },
     terminal.lang,
   );
+  if (atProxy !== undefined) {
+    opening.figures.proxyJudgement = judgement;
+    opening.judgement = undefined;
+  }
   const told =
     atProxy === undefined ? failure : { ...failure, rows: [...proxyRows(opening, atProxy), ...failure.rows] };
   report.failure(told);

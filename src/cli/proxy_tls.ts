@@ -52,7 +52,7 @@ export async function openProxyTls(
   const version = socket.getProtocol() ?? '';
   report.remark(ROUTE.tlsDone, { version, cipher: socket.getCipher()?.standardName ?? '' });
   if (opening.judgement?.ok === false) report.proxyUnproved(opening.judgement);
-  opening.figures.proxyVerified = opening.judgement?.ok ?? true;
+  opening.figures.proxyJudgement = opening.judgement;
   // From here on it is the server that is spoken to.
   opening.atProxy = undefined;
   opening.judgement = undefined;

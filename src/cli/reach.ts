@@ -66,6 +66,7 @@ async function connected(opening: Opening, route: Route, signal: AbortSignal): P
   const target = { host: asked.host, port: asked.port, address, family, isProxy: proxy !== undefined };
   const socket = await dial(target, events, signal);
   figures.connections++;
+  figures.proxied = proxy !== undefined;
   figures.connected = figures.now();
   figures.remoteAddress = socket.remoteAddress ?? '';
   figures.remotePort = socket.remotePort ?? 0;
