@@ -2,6 +2,7 @@
 
 import { COMPATIBLE, type Policy, WEB } from '../x509/policy.ts';
 import { type Arguments, choiceOf, secondsOf, usage } from './arguments.ts';
+import { CHOICES, type ConnectForm, formOf } from './choices.ts';
 import { CliError, EXIT } from './exit_codes.ts';
 import type { FlagName } from './flags.ts';
 import { type OwnIdentity, ownIdentity } from './own_identity.ts';
@@ -18,9 +19,6 @@ import { STARTTLS } from './texts/starttls.ts';
 import { TRUST } from './texts/trust.ts';
 import { type TlsSettings, tlsSettings } from './tls_settings.ts';
 import { readCrlFile, type Trusted, trustedBy } from './trusted.ts';
-
-export const FORMS = ['curl', 'openssl', 'wireshark', 'ladder', 'json'] as const;
-export type Form = (typeof FORMS)[number];
 
 export interface ConnectSettings {
   readonly url: URL;
@@ -76,7 +74,7 @@ export interface ConnectSettings {
   readonly writeOut: string | undefined;
   readonly json: boolean;
   /** How the connection is drawn when it is over. */
-  readonly format: Form | undefined;
+  readonly format: ConnectForm | undefined;
   readonly sni: boolean;
   readonly tls: TlsSettings;
   readonly trusted: Trusted;
@@ -84,9 +82,9 @@ export interface ConnectSettings {
 
 /** @throws CliError */
 export async function connectSettings(args: Arguments, env: NodeJS.ProcessEnv): Promise<ConnectSettings> {
-  const starttls = choiceOf(args, 'starttls', Object.keys(PROTOCOLS) as ProtocolName[]);
+  const starttls = choiceOf(args, 'starttls', CHOICES.starttls);
   const raw = starttls !== undefined || args.has('raw');
-  const format = choiceOf(args, 'format', FORMS);
+  const format = formOf(args, 'connect');
   checkClashes(args, raw);
   const url = urlOf(args, starttls);
   const request = requestSettings(args);
@@ -205,7 +203,7 @@ function formatOf(text: string | undefined): string | undefined {
 }
 
 function policyOf(args: Arguments): Policy {
-  const policy = choiceOf(args, 'policy', ['web', 'compatible']) === 'web' ? WEB : COMPATIBLE;
+  const policy = choiceOf(args, 'policy', CHOICES.policy) === 'web' ? WEB : COMPATIBLE;
   return args.has('cert-status') ? { ...policy, mustStaple: 'always' } : policy;
 }
 

@@ -6,8 +6,9 @@ import type { Observation, Observer } from '../engine/observe.ts';
 import { traceRecorder, traceWriter } from '../inspect/trace.ts';
 import type { SecureOptions } from '../node/options.ts';
 import { CaptureFile, type RecordedSocket } from './capture_file.ts';
+import type { ConnectForm } from './choices.ts';
 import type { ConnectReport } from './connect_report.ts';
-import type { ConnectSettings, Form } from './connect_settings.ts';
+import type { ConnectSettings } from './connect_settings.ts';
 import { narrator } from './narrator.ts';
 import { openPrivate, type PrivateFile } from './private_file.ts';
 import { type Endpoint, endpointText } from './proxy_address.ts';
@@ -52,7 +53,7 @@ export function recorder(): Recorder {
 }
 
 /** Whether it is told while it happens. */
-export function isNarrated(format: Form | undefined): boolean {
+export function isNarrated(format: ConnectForm | undefined): boolean {
   return format === undefined || format === 'curl';
 }
 

@@ -9,9 +9,14 @@ export const SUMMARY: Text = {
   zh: 'glasstls：看得透的 TLS 1.2 和 1.3',
 };
 
+/** Those that there are completions for. */
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
 export interface CommandHelp {
   readonly usage: string;
   readonly summary: Text;
+  /** What stands behind the flags, for who completes it: a file, or one of a few words. */
+  readonly operand?: 'FILE' | readonly string[];
   readonly examples: readonly (readonly [command: string, what: Text])[];
 }
 
@@ -129,6 +134,7 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
   },
   completions: {
     usage: 'glasstls completions bash|zsh|fish',
+    operand: SHELLS,
     summary: {
       en: 'Prints what makes a shell complete commands, flags and their words.',
       zh: '输出 shell 补全脚本，可补全命令、选项及其取值。',
@@ -138,6 +144,7 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
         'source <(glasstls completions bash)',
         { en: 'for this shell; in ~/.bashrc for all', zh: '对当前 shell 生效；写入 ~/.bashrc 则一直有效' },
       ],
+      ['source <(glasstls completions zsh)', { en: 'for zsh, behind compinit', zh: '用于 zsh，放在 compinit 之后' }],
       ['glasstls completions fish | source', { en: 'the same for fish', zh: '用于 fish' }],
     ],
   },
@@ -150,6 +157,10 @@ export const WORDS = {
   more: {
     en: 'glasstls help COMMAND lists its flags; glasstls help all lists every flag; glasstls help exit-codes and glasstls help environment say the rest, glasstls help man is the manual page.',
     zh: '“glasstls help 命令”列出该命令的选项；“glasstls help all”列出全部选项；另见 glasstls help exit-codes 和 glasstls help environment；glasstls help man 输出手册页。',
+  },
+  otherForm: {
+    en: '--format {form} is for glasstls {other}; glasstls {command} draws {forms}',
+    zh: '--format {form} 只用于 glasstls {other}；glasstls {command} 可用 {forms}',
   },
   badShell: {
     en: 'completions are there for {shells}, not for {shell}',
