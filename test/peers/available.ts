@@ -17,6 +17,7 @@ export type PeerName =
   | 'microsocks'
   | 'zsh'
   | 'fish'
+  | 'less'
   | 'node:tls'
   | ProgramName;
 
@@ -67,6 +68,7 @@ const PROGRAMS: Readonly<Record<Exclude<PeerName, 'node:tls' | ProgramName>, rea
     ['gnutls-cli', '--version'],
     ['gnutls-serv', '--version'],
   ],
+  less: [['less', '--version']],
   zsh: [['zsh', '--version']],
   fish: [['fish', '--version']],
   // These two have no version of their own to print; asking for help shows that they are there.

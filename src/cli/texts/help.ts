@@ -109,10 +109,7 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
     examples: [
       ['glasstls demo', { en: 'three chapters and the comparison', zh: '前三章和对比表' }],
       ['glasstls demo --chapter rsa --lang zh', { en: 'one chapter, in Chinese', zh: '只看一章，中文' }],
-      [
-        'glasstls demo --chapter all | less -R',
-        { en: 'page by page (FORCE_COLOR=1 keeps the colours)', zh: '分页阅读（设 FORCE_COLOR=1 可保留颜色）' },
-      ],
+      ['glasstls demo --chapter all', { en: 'all ten, page by page in a terminal', zh: '全部十章，在终端里分页显示' }],
     ],
   },
   decode: DECODE_HELP,
@@ -206,6 +203,13 @@ export const ENVIRONMENT: readonly (readonly [string, Text])[] = [
   [
     'FORCE_COLOR',
     { en: 'Colours even where there is no terminal; 0 turns them off.', zh: '即使不是终端也使用颜色；设为 0 则关闭。' },
+  ],
+  [
+    'PAGER',
+    {
+      en: 'What demo shows a text with that is longer than the terminal; less -R without it, nothing when it is empty or cat.',
+      zh: 'demo 的内容超过终端高度时所用的分页程序；未设置则用 less -R，为空或 cat 则不分页。',
+    },
   ],
   ['COLUMNS', { en: 'Width where there is no terminal.', zh: '不是终端时的输出宽度。' }],
   [
