@@ -64,10 +64,9 @@ function overview(terminal: Terminal, screen: Screen): readonly Line[] {
     [segment(say(SUMMARY), 'title')],
     [],
     [segment(say(WORDS.usage), 'heading'), segment(COMMANDS.connect.usage)],
-    [
-      segment(' '.repeat(displayWidth(say(WORDS.usage)))),
-      segment('glasstls serve | demo | explain X | decode FILE | help [TOPIC] | --version'),
-    ],
+    ...['glasstls serve | demo | decode FILE | explain X', 'glasstls completions SHELL | help [TOPIC] | --version'].map(
+      (text): Line => [segment(' '.repeat(displayWidth(say(WORDS.usage)))), segment(text)],
+    ),
     [],
     [segment(say(WORDS.commands), 'heading')],
     ...table(commands, screen.width),
