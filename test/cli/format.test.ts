@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { displayWidth } from '../../src/inspect/lines.ts';
+import { nodeServer } from '../peers/node_tls.ts';
 import { type Pki, pki } from '../peers/pki.ts';
 import { type CommandResult, glasstls, inTerminal } from './command.ts';
 import { httpsServer, type Loopback } from './http_servers.ts';
@@ -44,6 +45,20 @@ describe('--format', () => {
     const { stdout, stderr } = await drawn('json');
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toMatchObject({ format: 1, kind: 'tls13', negotiated: { alpn: 'h2' } });
+  });
+
+  test('a server that stays after its answer has cut nothing off: it is us who go', async () => {
+    const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nbody\n';
+    const staying = await nodeServer({
+      identity: trust.leaf('p256'),
+      onConnection: (socket) => socket.once('data', () => socket.write(answer)),
+    });
+    const args = ['--format', 'ladder', '--cacert', trust.caFile, `https://localhost:${staying.port}/`];
+    const { code, stdout, stderr } = await glasstls(args);
+    await staying.stop();
+    expect([code, stdout]).toEqual([0, 'body\n']);
+    expect(stderr).toContain('close_notify');
+    expect(stderr).not.toContain('ERR_TLS');
   });
 
   test('a handshake that fails is drawn as far as it came', async () => {
