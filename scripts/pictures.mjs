@@ -11,6 +11,7 @@ import { eastAsianWidth } from 'get-east-asian-width';
 const ROOT = resolve(import.meta.dirname, '..');
 const COMMAND = join(ROOT, 'dist/cli/main.js');
 
+const COLUMNS = 96;
 const COLUMN = 8.4;
 const ROW = 18;
 const MARGIN = 16;
@@ -25,13 +26,14 @@ const COLOURS = {
   94: '#79c0ff',
 };
 
-/** Text with ANSI colours as an SVG of `columns` columns. */
-export function svgOf(text, columns) {
+/** Text with ANSI colours as an SVG of `columns` columns. `title`: for who cannot see it. */
+export function svgOf(text, columns, title) {
   const lines = text.replace(/\n$/, '').split('\n');
   const width = Math.ceil(columns * COLUMN + 2 * MARGIN);
   const height = lines.length * ROW + 2 * MARGIN;
   const rows = lines.flatMap((line, i) => runsOf(line).map((run) => textElement(run, MARGIN + (i + 0.75) * ROW)));
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT}" font-size="14" fill="#e6edf3" xml:space="preserve">
+<title>${escaped(title)}</title>
 <rect width="100%" height="100%" rx="8" fill="#0d1117"/>
 ${rows.join('\n')}
 </svg>
@@ -129,27 +131,20 @@ async function main(folder) {
     );
     const url = `https://localhost:${port}/`;
     const shown = (text) => text.replaceAll(`:${port}`, ':8443').replaceAll(` on ${hostname()}`, '');
-    const save = (name, text, columns) => writeFileSync(join(folder, `${name}.svg`), svgOf(shown(text), columns));
+    const save = (name, line, text) =>
+      writeFileSync(join(folder, `${name}.svg`), svgOf(shown(`${prompt(line)}${text.trimEnd()}`), COLUMNS, line));
     for (const [lang, suffix] of [
       ['en', ''],
       ['zh', '.zh-CN'],
     ]) {
-      const ladder = printed(['--format', 'ladder', '-v', '--lang', lang, '-o', '/dev/null', '--cacert', ca, url], 96);
-      save(
-        `ladder${suffix}`,
-        `${prompt('glasstls --format ladder -v --cacert ca.pem https://localhost:8443/')}\n${ladder.trimEnd()}`,
-        96,
-      );
-      const why = printed(['--lang', lang, url], 96);
-      save(`why${suffix}`, prompt('glasstls https://localhost:8443/') + why.trimEnd(), 96);
+      const flags = ['--lang', lang, '-o', '/dev/null'];
+      const ladder = printed(['--format', 'ladder', '-v', ...flags, '--cacert', ca, url], COLUMNS);
+      save(`ladder${suffix}`, 'glasstls --format ladder -v --cacert ca.pem https://localhost:8443/', `\n${ladder}`);
+      save(`why${suffix}`, 'glasstls https://localhost:8443/', printed([...flags, url], COLUMNS));
     }
-    const bytes = printed(['-vvv', '-o', '/dev/null', '--cacert', ca, url], 96);
+    const bytes = printed(['-vvv', '-o', '/dev/null', '--cacert', ca, url], COLUMNS);
     const hello = excerpt(bytes, /TLS handshake, Server hello/, /^\* {3}decision/);
-    save(
-      'bytes',
-      `${prompt('glasstls -vvv --cacert ca.pem https://localhost:8443/')}\x1b[90m[...]\x1b[39m\n${hello}`,
-      96,
-    );
+    save('bytes', 'glasstls -vvv --cacert ca.pem https://localhost:8443/', `\x1b[90m[...]\x1b[39m\n${hello}`);
   } finally {
     server.kill();
     rmSync(dir, { recursive: true });

@@ -61,6 +61,10 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
         'glasstls --starttls smtp mail.example:587',
         { en: 'TLS that begins in the middle of another protocol', zh: '在其他协议中途升级到 TLS' },
       ],
+      [
+        'glasstls -x socks5h://127.0.0.1:1080 https://example.com/',
+        { en: 'through ssh -D 1080, which also resolves the name', zh: '经由 ssh -D 1080 连接，域名也由对端解析' },
+      ],
       ['glasstls --showcerts -s https://example.com/', { en: 'the chain as PEM', zh: '以 PEM 输出证书链' }],
       [
         'glasstls --repeat 10 https://example.com/',
