@@ -96,6 +96,27 @@ export function pairChanged(sender: Trace, receiver: Trace, same: readonly Messa
   return pairs;
 }
 
+/** How the messages of the client's trace, which a timeline of both is told by, and those of the server's belong together. */
+export interface Partners {
+  /** For each of the client's, when the server saw the same one, on the client's clock. */
+  readonly far: ReadonlyMap<TraceEntry, number>;
+  /** Those of the client's that left or came as something else. */
+  readonly changed: ReadonlySet<TraceEntry>;
+  /** For each of the server's that arrived, when it did. */
+  readonly arrivals: ReadonlyMap<TraceEntry, number>;
+}
+
+export function partnersIn({ client, server, shift }: MergedTrace): Partners {
+  const [up, down] = [pairMessages(client, server), pairMessages(server, client)];
+  const [upChanged, downChanged] = [pairChanged(client, server, up), pairChanged(server, client, down)];
+  const far = new Map<TraceEntry, number>();
+  for (const [sent, received] of [...up, ...upChanged]) far.set(sent, received.t + shift);
+  for (const [sent, received] of [...down, ...downChanged]) far.set(received, sent.t + shift);
+  const changed = new Set([...upChanged.map(([sent]) => sent), ...downChanged.map(([, received]) => received)]);
+  const arrivals = new Map([...down, ...downChanged].map(([sent, received]) => [sent, received.t]));
+  return { far, changed, arrivals };
+}
+
 function clockShift(client: Trace, server: Trace): number {
   const told = server.started - client.started;
   let least = Number.NEGATIVE_INFINITY;

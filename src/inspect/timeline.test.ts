@@ -299,6 +299,24 @@ describe('what was negotiated', () => {
     expect(timelineOf(sampleTrace('tls13', 'client')).data.some((one) => one.early)).toBe(false);
   });
 
+  test('RFC 8446 D.4: a ChangeCipherSpec that is told of behind the early data left before it', () => {
+    const trace = sampleTrace('resumed13', 'client');
+    const isEarly = ({ observation: o }: TraceEntry): boolean => o.kind === 'data' && o.direction === 'out';
+    const at = trace.entries.findIndex(isEarly);
+    const raw = Uint8Array.of(1);
+    const spec: TraceEntry['observation'] = {
+      ...{ kind: 'message', direction: 'out', type: 20, name: 'change_cipher_spec', raw, epoch: 'plaintext' },
+      version: 0x0304,
+    };
+    const told = { t: (trace.entries[at]?.t ?? 0) + 0.01, observation: spec };
+    const entries = [...trace.entries.slice(0, at + 1), told, ...trace.entries.slice(at + 1)];
+    const { messages, data } = timelineOf({ ...trace, entries });
+    const moved = messages.find(({ name }) => name === 'change_cipher_spec');
+    expect(data[0]?.early).toBe(true);
+    expect(moved?.at).toBe(data[0]?.at);
+    expect(moved?.order).toBeLessThan(data[0]?.order ?? 0);
+  });
+
   test('RFC 8446 4.1.2: only the ClientHello behind a HelloRetryRequest is one that comes again', () => {
     const again = (name: 'tls13' | 'retried13'): boolean[] =>
       timelineOf(sampleTrace(name, 'client'))

@@ -12,7 +12,7 @@ import type {
 } from '../engine/observe.ts';
 import { CONTENT_TYPE } from '../wire/registry/names.ts';
 import type { MessageName } from './forms.ts';
-import { type MergedTrace, pairChanged, pairMessages } from './merge_traces.ts';
+import { type MergedTrace, type Partners, partnersIn } from './merge_traces.ts';
 import { type Negotiated, negotiatedIn } from './negotiated.ts';
 import type { Side, Trace, TraceEntry } from './trace.ts';
 
@@ -121,7 +121,7 @@ export function timelineOf(given: Trace | MergedTrace): Timeline {
   const other = 'shift' in source ? source : undefined;
   const { steps, flights } = splitFlights(base);
   const partners = other === undefined ? undefined : partnersIn(other);
-  const seen = withTheirFlight(clearFirst(draftMessages(steps, partners)));
+  const seen = withTheirFlight(clearFirst(draftMessages(steps, partners), steps));
   const drafts = [...seen, ...unseenByBase(other, partners)].sort((a, b) => a.at - b.at || a.order - b.order);
   const doneAt = finishedIndex(drafts);
   const retriedAt = drafts.findIndex(({ name }) => name === 'hello_retry_request');
@@ -232,14 +232,24 @@ function draftMessages(steps: readonly Step[], partners: Partners | undefined): 
 
 /**
  * In one flight what is in clear left before what is encrypted. A sender may tell of the ChangeCipherSpec that TLS 1.3 sends
- * for middleboxes only when the record behind it leaves, after the messages in that record: it is moved in front of them.
+ * for middleboxes only when the record behind it leaves, after the messages or the early data in that record: it is moved in front.
  */
-function clearFirst(drafts: readonly Draft[]): readonly Draft[] {
-  const firstSealed = new Map<number, Draft>();
+function clearFirst(drafts: readonly Draft[], steps: readonly Step[]): readonly Draft[] {
+  const firstSealed = new Map<number, Pick<Draft, 'at' | 'order'>>();
+  const note = (flight: number, at: number, order: number): void => {
+    if (order < (firstSealed.get(flight)?.order ?? LAST)) firstSealed.set(flight, { at, order });
+  };
+  for (const { observation, flight, t, order } of steps) if (observation.kind === 'data') note(flight, t, order);
+  for (const { encrypted, flight, at, order } of drafts) if (encrypted) note(flight, at, order);
   return drafts.map((draft) => {
     const ahead = firstSealed.get(draft.flight);
-    if (draft.encrypted && ahead === undefined) firstSealed.set(draft.flight, draft);
-    if (ahead === undefined || draft.encrypted || draft.contentType !== CONTENT_TYPE.change_cipher_spec) return draft;
+    if (
+      ahead === undefined ||
+      ahead.order > draft.order ||
+      draft.encrypted ||
+      draft.contentType !== CONTENT_TYPE.change_cipher_spec
+    )
+      return draft;
     const { at } = ahead;
     return { ...draft, at, sentAt: draft.sentAt === draft.at ? at : draft.sentAt, order: ahead.order - 0.5 };
   });
@@ -258,27 +268,6 @@ function withTheirFlight(drafts: readonly Draft[]): readonly Draft[] {
     const [sentAt, receivedAt] = [moved(draft.sentAt), moved(draft.receivedAt)];
     return { ...draft, at, sentAt, receivedAt, order: before.order + 0.5 };
   });
-}
-
-/** How the messages of the client's trace, which a timeline of both is told by, and those of the server's belong together. */
-interface Partners {
-  /** For each of the client's, when the server saw the same one, on the client's clock. */
-  readonly far: ReadonlyMap<TraceEntry, number>;
-  /** Those of the client's that left or came as something else. */
-  readonly changed: ReadonlySet<TraceEntry>;
-  /** For each of the server's that arrived, when it did. */
-  readonly arrivals: ReadonlyMap<TraceEntry, number>;
-}
-
-function partnersIn({ client, server, shift }: MergedTrace): Partners {
-  const [up, down] = [pairMessages(client, server), pairMessages(server, client)];
-  const [upChanged, downChanged] = [pairChanged(client, server, up), pairChanged(server, client, down)];
-  const far = new Map<TraceEntry, number>();
-  for (const [sent, received] of [...up, ...upChanged]) far.set(sent, received.t + shift);
-  for (const [sent, received] of [...down, ...downChanged]) far.set(received, sent.t + shift);
-  const changed = new Set([...upChanged.map(([sent]) => sent), ...downChanged.map(([, received]) => received)]);
-  const arrivals = new Map([...down, ...downChanged].map(([sent, received]) => [sent, received.t]));
-  return { far, changed, arrivals };
 }
 
 /**
