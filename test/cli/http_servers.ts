@@ -65,7 +65,7 @@ export async function fakeProxy(credentials?: string, identity?: Identity): Prom
   const server =
     identity === undefined
       ? createHttpServer(refuse)
-      : createHttpsServer({ cert: identity.fullChain, key: identity.key }, refuse);
+      : createHttpsServer({ cert: identity.fullChain, key: identity.key, allowHalfOpen: true }, refuse);
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
     socket.on('error', () => {});
     const to = request.url ?? '';
@@ -74,7 +74,9 @@ export async function fakeProxy(credentials?: string, identity?: Identity): Prom
     if (credentials !== undefined && authorization !== `Basic ${Buffer.from(credentials).toString('base64')}`) {
       return void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n');
     }
-    const upstream = connect(Number(to.replace(/^.*:/, '')), '127.0.0.1', () => {
+    // One side may be done while the other still speaks.
+    const where = { port: Number(to.replace(/^.*:/, '')), host: '127.0.0.1', allowHalfOpen: true };
+    const upstream = connect(where, () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       socket.pipe(upstream).pipe(socket);
     });
