@@ -112,8 +112,21 @@ function checkFlag(token: OptionToken, command: CommandWord): void {
   );
 }
 
+/** Flags of curl that say what one of ours says in another way. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  '--socks4': '-x socks4://HOST:PORT',
+  '--socks4a': '-x socks4a://HOST:PORT',
+  '--socks5': '-x socks5://HOST:PORT',
+  '--socks5-hostname': '-x socks5h://HOST:PORT',
+  '--http2': '--alpn h2',
+};
+
 function unknownFlag(typed: string, command: CommandWord): CliError {
   const own = flagRows.filter((flag) => command === 'help' || command === 'version' || flag.commands.includes(command));
+  const way = ELSEWHERE[typed];
+  if (way !== undefined) {
+    return usage({ en: `there is no flag ${typed}; use ${way}`, zh: `没有 ${typed} 这个选项，请用 ${way}` }, command);
+  }
   const short = /^-[^-]/.test(typed);
   const letters = own.flatMap((flag) => (flag.short === undefined ? [] : [`-${flag.short}`]));
   // A wrong letter is most often the right one in the other case.

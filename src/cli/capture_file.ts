@@ -1,10 +1,10 @@
 // --pcapng FILE: what crosses the transport as a capture that Wireshark opens decrypted. The bytes are those of the socket; TCP around
 // them is synthetic, and so are its segments. The file holds the secrets of the connections: mode 0600.
 
-import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { CaptureWriter, type ConnectionTap } from '../capture/write_pcapng.ts';
 import type { Side } from '../inspect/trace.ts';
+import type { Transport } from '../node/socket_base.ts';
 import { parseIp } from '../x509/ip.ts';
 import { openPrivate, type PrivateFile } from './private_file.ts';
 import { packageVersion } from './version.ts';
@@ -37,7 +37,7 @@ export class CaptureFile {
   }
 
   /** Records a connected socket from now on. `own`: which side this process is. */
-  record(socket: Socket, own: Side): RecordedSocket {
+  record(socket: Transport, own: Side): RecordedSocket {
     const peer: Side = own === 'client' ? 'server' : 'client';
     const ends = { [own]: addressOf(socket, 'local'), [peer]: addressOf(socket, 'remote') };
     const tap = this.writer.connection(ends as Parameters<CaptureWriter['connection']>[0], now());
@@ -70,7 +70,10 @@ export class CaptureFile {
   }
 }
 
-function addressOf(socket: Socket, which: 'local' | 'remote'): { readonly address: Uint8Array; readonly port: number } {
+function addressOf(
+  socket: Transport,
+  which: 'local' | 'remote',
+): { readonly address: Uint8Array; readonly port: number } {
   const text = which === 'local' ? socket.localAddress : socket.remoteAddress;
   const port = which === 'local' ? socket.localPort : socket.remotePort;
   // A zone stands behind the address of a link.

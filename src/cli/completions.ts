@@ -1,14 +1,15 @@
-// `glasstls completions bash|zsh|fish`: what a shell completes, made from the table of flags: commands, flags of each command, words
-// that a flag takes, file names where a flag wants a file.
+// `glasstls completions bash|zsh|fish`: what a shell completes, made from the tables of flags, of commands and of the words that they
+// take: commands, flags of each command, words of a flag, file names where a file is wanted.
 
 import { type Arguments, usage } from './arguments.ts';
+import { wordsOf } from './choices.ts';
 import { EXIT } from './exit_codes.ts';
 import { type Command, type Flag, flagRows } from './flags.ts';
+import { HELP_TOPICS } from './help.ts';
 import type { Terminal } from './terminal.ts';
 import { filled, type Lang } from './text.ts';
-import { COMMANDS, WORDS } from './texts/help.ts';
+import { COMMANDS, SHELLS, WORDS } from './texts/help.ts';
 
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
 /** @throws CliError with exit code 2 */
@@ -34,75 +35,58 @@ export function completionScript(shell: Shell, lang: Lang): string {
   }
 }
 
-const NAMES = [...(Object.keys(COMMANDS) as Command[]), 'help', 'version'];
-
-/** Words that a flag takes, where they are few. */
-export function wordsOf({ name, value }: Pick<Flag, 'name' | 'value'>): readonly string[] {
-  return value?.includes('|') ? value.split('|') : (CHOICES[name] ?? []);
-}
-
-const CHOICES: Readonly<Record<string, readonly string[]>> = {
-  'tls-max': ['1.2', '1.3'],
-  policy: ['compatible', 'web'],
-  provider: ['node', 'noble'],
-  format: ['curl', 'openssl', 'wireshark', 'ladder', 'json'],
-  starttls: ['smtp', 'imap', 'pop3', 'ftp', 'postgres', 'mysql', 'ldap', 'xmpp'],
-  chapter: [
-    'rsa',
-    'ecdhe',
-    'tls13',
-    'versions',
-    'retry',
-    'resumed',
-    'early-data',
-    'client',
-    'tampered',
-    'expired',
-    'all',
-  ],
-  request: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'],
-};
+const OWN_NAMES = Object.keys(COMMANDS) as Command[];
+const NAMES: readonly string[] = [...OWN_NAMES, 'help', 'version'];
 
 const takesFile = ({ value = '' }: Flag): boolean => /^(?:FILE|DIR)$/.test(value);
+const spellings = ({ name, short }: Flag): readonly string[] => [
+  `--${name}`,
+  ...(short === undefined ? [] : [`-${short}`]),
+];
+const flagsOf = (command: Command): readonly Flag[] => flagRows.filter(({ commands }) => commands.includes(command));
 
-function flagsOf(command: string): readonly string[] {
-  return flagRows
-    .filter(({ commands }) => commands.some((one) => one === command))
-    .flatMap(({ name, short }) => [`--${name}`, ...(short === undefined ? [] : [`-${short}`])]);
+/** Words that stand behind a command. */
+function operandsOf(command: Command): readonly string[] {
+  const { operand = [] } = COMMANDS[command];
+  return operand === 'FILE' ? [] : operand;
 }
 
 function bash(): string {
-  const valued = flagRows.filter(({ value }) => value !== undefined);
-  const cases = valued.map((flag) => {
-    const spellings = [`--${flag.name}`, ...(flag.short === undefined ? [] : [`-${flag.short}`])].join('|');
-    const words = wordsOf(flag);
-    const reply = takesFile(flag)
-      ? 'compgen -f -- "$word"'
-      : words.length > 0
-        ? `compgen -W "${words.join(' ')}" -- "$word"`
-        : 'true';
-    return `    ${spellings}) COMPREPLY=($(${reply})); return ;;`;
+  const lists = OWN_NAMES.map((command) => {
+    const flags = flagsOf(command);
+    const cases = flags
+      .filter(({ value }) => value !== undefined)
+      .map((flag) => {
+        const words = wordsOf(flag, command);
+        const reply = takesFile(flag)
+          ? 'compgen -f -- "$word"'
+          : words.length > 0
+            ? `compgen -W "${words.join(' ')}" -- "$word"`
+            : 'true';
+        return `        ${spellings(flag).join('|')}) COMPREPLY=($(${reply})); return ;;`;
+      });
+    const files = COMMANDS[command].operand === 'FILE' ? '\n      COMPREPLY=($(compgen -f -- "$word"))' : '';
+    return `    ${command})
+      case "$before" in
+${cases.join('\n')}
+      esac
+      flags="${[...flags.flatMap(spellings), ...operandsOf(command)].join(' ')}"${files} ;;`;
   });
-  const lists = (Object.keys(COMMANDS) as Command[]).map(
-    (command) => `    ${command}) flags="${flagsOf(command).join(' ')}" ;;`,
-  );
   return `# bash completion for glasstls: source <(glasstls completions bash)
 _glasstls() {
   local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" command=connect flags one
+  COMPREPLY=()
   for one in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$one" in ${NAMES.join('|')}) command="$one"; break ;; esac
   done
-  case "$before" in
-${cases.join('\n')}
-  esac
   case "$command" in
 ${lists.join('\n')}
-    help) flags="${NAMES.join(' ')} all exit-codes environment" ;;
+    help) flags="${HELP_TOPICS.join(' ')}" ;;
   esac
   [ "$COMP_CWORD" = 1 ] && flags="$flags ${NAMES.join(' ')}"
-  COMPREPLY=($(compgen -W "$flags" -- "$word"))
+  COMPREPLY+=($(compgen -W "$flags" -- "$word"))
 }
-complete -F _glasstls glasstls
+complete -o filenames -F _glasstls glasstls
 `;
 }
 
@@ -113,63 +97,81 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 const short = (text: string): string => /^.*?[.。](?=\s|$|[^\s\d])/.exec(text)?.[0].replace(/[.。]$/, '') ?? text;
 
 function zsh(lang: Lang): string {
-  const specs = (command: Command): string =>
-    flagRows
-      .filter(({ commands }) => commands.includes(command))
-      .flatMap((flag) => {
-        const { name, value } = flag;
-        const help = short(flag.help[lang]).replaceAll(/[[\]:]/g, (one) => `\\${one}`);
-        const words = wordsOf(flag);
-        const action = takesFile(flag) ? '_files' : words.length > 0 ? `(${words.join(' ')})` : ' ';
-        const tail = value === undefined ? '' : `:${value.replaceAll(':', '\\:')}:${action}`;
-        const spellings = [`--${name}`, ...(flag.short === undefined ? [] : [`-${flag.short}`])];
-        return spellings.map((one) => `      ${quoted(`*${one}[${help}]${tail}`)}`);
-      })
-      .join(' \\\n');
-  const commands = (Object.keys(COMMANDS) as Command[]).map(
-    (command) => `    ${command}) _arguments -s \\\n${specs(command)} ;;`,
-  );
+  const specs = (command: Command): string => {
+    const flags = flagsOf(command).flatMap((flag) => {
+      const { value } = flag;
+      const help = short(flag.help[lang]).replaceAll(/[[\]:]/g, (one) => `\\${one}`);
+      const words = wordsOf(flag, command);
+      const action = takesFile(flag) ? '_files' : words.length > 0 ? `(${words.join(' ')})` : ' ';
+      const tail = value === undefined ? '' : `:${value.replaceAll(':', '\\:')}:${action}`;
+      return spellings(flag).map((one) => quoted(`*${one}[${help}]${tail}`));
+    });
+    const { operand } = COMMANDS[command];
+    if (operand !== undefined) flags.push(quoted(`*: :${operand === 'FILE' ? '_files' : `(${operand.join(' ')})`}`));
+    return flags.map((one) => `      ${one}`).join(' \\\n');
+  };
+  const commands = OWN_NAMES.map((command) => `    ${command}) _arguments -s \\\n${specs(command)} ;;`);
+  const described = OWN_NAMES.map((name) => quoted(`${name}:${short(COMMANDS[name].summary[lang])}`));
   return `#compdef glasstls
 # zsh completion for glasstls: glasstls completions zsh > "\${fpath[1]}/_glasstls"
 _glasstls() {
-  local command=connect one
-  for one in "\${words[@]:1:CURRENT-2}"; do
-    case "$one" in ${NAMES.join('|')}) command="$one"; break ;; esac
+  local command=connect named=
+  local -i at
+  for (( at = 2; at < CURRENT; at++ )); do
+    case "\${words[at]}" in
+      ${NAMES.join('|')})
+        command="\${words[at]}" named=yes
+        # Its flags are completed as if they were all that there is.
+        words[at]=()
+        (( CURRENT-- ))
+        break ;;
+    esac
   done
-  (( CURRENT == 2 )) && compadd -- ${NAMES.join(' ')}
+  if (( CURRENT == 2 )) && [[ -z "$named" ]] && [[ "\${words[CURRENT]}" != -* ]]; then
+    local -a commands=(${described.join(' ')} help version)
+    _describe command commands
+    return
+  fi
   case "$command" in
 ${commands.join('\n')}
-    help) compadd -- ${NAMES.join(' ')} all exit-codes environment ;;
+    help) compadd -- ${HELP_TOPICS.join(' ')} ;;
   esac
 }
-_glasstls "$@"
+if [ "$funcstack[1]" = _glasstls ]; then _glasstls "$@"; else compdef _glasstls glasstls; fi
 `;
 }
 
 function fish(lang: Lang): string {
-  const commands = (Object.keys(COMMANDS) as Command[]).map(
-    (name) =>
-      `complete -c glasstls -n __fish_use_subcommand -a ${name} -d ${quoted(short(COMMANDS[name].summary[lang]))}`,
-  );
-  const others = (Object.keys(COMMANDS) as Command[]).filter((one) => one !== 'connect');
-  const flags = flagRows.map((flag) => {
-    const { name, value, commands: own } = flag;
-    // Without a word for a command, connect is meant.
-    const foreign = others.filter((one) => !own.includes(one));
-    const only = own.includes('connect')
-      ? foreign.length === 0
-        ? ''
-        : ` -n ${quoted(`not __fish_seen_subcommand_from ${foreign.join(' ')}`)}`
-      : ` -n ${quoted(`__fish_seen_subcommand_from ${own.join(' ')}`)}`;
-    const words = wordsOf(flag);
-    const argument =
-      value === undefined
-        ? ''
-        : takesFile(flag)
-          ? ' -r -F'
-          : ` -x${words.length > 0 ? ` -a ${quoted(words.join(' '))}` : ''}`;
-    const letter = flag.short === undefined ? '' : ` -s ${flag.short}`;
-    return `complete -c glasstls${only} -l ${name}${letter}${argument} -d ${quoted(short(flag.help[lang]))}`;
-  });
-  return `# fish completion for glasstls: glasstls completions fish | source\n${[...commands, ...flags].join('\n')}\n`;
+  const others = NAMES.filter((one) => one !== 'connect');
+  // Without a word for a command, connect is meant.
+  const within = (command: Command): string =>
+    command === 'connect'
+      ? `not __fish_seen_subcommand_from ${others.join(' ')}`
+      : `__fish_seen_subcommand_from ${command}`;
+  const rule = (condition: string, rest: string): string => `complete -c glasstls -n ${quoted(condition)} ${rest}`;
+  const lines = [
+    'complete -c glasstls -f',
+    ...OWN_NAMES.map((name) =>
+      rule('__fish_use_subcommand', `-a ${name} -d ${quoted(short(COMMANDS[name].summary[lang]))}`),
+    ),
+    rule('__fish_use_subcommand', `-a ${quoted('help version')}`),
+    rule('__fish_seen_subcommand_from help', `-a ${quoted(HELP_TOPICS.join(' '))}`),
+  ];
+  for (const command of OWN_NAMES) {
+    const { operand } = COMMANDS[command];
+    if (operand === 'FILE') lines.push(rule(within(command), '-F'));
+    else if (operand !== undefined) lines.push(rule(within(command), `-a ${quoted(operand.join(' '))}`));
+    for (const flag of flagsOf(command)) {
+      const words = wordsOf(flag, command);
+      const argument =
+        flag.value === undefined
+          ? ''
+          : takesFile(flag)
+            ? ' -r -F'
+            : ` -x${words.length > 0 ? ` -a ${quoted(words.join(' '))}` : ''}`;
+      const letter = flag.short === undefined ? '' : ` -s ${flag.short}`;
+      lines.push(rule(within(command), `-l ${flag.name}${letter}${argument} -d ${quoted(short(flag.help[lang]))}`));
+    }
+  }
+  return `# fish completion for glasstls: glasstls completions fish | source\n${lines.join('\n')}\n`;
 }

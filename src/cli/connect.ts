@@ -6,10 +6,11 @@ import { ConnectReport } from './connect_report.ts';
 import { addressOf, connectSettings } from './connect_settings.ts';
 import { deadline } from './deadline.ts';
 import { CliError, EXIT } from './exit_codes.ts';
-import { explainFailure, type Failure } from './failure.ts';
+import type { Failure } from './failure.ts';
 import { Figures } from './figures.ts';
 import { requestBytes } from './http.ts';
-import { forget, isOffer, type Opening, openConnection } from './open_connection.ts';
+import { openConnection } from './open_connection.ts';
+import { failed, forget, isOffer, type Opening } from './opening.ts';
 import { type RequestSettings, redirected, requestFor } from './request.ts';
 import { emptySessionFile, readSessionFile, type SessionFile, writeSessionFile } from './session_file.ts';
 import { chainPem } from './show_certs.ts';
@@ -30,12 +31,13 @@ export async function connect(args: Arguments, terminal: Terminal): Promise<numb
     files: openFiles(settings, terminal),
     figures: new Figures(),
     seen: [],
-    recorded: recorder(),
+    traced: recorder(),
     found: settings.session === undefined ? undefined : readSessionFile(settings.session),
     newest: undefined,
     judgement: undefined,
     asked: undefined,
     chain: [],
+    atProxy: undefined,
   };
   let failure: Failure | undefined;
   try {
@@ -156,17 +158,6 @@ function keepSession({ settings, report, found, newest, seen }: Attempt): void {
   report.sessionKept(undefined, spent);
 }
 
-function failed({ settings, terminal, report, seen, judgement, figures }: Attempt, error: unknown): Failure {
-  const { method, status, headers, downloaded: received } = figures;
-  const answer = method === '' ? undefined : { method, status, headers, received };
-  const failure = explainFailure(
-    { error, role: 'client', seen, judgement, aia: settings.aia, psk: settings.psk !== undefined, answer },
-    terminal.lang,
-  );
-  report.failure(failure);
-  return failure;
-}
-
 /** --showcerts, --json, -w: what is written when all is done, well or not. */
 async function conclude(attempt: Attempt, failure: Failure | undefined): Promise<void> {
   const { settings, terminal, chain } = attempt;
@@ -181,9 +172,7 @@ async function conclude(attempt: Attempt, failure: Failure | undefined): Promise
     terminal.out.text(`${JSON.stringify(connectionJson(told), undefined, 2)}\n`);
   }
   if (settings.writeOut !== undefined) {
-    const { writeOut } = await import('./write_out.ts');
-    const { out, err } = writeOut(settings.writeOut, told);
-    terminal.out.text(out);
-    terminal.err.text(err);
+    const { writeOut, writeTo } = await import('./write_out.ts');
+    writeTo(terminal, writeOut(settings.writeOut, told));
   }
 }

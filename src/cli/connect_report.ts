@@ -22,6 +22,7 @@ import { paragraph, safe, type Terminal, table } from './terminal.ts';
 import { fill, type Text } from './text.ts';
 import { CLIENT_CERTIFICATE } from './texts/identity.ts';
 import { REFUSAL_TEXTS } from './texts/refusals.ts';
+import { ROUTE } from './texts/route.ts';
 import { EARLY_DATA, SESSION } from './texts/session.ts';
 import { SHARED_KEY } from './texts/shared_key.ts';
 import { isNarrated } from './watching.ts';
@@ -154,6 +155,18 @@ export class ConnectReport {
       [segment('glasstls: ', 'dim'), segment(say(WARNING, { problem: REFUSAL_TEXTS[refusal.code][lang] }), 'warning')],
       ...table(refusalRows(refusal, lang), err.width),
       ...paragraph(say(CONSEQUENCE), err.width, 2, 'warning'),
+    ]);
+  }
+
+  /** --proxy-insecure: the same of a proxy. */
+  proxyUnproved(judgement: Judgement): void {
+    if (this.settings.silent || judgement.ok) return;
+    const { lang, err, say } = this.terminal;
+    const { refusal } = judgement;
+    const text = say(ROUTE.tlsUnproved, { problem: REFUSAL_TEXTS[refusal.code][lang] });
+    err.lines([
+      [segment('glasstls: ', 'dim'), segment(text, 'warning')],
+      ...table(refusalRows(refusal, lang), err.width),
     ]);
   }
 

@@ -2,11 +2,14 @@
 
 import { COMPATIBLE, type Policy, WEB } from '../x509/policy.ts';
 import { type Arguments, choiceOf, secondsOf, usage } from './arguments.ts';
+import { CHOICES, type ConnectForm, formOf } from './choices.ts';
 import { CliError, EXIT } from './exit_codes.ts';
 import type { FlagName } from './flags.ts';
 import { type OwnIdentity, ownIdentity } from './own_identity.ts';
+import type { Endpoint } from './proxy_address.ts';
+import { type ProxyTrust, proxyTrust } from './proxy_trust.ts';
 import { isSafe, type RequestSettings, readInput, requestSettings } from './request.ts';
-import { type Endpoint, type RouteTo, routes } from './route.ts';
+import { type RouteTo, routes } from './route.ts';
 import { type SharedKey, sharedKey } from './shared_key.ts';
 import { PROTOCOLS, type ProtocolName } from './starttls.ts';
 import { filled } from './text.ts';
@@ -16,9 +19,6 @@ import { STARTTLS } from './texts/starttls.ts';
 import { TRUST } from './texts/trust.ts';
 import { type TlsSettings, tlsSettings } from './tls_settings.ts';
 import { readCrlFile, type Trusted, trustedBy } from './trusted.ts';
-
-export const FORMS = ['curl', 'openssl', 'wireshark', 'ladder', 'json'] as const;
-export type Form = (typeof FORMS)[number];
 
 export interface ConnectSettings {
   readonly url: URL;
@@ -61,6 +61,8 @@ export interface ConnectSettings {
   readonly connectTimeout: number | undefined;
   readonly maxTime: number | undefined;
   readonly routeTo: RouteTo;
+  /** For a proxy of https://. */
+  readonly proxyTrust: ProxyTrust;
   /** Whether standard input and output are the connection's, without HTTP. */
   readonly raw: boolean;
   readonly starttls: ProtocolName | undefined;
@@ -72,7 +74,7 @@ export interface ConnectSettings {
   readonly writeOut: string | undefined;
   readonly json: boolean;
   /** How the connection is drawn when it is over. */
-  readonly format: Form | undefined;
+  readonly format: ConnectForm | undefined;
   readonly sni: boolean;
   readonly tls: TlsSettings;
   readonly trusted: Trusted;
@@ -80,9 +82,9 @@ export interface ConnectSettings {
 
 /** @throws CliError */
 export async function connectSettings(args: Arguments, env: NodeJS.ProcessEnv): Promise<ConnectSettings> {
-  const starttls = choiceOf(args, 'starttls', Object.keys(PROTOCOLS) as ProtocolName[]);
+  const starttls = choiceOf(args, 'starttls', CHOICES.starttls);
   const raw = starttls !== undefined || args.has('raw');
-  const format = choiceOf(args, 'format', FORMS);
+  const format = formOf(args, 'connect');
   checkClashes(args, raw);
   const url = urlOf(args, starttls);
   const request = requestSettings(args);
@@ -114,6 +116,7 @@ export async function connectSettings(args: Arguments, env: NodeJS.ProcessEnv): 
     connectTimeout: secondsOf(args, 'connect-timeout'),
     maxTime: secondsOf(args, 'max-time'),
     routeTo: routes(args, env),
+    proxyTrust: proxyTrust(args, env),
     raw,
     starttls,
     repeat: countOf(args, 'repeat'),
@@ -169,6 +172,7 @@ function checkClashes(args: Arguments, raw: boolean): void {
     ['raw', 'json'],
     ['starttls', 'json'],
     ['session', 'repeat'],
+    ['location', 'repeat'],
     ['showcerts', 'repeat'],
     ['format', 'repeat'],
     ['format', 'json'],
@@ -199,7 +203,7 @@ function formatOf(text: string | undefined): string | undefined {
 }
 
 function policyOf(args: Arguments): Policy {
-  const policy = choiceOf(args, 'policy', ['web', 'compatible']) === 'web' ? WEB : COMPATIBLE;
+  const policy = choiceOf(args, 'policy', CHOICES.policy) === 'web' ? WEB : COMPATIBLE;
   return args.has('cert-status') ? { ...policy, mustStaple: 'always' } : policy;
 }
 

@@ -9,7 +9,8 @@ import type { PrivateKey } from '../crypto/provider.ts';
 import { nodeProvider } from '../providers/node.ts';
 import { importPrivateKey } from '../providers/node_keys.ts';
 import { trustAnchors } from '../x509/anchors.ts';
-import { type Arguments, choiceOf, usage } from './arguments.ts';
+import { type Arguments, usage } from './arguments.ts';
+import { type DecodeForm, formOf } from './choices.ts';
 import { CliError, EXIT } from './exit_codes.ts';
 import { sharedKey } from './shared_key.ts';
 import { safe } from './terminal.ts';
@@ -17,12 +18,10 @@ import { filled } from './text.ts';
 import { DECODE } from './texts/decode.ts';
 import { trustedBy } from './trusted.ts';
 
-export const FORMATS = ['wireshark', 'ladder', 'curl', 'json', 'fields'] as const;
-
 export interface DecodeSettings {
   /** `-` is standard input. */
   readonly file: string;
-  readonly format: (typeof FORMATS)[number];
+  readonly format: DecodeForm;
   readonly keyLog: KeyLog;
   readonly rsaKeys: readonly PrivateKey[];
   readonly psks: readonly Uint8Array[];
@@ -50,7 +49,7 @@ export function decodeSettings(args: Arguments, env: NodeJS.ProcessEnv): DecodeS
   const psk = sharedKey(args);
   return {
     file,
-    format: choiceOf(args, 'format', FORMATS) ?? 'wireshark',
+    format: formOf(args, 'decode') ?? 'wireshark',
     keyLog,
     rsaKeys: key === undefined ? [] : [readKey(key, args.value('pass'))],
     psks: psk === undefined ? [] : [psk.key],

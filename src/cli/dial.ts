@@ -1,7 +1,8 @@
 // The TCP connection under connect: names are resolved by the system or by --resolve, all addresses are tried (RFC 8305, by
 // node:net), and each attempt is told, as curl does.
 
-import { connect, type Socket } from 'node:net';
+import { lookup } from 'node:dns/promises';
+import { connect, isIP, type Socket } from 'node:net';
 import { CliError, EXIT } from './exit_codes.ts';
 import { safe } from './terminal.ts';
 import { filled } from './text.ts';
@@ -63,6 +64,19 @@ export function dial(target: DialTarget, events: DialEvents, signal: AbortSignal
       resolve(socket);
     });
   });
+}
+
+/** The address of a host, for a proxy that is told addresses alone. Rejects as {@link dial} does. */
+export async function addressFor(target: DialTarget, signal: AbortSignal): Promise<string> {
+  const { host, address, family } = target;
+  if (address !== undefined || isIP(host) !== 0) return address ?? host;
+  try {
+    const found = await lookup(host, family === undefined ? {} : { family });
+    signal.throwIfAborted();
+    return found.address;
+  } catch (error) {
+    throw signal.aborted ? signal.reason : failureOf(error as NodeJS.ErrnoException, target);
+  }
 }
 
 function proxyFailure(error: NodeJS.ErrnoException, { host, port }: DialTarget): CliError {

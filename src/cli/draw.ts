@@ -7,19 +7,19 @@ import { renderOpenssl } from '../inspect/render_openssl.ts';
 import { renderWireshark } from '../inspect/render_wireshark.ts';
 import { timelineOf } from '../inspect/timeline.ts';
 import type { Judgement } from '../x509/verify.ts';
-import type { Form } from './connect_settings.ts';
+import type { ConnectForm } from './choices.ts';
 import { readersIn } from './readers.ts';
 import { safe, type Terminal } from './terminal.ts';
 import type { Watched } from './watching.ts';
 
-type Drawn = Pick<Watched, 'recorded' | 'settings'> & {
+type Drawn = Pick<Watched, 'traced' | 'settings'> & {
   readonly terminal: Terminal;
   readonly judgement: Judgement | undefined;
 };
 
-export function drawConnection(form: Form, { recorded, settings, terminal, judgement }: Drawn): void {
+export function drawConnection(form: ConnectForm, { traced, settings, terminal, judgement }: Drawn): void {
   const { out, err, lang } = terminal;
-  const timeline = timelineOf(recorded.trace());
+  const timeline = timelineOf(traced.trace());
   const readers = readersIn(lang);
   switch (form) {
     case 'json':

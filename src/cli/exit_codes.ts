@@ -32,6 +32,7 @@ export const EXIT = {
   pin: 90,
   certificateStatus: 91,
   http2Stream: 92,
+  proxy: 97,
   clientCertificate: 98,
 } as const;
 
@@ -85,6 +86,7 @@ export const EXIT_TEXTS: Readonly<Record<ExitCode, Text>> = {
     zh: '服务器没有附上证明证书有效的 OCSP 响应（--cert-status），或响应表明证书已被吊销。',
   },
   92: { en: 'The server broke off the HTTP/2 stream.', zh: '服务器中断了 HTTP/2 流。' },
+  97: { en: 'The SOCKS proxy did not make the connection.', zh: 'SOCKS 代理没有建立连接。' },
   98: { en: 'A client certificate is required, and there was none.', zh: '必须有客户端证书，但没有提供。' },
 };
 

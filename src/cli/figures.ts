@@ -2,7 +2,8 @@
 // stage that was not reached are 0, as curl's are.
 
 import { performance } from 'node:perf_hooks';
-import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
+import type { EngineSocket } from '../node/engine_socket.ts';
+import type { Judgement } from '../x509/verify.ts';
 import type { Header } from './request.ts';
 
 export class Figures {
@@ -22,6 +23,10 @@ export class Figures {
   method = '';
   status = 0;
   proxyStatus = 0;
+  /** Whether a proxy stood between. */
+  proxied = false;
+  /** Of the certificate of an HTTPS proxy. */
+  proxyJudgement: Judgement | undefined;
   httpVersion = '';
   headers: readonly Header[] = [];
   headerBytes = 0;
@@ -34,7 +39,7 @@ export class Figures {
   localAddress = '';
   localPort = 0;
   /** Of the last connection whose handshake was done, or failed. */
-  socket: TLSSocket | undefined;
+  socket: EngineSocket | undefined;
   /** Bytes of early data; negative when they were rejected. */
   earlyData = 0;
 
@@ -49,7 +54,7 @@ export class Figures {
     this.url = url;
     this.nameLookup = this.connected = this.appConnected = this.preTransfer = this.startTransfer = 0;
     this.status = this.headerBytes = this.downloaded = 0;
-    this.httpVersion = '';
+    this.httpVersion = this.redirectUrl = '';
     this.headers = [];
     this.socket = undefined;
   }

@@ -358,6 +358,14 @@ export const FLAGS = [
     '演示某一章：rsa、ecdhe、tls13（默认即这三章）、versions、retry、resumed、early-data、client、tampered、expired；all 为全部。可重复给出。',
   ),
   flag('list', '', 'lesson', DEMO, 'Lists the chapters.', '列出各章。'),
+  flag(
+    'no-pager',
+    '',
+    'lesson',
+    DEMO,
+    'Writes the lesson as it is, also where it is longer than the terminal and would go through PAGER (less -R without one).',
+    '直接输出，不分页。默认情况下，内容超过终端高度时交给 PAGER 分页显示（未设置则用 less -R）。',
+  ),
   ...DECODE_FLAGS,
   flag(
     'lang',

@@ -52,6 +52,9 @@ const PAGES: Readonly<Record<string, Page>> = {
   ),
 };
 
+/** What may stand behind `glasstls help`. */
+export const HELP_TOPICS: readonly string[] = [...Object.keys(PAGES).filter((one) => one !== ''), 'man'];
+
 function overview(terminal: Terminal, screen: Screen): readonly Line[] {
   const { lang, say } = terminal;
   const commands = Object.entries(COMMANDS).map(([name, { summary }]) => ({ label: name, value: summary[lang] }));
@@ -61,10 +64,9 @@ function overview(terminal: Terminal, screen: Screen): readonly Line[] {
     [segment(say(SUMMARY), 'title')],
     [],
     [segment(say(WORDS.usage), 'heading'), segment(COMMANDS.connect.usage)],
-    [
-      segment(' '.repeat(displayWidth(say(WORDS.usage)))),
-      segment('glasstls serve | demo | explain X | decode FILE | help [TOPIC] | --version'),
-    ],
+    ...['glasstls serve | demo | decode FILE | explain X', 'glasstls completions SHELL | help [TOPIC] | --version'].map(
+      (text): Line => [segment(' '.repeat(displayWidth(say(WORDS.usage)))), segment(text)],
+    ),
     [],
     [segment(say(WORDS.commands), 'heading')],
     ...table(commands, screen.width),
@@ -153,12 +155,11 @@ function environment({ say }: Terminal, screen: Screen): readonly Line[] {
 }
 
 function noPage(asked: string): CliError {
-  const topics = [...Object.keys(PAGES).filter((one) => one !== ''), 'man'];
-  const near = nearest(asked, topics);
+  const near = nearest(asked, HELP_TOPICS);
   const topic = JSON.stringify(asked);
   return new CliError(
     EXIT.usage,
     filled(WORDS.noTopic, { topic }),
-    filled(WORDS.topics, { topics: (near.length > 0 ? near : topics).join(', ') }),
+    filled(WORDS.topics, { topics: (near.length > 0 ? near : HELP_TOPICS).join(', ') }),
   );
 }

@@ -2,7 +2,7 @@
 // `:authority`, and headers of the connection do not exist (8.2.2).
 
 import { connect, constants, type IncomingHttpHeaders } from 'node:http2';
-import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
+import type { EngineSocket } from '../node/engine_socket.ts';
 import { CliError, EXIT } from './exit_codes.ts';
 import { type Answer, type ExchangeEvents, pathOf, shownHeader } from './http.ts';
 import type { Header, HttpRequest } from './request.ts';
@@ -13,7 +13,7 @@ import { TlsView } from './tls_view.ts';
 
 /** As `exchange` of HTTP/1.1. Rejects with a CliError (16, 92), or with the error of the connection. */
 export async function exchange2(
-  socket: TLSSocket,
+  socket: EngineSocket,
   { method, url, headers, body }: HttpRequest,
   events: ExchangeEvents,
 ): Promise<Answer> {

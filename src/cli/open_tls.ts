@@ -1,21 +1,21 @@
 // The TLS connection under connect: glasstls/node's socket, with the verdict answered here, at once or, when --aia has to
 // fetch an issuer first, later. The handshake waits meanwhile and the engine never fetches anything.
 
-import type { Socket } from 'node:net';
 import { TlsClient } from '../engine/client.ts';
 import type { Need, VerdictNeed } from '../handshake/shared/needs.ts';
 import { clientBinding } from '../host/binding.ts';
 import { answerWithKeys } from '../host/respond.ts';
 import { type Judged, judge, type Trust } from '../host/trust.ts';
-import { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
+import { EngineSocket } from '../node/engine_socket.ts';
 import { createSecureContext, type SecureContext, type SecureOptions, serverNameOf } from '../node/options.ts';
+import type { Transport } from '../node/socket_base.ts';
 import type { Judgement } from '../x509/verify.ts';
 import type { Asked } from './chain_remarks.ts';
 import { type IssuerFetch, issuerPublished, judgeWithIssuers } from './issuer_fetch.ts';
 import { answerPsk, type SharedKey } from './shared_key.ts';
 
 export interface OpenTls {
-  readonly transport: Socket;
+  readonly transport: Transport;
   readonly host: string;
   readonly secure: SecureOptions;
   /** Undefined without --aia. */
@@ -35,7 +35,7 @@ export interface OpenTls {
 }
 
 /** Begins the handshake in the next microtask. @throws TlsError ERR_TLS_CONFIG */
-export function openTls(options: OpenTls): TLSSocket {
+export function openTls(options: OpenTls): EngineSocket {
   const { transport, host, secure, fetch, resume, earlyData, psk, crls, sni = true } = options;
   const context = createSecureContext(secure);
   const { common, identities } = context;
@@ -43,7 +43,7 @@ export function openTls(options: OpenTls): TLSSocket {
   const serverName = serverNameOf({ host });
   const session = resume?.session;
   const late = new Map<Need, Judged>();
-  const tls: TLSSocket = new TLSSocket({
+  const tls: EngineSocket = new EngineSocket({
     transport,
     engine: new TlsClient({
       ...common,
@@ -93,14 +93,14 @@ function bindingOf(context: SecureContext, trust: Trust, crls: readonly Uint8Arr
  * A resumed connection shows no certificate: the one that the session began with is judged as of now, to be told. When that
  * comes out otherwise than the session says (an issuer was fetched then), there is nothing to tell.
  */
-function judgeAgain(tls: TLSSocket, serverName: string, trust: Trust): Judgement | undefined {
+function judgeAgain(tls: EngineSocket, serverName: string, trust: Trust): Judgement | undefined {
   const chain = tls.agreement?.peerChain ?? [];
   const { judgement } = judge({ kind: 'verdict', role: 'server', chain, serverName, now: Date.now() }, trust);
   return judgement.ok === tls.authorized ? judgement : undefined;
 }
 
 async function answerLate(
-  tls: TLSSocket,
+  tls: EngineSocket,
   id: number,
   need: VerdictNeed,
   first: Judged,

@@ -1,7 +1,7 @@
 // What is said in the clear before TLS begins (CONNECT, STARTTLS): lines and counted bytes, read one by one from a socket so that
 // nothing of what follows is swallowed. Every quantity has a bound, and an end of the stream is an error of its own.
 
-import type { Socket } from 'node:net';
+import type { Transport } from '../node/socket_base.ts';
 
 /** The peer closed while something was awaited. */
 export class PlainEnd extends Error {
@@ -17,7 +17,7 @@ export class PlainFlood extends Error {
 const MAX_BYTES = 64 * 1024;
 
 export class PlainTalk {
-  private readonly socket: Socket;
+  private readonly socket: Transport;
   private readonly signal: AbortSignal;
   private kept: Buffer = Buffer.alloc(0);
   private total = 0;
@@ -27,11 +27,14 @@ export class PlainTalk {
   /** Everything that was heard, as text for people; the beginning of it. */
   heard = '';
 
-  constructor(socket: Socket, signal: AbortSignal) {
+  constructor(socket: Transport, signal: AbortSignal) {
     this.socket = socket;
     this.signal = signal;
     socket.on('data', this.onData).on('end', this.onEnd).on('error', this.onError);
     signal.addEventListener('abort', this.onAbort);
+    this.ended = socket.readableEnded || socket.destroyed;
+    // Whoever talked before (a proxy's part, then STARTTLS) has left it paused.
+    socket.resume();
   }
 
   send(data: string | Uint8Array): void {

@@ -1,10 +1,10 @@
 // A tunnel through an HTTP proxy (RFC 9110 9.3.6): CONNECT, its answer, and then the connection is the server's. The proxy is not
 // trusted with anything: it sees the name and the port, and TLS goes end to end.
 
-import type { Socket } from 'node:net';
+import type { Transport } from '../node/socket_base.ts';
 import { CliError, EXIT } from './exit_codes.ts';
 import { PlainEnd, PlainTalk } from './plain_talk.ts';
-import type { Endpoint, ProxyAddress } from './route.ts';
+import { authorizationOf, type Endpoint, endpointText, type ProxyAddress } from './proxy_address.ts';
 import { safe } from './terminal.ts';
 import { filled } from './text.ts';
 import { ROUTE } from './texts/route.ts';
@@ -17,7 +17,7 @@ export interface TunnelEvents {
 
 /** The status of the answer. Rejects with a CliError (8, 56), or with what `signal` was aborted for. */
 export async function openTunnel(
-  socket: Socket,
+  socket: Transport,
   to: Endpoint,
   proxy: ProxyAddress,
   events: TunnelEvents,
@@ -30,8 +30,9 @@ export async function openTunnel(
     `User-Agent: glasstls/${packageVersion()}`,
     'Proxy-Connection: Keep-Alive',
   ];
-  events.sending([...lines, ...(proxy.authorization === undefined ? [] : ['Proxy-Authorization: [...]'])]);
-  const secret = proxy.authorization === undefined ? [] : [`Proxy-Authorization: ${proxy.authorization}`];
+  const authorization = authorizationOf(proxy);
+  events.sending([...lines, ...(authorization === undefined ? [] : ['Proxy-Authorization: [...]'])]);
+  const secret = authorization === undefined ? [] : [`Proxy-Authorization: ${authorization}`];
   const talk = new PlainTalk(socket, signal);
   talk.send([...lines, ...secret, '', ''].join('\r\n'));
   try {
@@ -56,11 +57,6 @@ export async function openTunnel(
     const rest = talk.release();
     if (rest.length > 0) socket.unshift(rest);
   }
-}
-
-/** `host:port`, with the brackets of an IPv6 address. */
-export function endpointText({ host, port }: Endpoint): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function notHttp(proxy: ProxyAddress, line: string): CliError {

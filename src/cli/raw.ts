@@ -3,11 +3,11 @@
 
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
+import type { EngineSocket } from '../node/engine_socket.ts';
 import type { Sink } from './sink.ts';
 
 /** Resolves when the server has closed; rejects with the error of the connection, or of the sink. */
-export async function pump(socket: TLSSocket, input: Readable, sink: Sink): Promise<{ up: number; down: number }> {
+export async function pump(socket: EngineSocket, input: Readable, sink: Sink): Promise<{ up: number; down: number }> {
   const moved = { up: 0, down: 0 };
   const sending = (async (): Promise<void> => {
     for await (const chunk of input as AsyncIterable<Buffer>) {

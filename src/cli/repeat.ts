@@ -6,16 +6,18 @@ import { ConnectReport } from './connect_report.ts';
 import { addressOf, type ConnectSettings } from './connect_settings.ts';
 import { deadline } from './deadline.ts';
 import { EXIT } from './exit_codes.ts';
-import { explainFailure } from './failure.ts';
+import type { Failure } from './failure.ts';
 import { Figures } from './figures.ts';
 import { requestBytes } from './http.ts';
-import { isOffer, type Opening, openConnection } from './open_connection.ts';
+import { openConnection } from './open_connection.ts';
+import { failed, isOffer, type Opening } from './opening.ts';
 import { requestFor } from './request.ts';
-import { lateSink } from './sink.ts';
+import { type LateSink, lateSink } from './sink.ts';
 import { talk } from './talk.ts';
 import { paragraph, type Terminal, table } from './terminal.ts';
 import { REPEAT } from './texts/repeat.ts';
 import { openFiles, recorder } from './watching.ts';
+import { writeOut, writeTo } from './write_out.ts';
 
 interface Round {
   /** Milliseconds that the handshake took. */
@@ -32,6 +34,9 @@ export async function repeat(settings: ConnectSettings, count: number, terminal:
   const whole = deadline(settings.maxTime, '--max-time');
   const rounds: Round[] = [];
   const sessions: Uint8Array[] = [];
+  // -o is for the first answer that comes: the others are the same, or -w tells them apart.
+  const body = lateSink(settings.output ?? null, terminal);
+  let answered = false;
   try {
     for (let i = 0; i < count && !whole.signal.aborted; i++) {
       const report = new ConnectReport(settings, terminal);
@@ -42,60 +47,69 @@ export async function repeat(settings: ConnectSettings, count: number, terminal:
         files,
         figures: new Figures(),
         seen: [],
-        recorded: recorder(),
+        traced: recorder(),
         judgement: undefined,
         asked: undefined,
         chain: [],
+        atProxy: undefined,
       };
       const given = sessions.at(-1);
-      const round = await once(opening, given, whole.signal, (newer) => sessions.push(newer));
+      const sink = answered ? lateSink(null, terminal) : body;
+      const round = await once(opening, { session: given, sink, whole: whole.signal }, (one) => sessions.push(one));
+      answered ||= opening.figures.status !== 0;
       // A ticket of TLS 1.3 is for one connection (RFC 8446 C.4), but a server often gives several.
       if (round.version === 'TLSv1.3' && given !== undefined) sessions.splice(sessions.indexOf(given), 1);
       rounds.push(round);
     }
   } finally {
     whole.cancel();
+    await body.close();
     files.keylog?.close();
     files.trace?.close();
+    files.pcapng?.close();
   }
   if (settings.json) terminal.out.text(`${JSON.stringify({ format: 1, rounds }, undefined, 2)}\n`);
-  else summarise(rounds, terminal);
+  else if (settings.writeOut === undefined) summarise(rounds, terminal);
   return rounds.find(({ exit }) => exit !== EXIT.ok)?.exit ?? EXIT.ok;
+}
+
+interface Given {
+  readonly session: Uint8Array | undefined;
+  readonly sink: LateSink;
+  readonly whole: AbortSignal;
 }
 
 async function once(
   opening: Opening,
-  session: Uint8Array | undefined,
-  whole: AbortSignal,
+  { session, sink, whole }: Given,
   onSession: (session: Uint8Array) => unknown,
 ): Promise<Round> {
-  const { settings, figures, seen, report, terminal } = opening;
+  const { settings, figures, seen, terminal } = opening;
   const begin = deadline(settings.connectTimeout, '--connect-timeout');
   const wanted = requestFor(settings.request, settings.url);
   const earlyData = settings.earlyData ? requestBytes(wanted) : undefined;
-  let exit: number = EXIT.ok;
+  let failure: Failure | undefined;
   try {
     figures.restart(settings.url.href);
     const early = AbortSignal.any([whole, begin.signal]);
     const to = addressOf(settings.url);
     const socket = await openConnection(opening, { to, resume: { session }, earlyData, onSession, whole, early });
     begin.cancel();
-    await talk(opening, socket, wanted, lateSink(null, terminal), earlyData);
+    await talk(opening, socket, wanted, sink, earlyData);
   } catch (error) {
-    const { judgement } = opening;
-    const failure = explainFailure({ error, role: 'client', seen, judgement, aia: settings.aia }, terminal.lang);
-    report.failure(failure);
-    exit = failure.exit;
+    failure = failed(opening, error);
   } finally {
     begin.cancel();
+    figures.total = figures.now();
   }
+  if (settings.writeOut !== undefined) writeTo(terminal, writeOut(settings.writeOut, { ...opening, failure }));
   return {
     handshake: Math.round(Math.max(0, figures.appConnected - figures.connected) * 100) / 100,
     offered: seen.some(isOffer),
     resumed: figures.socket?.isSessionReused() ?? false,
     version: figures.socket?.getProtocol() ?? '',
     address: figures.remoteAddress,
-    exit,
+    exit: failure?.exit ?? EXIT.ok,
   };
 }
 

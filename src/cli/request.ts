@@ -79,7 +79,14 @@ function headerOf(line: string): readonly [string, string | undefined] {
 function headersOf(url: URL, own: RequestSettings['headers'], body: Uint8Array | undefined): readonly Header[] {
   const usual: Header[] = [
     ['Host', url.host],
-    ...(url.username === '' ? [] : [['Authorization', basic(url.username, url.password)] satisfies Header]),
+    ...(url.username === ''
+      ? []
+      : [
+          [
+            'Authorization',
+            basic({ username: unescaped(url.username), password: unescaped(url.password) }),
+          ] satisfies Header,
+        ]),
     ['User-Agent', `glasstls/${packageVersion()}`],
     ['Accept', '*/*'],
     ...(body === undefined
@@ -95,12 +102,13 @@ function headersOf(url: URL, own: RequestSettings['headers'], body: Uint8Array |
   return [...usual.filter(([name]) => !replaced.has(name.toLowerCase())), ...given];
 }
 
-/** RFC 7617; both as they stand in a URL. */
-export function basic(username: string, password: string): string {
-  return `Basic ${Buffer.from(`${unescaped(username)}:${unescaped(password)}`, 'utf8').toString('base64')}`;
+/** RFC 7617. */
+export function basic({ username, password }: { readonly username: string; readonly password: string }): string {
+  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }
 
-function unescaped(text: string): string {
+/** A part of a URL as it was meant. */
+export function unescaped(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -2,14 +2,14 @@
 // what was already given is taken out of what it writes. Everything else passes through both ways.
 
 import { equal } from '../bytes/bytes.ts';
-import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
+import type { EngineSocket } from '../node/engine_socket.ts';
 import { type Done, TlsView } from './tls_view.ts';
 
 export class RequestSent extends TlsView {
   /** What must come before anything is passed on. */
   private rest: Uint8Array;
 
-  constructor(tls: TLSSocket, given: Uint8Array) {
+  constructor(tls: EngineSocket, given: Uint8Array) {
     super(tls);
     this.rest = given;
   }

@@ -1,28 +1,18 @@
-// Which way leads to a server: --resolve, --connect-to, -4 and -6, and the proxy of -x or of the environment, with NO_PROXY. The
-// names that TLS and HTTP speak of are never changed by any of them.
+// Which way leads to a server: --resolve, --connect-to, -4 and -6, and the proxy between. The names that TLS and HTTP speak of are
+// never changed by any of them.
 
 import { isIP } from 'node:net';
-import { domainToASCII } from 'node:url';
 import { type Arguments, usage } from './arguments.ts';
-import { basic } from './request.ts';
+import { bare, canonical, type Endpoint, type ProxyAddress, proxyOf, sparedBy } from './proxy_address.ts';
 import { filled } from './text.ts';
 import { ROUTE } from './texts/route.ts';
-
-export interface Endpoint {
-  /** Without the brackets of an IPv6 address. */
-  readonly host: string;
-  readonly port: number;
-}
-
-export interface ProxyAddress extends Endpoint {
-  /** The value of Proxy-Authorization. */
-  readonly authorization: string | undefined;
-}
 
 export interface Route {
   /** What TCP, or the proxy, is asked to connect to. */
   readonly to: Endpoint;
-  /** In place of what DNS would say of it; of the proxy, when there is one. */
+  /** What --resolve says of it. */
+  readonly toAddress: string | undefined;
+  /** What --resolve says of the proxy, when there is one, else of `to`. */
   readonly address: string | undefined;
   readonly family: 4 | 6 | undefined;
   readonly proxy: ProxyAddress | undefined;
@@ -36,21 +26,15 @@ export function routes(args: Arguments, env: NodeJS.ProcessEnv): RouteTo {
   const connectTo = args.values('connect-to').map(connectRule);
   if (args.has('ipv4') && args.has('ipv6')) throw usage(ROUTE.bothFamilies, 'connect');
   const family = args.has('ipv4') ? 4 : args.has('ipv6') ? 6 : undefined;
-  const proxy = proxyOf(args.value('proxy') ?? fromEnvironment(env));
-  const spared = (args.value('noproxy') ?? (env.no_proxy || env.NO_PROXY || '')).split(',').map((one) => one.trim());
+  const [proxy, isSpared] = [proxyOf(args, env), sparedBy(args, env)];
+  const known = ({ host, port }: Endpoint): string | undefined =>
+    resolve.findLast((one) => one.port === port && (one.host === '*' || one.host === host))?.address;
   return (host, port) => {
     const rule = connectTo.find((one) => fits(one, host, port));
     const to = { host: rule?.toHost || host, port: rule?.toPort ?? port };
-    const through = spared.some((one) => covers(one, host)) ? undefined : proxy;
-    const asked = through ?? to;
-    const known = resolve.findLast((one) => one.port === asked.port && (one.host === '*' || one.host === asked.host));
-    return { to, address: known?.address, family, proxy: through };
+    const through = isSpared(host) ? undefined : proxy;
+    return { to, toAddress: known(to), address: known(through ?? to), family, proxy: through };
   };
-}
-
-/** `host` comes out of a URL: lower case and A-labels; what was typed is brought to that. */
-function canonical(typed: string): string {
-  return isIP(typed) || typed === '*' ? typed.toLowerCase() : domainToASCII(typed);
 }
 
 function resolveRule(rule: string): { readonly host: string; readonly port: number; readonly address: string } {
@@ -85,37 +69,4 @@ function connectRule(rule: string): ConnectRule {
 
 function fits({ host, port }: ConnectRule, wantedHost: string, wantedPort: number): boolean {
   return (host === '' || host === wantedHost) && (port === undefined || port === wantedPort);
-}
-
-function bare(host: string): string {
-  return host.replace(/^\[(.*)\]$/, '$1');
-}
-
-/** As curl: names in small letters before those in capitals. */
-function fromEnvironment(env: NodeJS.ProcessEnv): string {
-  return env.https_proxy || env.HTTPS_PROXY || env.all_proxy || env.ALL_PROXY || '';
-}
-
-/** curl's port for a proxy that names none. */
-const PROXY_PORT = 1080;
-
-function proxyOf(text: string): ProxyAddress | undefined {
-  if (text === '') return undefined;
-  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  const url = URL.canParse(whole) ? new URL(whole) : undefined;
-  // The password stays out of what is said.
-  const shown = JSON.stringify(text.replace(/\/\/[^@/]*@/, '//'));
-  if (url === undefined || url.hostname === '') throw usage(filled(ROUTE.badProxy, { proxy: shown }), 'connect');
-  if (url.protocol !== 'http:') throw usage(filled(ROUTE.proxyScheme, { proxy: shown }), 'connect');
-  // URL leaves out the port 80 where it was written.
-  const port = url.port !== '' ? Number(url.port) : /:80(?:\/|$)/.test(whole) ? 80 : PROXY_PORT;
-  const authorization = url.username === '' ? undefined : basic(url.username, url.password);
-  return { host: bare(url.hostname), port, authorization };
-}
-
-/** `*` is everything; `example.com` and `.example.com` are that name and all below it. */
-function covers(entry: string, host: string): boolean {
-  if (entry === '*') return true;
-  const name = canonical(bare(entry).replace(/^\./, ''));
-  return name !== '' && (host === name || (isIP(host) === 0 && host.endsWith(`.${name}`)));
 }

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { resolveServer } from '../engine/config.ts';
 import { segment } from '../inspect/lines.ts';
-import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
+import type { EngineSocket } from '../node/engine_socket.ts';
 import { createSecureContext } from '../node/options.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { type Arguments, usage } from './arguments.ts';
@@ -236,7 +236,7 @@ async function accept(
 ): Promise<ExitCode> {
   const { out, lang, say } = terminal;
   const speak = httpSpeaker(options.folder, lang);
-  const open = new Set<TLSSocket>();
+  const open = new Set<EngineSocket>();
   const count = { ok: 0, failed: 0 };
   let code: ExitCode = EXIT.ok;
   let number = 0;

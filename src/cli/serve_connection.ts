@@ -13,7 +13,7 @@ import { judge, type Trust } from '../host/trust.ts';
 import { quoteWireText } from '../inspect/escape.ts';
 import { type Line, segment } from '../inspect/lines.ts';
 import { suiteNames } from '../inspect/negotiated.ts';
-import { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
+import { EngineSocket } from '../node/engine_socket.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { displayName } from '../x509/names.ts';
@@ -49,7 +49,7 @@ export interface ServedConnectionOptions {
 }
 
 /** Whose certificate the client proved itself with, escaped; undefined for none. */
-export function clientSubject({ agreement }: Pick<TLSSocket, 'agreement'>): string | undefined {
+export function clientSubject({ agreement }: Pick<EngineSocket, 'agreement'>): string | undefined {
   const [der] = agreement?.peerChain ?? [];
   return der === undefined ? undefined : displayName(parseCertificate(der).subject);
 }
@@ -57,7 +57,7 @@ export function clientSubject({ agreement }: Pick<TLSSocket, 'agreement'>): stri
 const HANDSHAKE_MS = 30_000;
 
 export class ServedConnection {
-  readonly socket: TLSSocket;
+  readonly socket: EngineSocket;
   /** Resolves when it is over: with an exit code when the handshake failed. */
   readonly ended: Promise<ExitCode | undefined>;
   secured = false;
@@ -73,14 +73,14 @@ export class ServedConnection {
     // A socket that is closed no longer knows it.
     const { remoteAddress = '?', remotePort = 0 } = transport;
     this.peer = `${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
-    const recorded = options.capture?.record(transport, 'server');
-    this.socket = new TLSSocket({
+    const tap = options.capture?.record(transport, 'server');
+    this.socket = new EngineSocket({
       transport,
       engine: new TlsServer({
         ...prepared.options,
         observe: this.watch(),
         observeSecrets: options.verbose >= 4,
-        ...(recorded !== undefined && { keyLog: recorded.keyLog }),
+        ...(tap !== undefined && { keyLog: tap.keyLog }),
       }),
       respond: (need) => this.respond(need),
     });

@@ -4,7 +4,7 @@
 import { createReadStream, realpathSync, type Stats, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, sep } from 'node:path';
-import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
+import type { EngineSocket } from '../node/engine_socket.ts';
 import { type Arguments, usage } from './arguments.ts';
 import { answerWithPage } from './serve_page.ts';
 import { filled, type Lang } from './text.ts';
@@ -25,12 +25,12 @@ export function wwwFolder(args: Arguments): string | undefined {
 
 export interface HttpSpeaker {
   /** Speaks HTTP over a connection whose handshake is done. */
-  connection(socket: TLSSocket): void;
+  connection(socket: EngineSocket): void;
   close(): void;
 }
 
 export function httpSpeaker(folder: string | undefined, lang: Lang): HttpSpeaker {
-  const answer = (request: IncomingMessage, response: ServerResponse, socket: TLSSocket): void => {
+  const answer = (request: IncomingMessage, response: ServerResponse, socket: EngineSocket): void => {
     if (folder === undefined) answerWithPage(request, response, socket, lang);
     else answerWithFile(request, response, folder);
   };
@@ -47,8 +47,8 @@ export function httpSpeaker(folder: string | undefined, lang: Lang): HttpSpeaker
 
 /** node:http2's requests and answers have the methods of node:http's that are used here. */
 async function speakHttp2(
-  socket: TLSSocket,
-  answer: (request: IncomingMessage, response: ServerResponse, socket: TLSSocket) => void,
+  socket: EngineSocket,
+  answer: (request: IncomingMessage, response: ServerResponse, socket: EngineSocket) => void,
 ): Promise<void> {
   const { createServer: createHttp2Server } = await import('node:http2');
   const server = createHttp2Server((request, response) => answer(request as never, response as never, socket));

@@ -2,7 +2,7 @@
 // the client chose (host name, path) is hostile text and escaped for where it is shown.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
+import type { EngineSocket } from '../node/engine_socket.ts';
 import { clientSubject } from './serve_connection.ts';
 import { safe } from './terminal.ts';
 import { fill, type Lang, type Text } from './text.ts';
@@ -11,7 +11,7 @@ import { PAGE } from './texts/serve.ts';
 export function answerWithPage(
   request: IncomingMessage,
   response: ServerResponse,
-  socket: TLSSocket,
+  socket: EngineSocket,
   lang: Lang,
 ): void {
   const rows = rowsOf(request, socket, lang);
@@ -29,7 +29,7 @@ export function answerWithPage(
 
 type Row = readonly [label: string, value: string];
 
-function rowsOf(request: IncomingMessage, socket: TLSSocket, lang: Lang): readonly Row[] {
+function rowsOf(request: IncomingMessage, socket: EngineSocket, lang: Lang): readonly Row[] {
   const cipher = socket.getCipher();
   const group = socket.getGroup();
   const reused = socket.isSessionReused();

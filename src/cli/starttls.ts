@@ -2,7 +2,8 @@
 // protected, so nothing of it is believed but that TLS may begin; and bytes that came behind its consent, which a man in the
 // middle could have put there for us to take as part of the protected talk (CVE-2011-0411, CVE-2021-23222), end the connection.
 
-import type { Socket } from 'node:net';
+import type { Transport } from '../node/socket_base.ts';
+import type { CHOICES } from './choices.ts';
 import { CliError, EXIT } from './exit_codes.ts';
 import { PlainEnd, PlainFlood, PlainTalk } from './plain_talk.ts';
 import { ldap, mysql, postgres } from './starttls_binary.ts';
@@ -18,6 +19,8 @@ interface Protocol {
   readonly ask: (dialogue: Dialogue) => Promise<void>;
 }
 
+export type ProtocolName = (typeof CHOICES.starttls)[number];
+
 export const PROTOCOLS = {
   smtp: { port: 25, ask: smtp },
   imap: { port: 143, ask: imap },
@@ -27,13 +30,11 @@ export const PROTOCOLS = {
   mysql: { port: 3306, ask: mysql },
   ldap: { port: 389, ask: ldap },
   xmpp: { port: 5222, ask: xmpp },
-} as const satisfies Record<string, Protocol>;
-
-export type ProtocolName = keyof typeof PROTOCOLS;
+} as const satisfies Record<ProtocolName, Protocol>;
 
 /** Rejects with a CliError: 64 when the server does not change over, 8 for what is not the protocol. */
 export async function startTls(
-  socket: Socket,
+  socket: Transport,
   name: ProtocolName,
   host: string,
   events: StarttlsEvents,

@@ -1,11 +1,11 @@
 // What is said over a connection whose handshake is done: HTTP/1.1 or HTTP/2, as ALPN has it, or raw bytes.
 
-import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
+import type { EngineSocket } from '../node/engine_socket.ts';
 import { protocolsOf } from '../node/protocol_options.ts';
 import { type AnswerEnd, answerEnd } from './answer_end.ts';
 import { CliError, EXIT } from './exit_codes.ts';
 import { type Answer, type AnswerHead, type ExchangeEvents, exchange, requestBytes } from './http.ts';
-import type { Opening } from './open_connection.ts';
+import type { Opening } from './opening.ts';
 import { pump } from './raw.ts';
 import type { HttpRequest } from './request.ts';
 import { RequestSent } from './request_sent.ts';
@@ -22,7 +22,7 @@ type Talking = Pick<Opening, 'settings' | 'report' | 'figures'>;
  */
 export async function talk(
   { settings, report, figures }: Talking,
-  socket: TLSSocket,
+  socket: EngineSocket,
   request: HttpRequest,
   late: LateSink,
   earlyData?: Uint8Array,
@@ -43,7 +43,7 @@ export async function talk(
     figures.requestBytes += requestBytes({ ...request, body: undefined }).length;
     figures.uploaded = request.body?.length ?? 0;
     const stream = earlyData === undefined ? socket : new RequestSent(socket, earlyData);
-    await run(stream as TLSSocket, request, {
+    await run(stream as EngineSocket, request, {
       sending: (lines) => report.sending(lines),
       answered: (lines, head) => {
         noteHead(figures, lines, head);
@@ -78,7 +78,7 @@ export async function talk(
 }
 
 /** Standard input and output are the connection's. */
-export async function talkRaw({ report, figures }: Talking, socket: TLSSocket, late: LateSink): Promise<undefined> {
+export async function talkRaw({ report, figures }: Talking, socket: EngineSocket, late: LateSink): Promise<undefined> {
   let broken: Error | undefined;
   socket.on('error', (error) => {
     broken ??= error;
@@ -120,9 +120,9 @@ function locationOf({ status, headers }: AnswerHead): string | undefined {
   return value === undefined ? undefined : Buffer.from(value, 'latin1').toString('utf8');
 }
 
-type Exchange = (socket: TLSSocket, request: HttpRequest, events: ExchangeEvents) => Promise<Answer>;
+type Exchange = (socket: EngineSocket, request: HttpRequest, events: ExchangeEvents) => Promise<Answer>;
 
-async function protocolOf({ alpnProtocol }: TLSSocket): Promise<Exchange> {
+async function protocolOf({ alpnProtocol }: EngineSocket): Promise<Exchange> {
   if (alpnProtocol === 'h2') return (await import('./http2.ts')).exchange2;
   if (alpnProtocol === false || alpnProtocol === 'http/1.1' || alpnProtocol === 'http/1.0') return exchange;
   const shown = JSON.stringify(alpnProtocol);

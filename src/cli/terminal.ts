@@ -13,6 +13,8 @@ export interface Screen {
   readonly width: number;
   /** All columns, for what stands side by side. */
   readonly columns: number;
+  /** Of the terminal; undefined without one. */
+  readonly rows: number | undefined;
   text(text: string): void;
   lines(lines: readonly Line[]): void;
 }
@@ -51,6 +53,9 @@ function screenOn(stream: Stream, env: NodeJS.ProcessEnv): Screen {
     },
     get columns() {
       return columnsOf(isTerminal ? stream.columns : undefined, env);
+    },
+    get rows() {
+      return isTerminal ? stream.rows : undefined;
     },
     text: write,
     lines: (lines) => write(lines.map((line) => `${paint(line, colour)}\n`).join('')),

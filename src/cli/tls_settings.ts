@@ -9,6 +9,7 @@ import type { SecureOptions } from '../node/options.ts';
 import { nodeProvider } from '../providers/node.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { type Arguments, choiceOf, usage } from './arguments.ts';
+import { CHOICES } from './choices.ts';
 import { CliError, EXIT } from './exit_codes.ts';
 import { sharedKey } from './shared_key.ts';
 import { filled } from './text.ts';
@@ -23,7 +24,7 @@ export type TlsSettings = Pick<
 /** `protocols`: what is offered by ALPN without a flag. @throws CliError for values that cannot work */
 export async function tlsSettings(args: Arguments, protocols: readonly string[] = ['http/1.1']): Promise<TlsSettings> {
   const minVersion: VersionOption = args.has('tlsv1.3') ? 'TLSv1.3' : 'TLSv1.2';
-  const highest = choiceOf(args, 'tls-max', ['1.2', '1.3']);
+  const highest = choiceOf(args, 'tls-max', CHOICES['tls-max']);
   const maxVersion: VersionOption = highest === '1.2' ? 'TLSv1.2' : 'TLSv1.3';
   if (minVersion > maxVersion) {
     throw usage({
@@ -59,7 +60,7 @@ export async function tlsSettings(args: Arguments, protocols: readonly string[] 
 
 /** Undefined for node:crypto as it is. What has to be loaded is loaded only when somebody wants it. */
 async function providerFor(args: Arguments, groups: readonly GroupName[] = []): Promise<CryptoProvider | undefined> {
-  const noble = choiceOf(args, 'provider', ['node', 'noble']) === 'noble';
+  const noble = choiceOf(args, 'provider', CHOICES.provider) === 'noble';
   const chosen = noble ? (await import('../providers/noble.ts')).nobleProvider : nodeProvider;
   const hybrid = groups.includes('X25519MLKEM768') && !chosen.groups.includes('X25519MLKEM768');
   const provider = hybrid ? await withHybrid(chosen) : chosen;

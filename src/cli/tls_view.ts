@@ -1,15 +1,15 @@
 // A TLS socket as another Duplex: for who has to see its bytes in another way, and for who closes streams harder than TLS likes.
 
 import { Duplex } from 'node:stream';
-import type { EngineSocket as TLSSocket } from '../node/engine_socket.ts';
+import type { EngineSocket } from '../node/engine_socket.ts';
 
 export type Done = (error?: Error | null) => void;
 
 /** Passes everything through both ways. Its end is the socket's end; to destroy it leaves the socket alone. */
 export class TlsView extends Duplex {
-  protected readonly tls: TLSSocket;
+  protected readonly tls: EngineSocket;
 
-  constructor(tls: TLSSocket) {
+  constructor(tls: EngineSocket) {
     super({ allowHalfOpen: true, autoDestroy: true });
     this.tls = tls;
     tls.on('data', (chunk: Buffer) => {

@@ -6,12 +6,12 @@ import type { Observation, Observer } from '../engine/observe.ts';
 import { traceRecorder, traceWriter } from '../inspect/trace.ts';
 import type { SecureOptions } from '../node/options.ts';
 import { CaptureFile, type RecordedSocket } from './capture_file.ts';
+import type { ConnectForm } from './choices.ts';
 import type { ConnectReport } from './connect_report.ts';
-import type { ConnectSettings, Form } from './connect_settings.ts';
+import type { ConnectSettings } from './connect_settings.ts';
 import { narrator } from './narrator.ts';
 import { openPrivate, type PrivateFile } from './private_file.ts';
-import { endpointText } from './proxy_connect.ts';
-import type { Endpoint } from './route.ts';
+import { type Endpoint, endpointText } from './proxy_address.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Files {
@@ -42,7 +42,7 @@ export interface Watched {
   /** Takes all that a report on a failure is made of. */
   readonly seen: Observation[];
   /** Takes the trace that --format draws; kept only then. */
-  readonly recorded: Recorder;
+  readonly traced: Recorder;
 }
 
 export type Recorder = ReturnType<typeof traceRecorder>;
@@ -53,15 +53,15 @@ export function recorder(): Recorder {
 }
 
 /** Whether it is told while it happens. */
-export function isNarrated(format: Form | undefined): boolean {
+export function isNarrated(format: ConnectForm | undefined): boolean {
   return format === undefined || format === 'curl';
 }
 
-/** The options with which a connection to `to` is watched; `capture` is what --pcapng keeps of its transport. */
+/** The options with which a connection to `to` is watched; `tap` keeps its bytes for --pcapng. */
 export function watching(
-  { settings, terminal, report, files, seen, recorded }: Watched,
+  { settings, terminal, report, files, seen, traced }: Watched,
   to: Endpoint,
-  capture?: RecordedSocket,
+  tap?: RecordedSocket,
 ): Pick<SecureOptions, 'observe' | 'observeSecrets' | 'keyLog'> {
   const { verbose, silent, tls } = settings;
   const watchers: Observer[] = [];
@@ -85,7 +85,7 @@ export function watching(
       if (observation.kind !== 'secret') write(observation);
     });
   }
-  if (!isNarrated(settings.format)) watchers.push(recorded.observe);
+  if (!isNarrated(settings.format)) watchers.push(traced.observe);
   watchers.push((observation) => {
     if (observation.kind !== 'secret' && observation.kind !== 'record' && observation.kind !== 'data')
       seen.push(observation);
@@ -95,10 +95,10 @@ export function watching(
       for (const watcher of watchers) watcher(observation);
     },
     observeSecrets: verbose >= 4 && isNarrated(settings.format),
-    ...((files.keylog !== undefined || capture !== undefined) && {
+    ...((files.keylog !== undefined || tap !== undefined) && {
       keyLog: (line: string) => {
         files.keylog?.write(`${line}\n`);
-        capture?.keyLog(line);
+        tap?.keyLog(line);
       },
     }),
   };

@@ -42,7 +42,8 @@ export type MessagePair = readonly [sent: TraceEntry, received: TraceEntry];
 /**
  * Pairs of the same message as `sender` sent and as `receiver` received it, in the order of their arrival. What arrives was
  * sent, and in the same order among messages of one content type: a ChangeCipherSpec that exists for middleboxes (RFC 8446
- * D.4) may be told of a moment later than it is sent. A message that was changed under way finds no partner.
+ * D.4) may be told of a moment later than it is sent. A message that was changed on the way finds no partner
+ * here (see pairChanged).
  */
 export function pairMessages(sender: Trace, receiver: Trace): readonly MessagePair[] {
   const sent = messagesOf(sender, 'out');
@@ -61,6 +62,59 @@ export function pairMessages(sender: Trace, receiver: Trace): readonly MessagePa
     }
   }
   return pairs;
+}
+
+/**
+ * Messages that were changed on the way: sent as one thing and received as another. Between two messages that arrived as they were sent
+ * the others came in the order in which they were sent too, and what has the same name there is the same message.
+ */
+export function pairChanged(sender: Trace, receiver: Trace, same: readonly MessagePair[]): readonly MessagePair[] {
+  const partner = new Map<TraceEntry, TraceEntry>(same);
+  const arrived = new Set(partner.values());
+  const pairs: MessagePair[] = [];
+  for (const type of new Set(messagesOf(receiver, 'in').map(({ observation }) => observation.type))) {
+    const ofType = ({ observation }: MessageEntry): boolean => observation.type === type;
+    const received = messagesOf(receiver, 'in').filter(ofType);
+    let at = 0;
+    let isOpen = true;
+    for (const sent of messagesOf(sender, 'out').filter(ofType)) {
+      const twin = partner.get(sent);
+      if (twin !== undefined) {
+        at = received.indexOf(twin as MessageEntry, at) + 1;
+        isOpen = true;
+        continue;
+      }
+      const candidate = received[at];
+      // Once names differ nothing is known up to the next message that arrived unchanged.
+      isOpen &&=
+        candidate !== undefined && !arrived.has(candidate) && candidate.observation.name === sent.observation.name;
+      if (!isOpen || candidate === undefined) continue;
+      pairs.push([sent, candidate]);
+      at++;
+    }
+  }
+  return pairs;
+}
+
+/** How the messages of the client's trace, which a timeline of both is told by, and those of the server's belong together. */
+export interface Partners {
+  /** For each of the client's, when the server saw the same one, on the client's clock. */
+  readonly far: ReadonlyMap<TraceEntry, number>;
+  /** Those of the client's that left or came as something else. */
+  readonly changed: ReadonlySet<TraceEntry>;
+  /** For each of the server's that arrived, when it did. */
+  readonly arrivals: ReadonlyMap<TraceEntry, number>;
+}
+
+export function partnersIn({ client, server, shift }: MergedTrace): Partners {
+  const [up, down] = [pairMessages(client, server), pairMessages(server, client)];
+  const [upChanged, downChanged] = [pairChanged(client, server, up), pairChanged(server, client, down)];
+  const far = new Map<TraceEntry, number>();
+  for (const [sent, received] of [...up, ...upChanged]) far.set(sent, received.t + shift);
+  for (const [sent, received] of [...down, ...downChanged]) far.set(received, sent.t + shift);
+  const changed = new Set([...upChanged.map(([sent]) => sent), ...downChanged.map(([, received]) => received)]);
+  const arrivals = new Map([...down, ...downChanged].map(([sent, received]) => [sent, received.t]));
+  return { far, changed, arrivals };
 }
 
 function clockShift(client: Trace, server: Trace): number {

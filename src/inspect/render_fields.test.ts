@@ -43,6 +43,22 @@ describe('a message opened field by field', () => {
     expect(lines[4]).toMatch(/^ 6-37 {2}a6 af 06 a4 12 18… random: /);
   });
 
+  test.each([
+    [80, /^ 6-37 {2}a6 af 06 a4 12 18… random: /m],
+    [76, /^ 6-37 {2}a6 af 06 a4… random: /m],
+    [66, /^ 6-37 {2}a6 af 06… random: /m],
+    [65, /^ 6-37 {2}random: /m],
+  ])('fewer of them where there are %i columns', (width, pattern) => {
+    expect(draw(RFC8448.serverHello, { hex: true, width })).toMatch(pattern);
+  });
+
+  test('words of ours are in the language of the rest, and one byte is no bytes', () => {
+    const chinese = draw(RFC8448.serverHello, { lang: 'zh', meanings: false });
+    expect(chinese).toContain('legacy_session_id_echo: （空）');
+    const spec = renderFields(annotateMessage(Uint8Array.of(1), { contentType: 20 }), { lang: 'en', width: 80 });
+    expect(plainText(spec)).toContain('ChangeCipherSpec  1 byte  ');
+  });
+
   test('long lists of code points are folded, on request they are not; extensions never are', () => {
     const folded = draw(RFC8448.clientHello);
     expect(folded).toContain('… 7 more: rsa_pkcs1_sha384, rsa_pkcs1_sha512');
@@ -65,7 +81,7 @@ describe('a message opened field by field', () => {
   });
 });
 
-test.each([60, 80, 100, 120])('no line is wider than %d columns, for any message and language', (width) => {
+test.each([60, 66, 68, 76, 80, 100, 120])('no line is wider than %d columns, for any message and language', (width) => {
   for (const { raw, contentType } of Object.values(FORM_SAMPLES)) {
     for (const lang of ['en', 'zh'] as const) {
       for (const hex of [true, false]) {

@@ -11,7 +11,7 @@ export interface FieldsOptions {
   readonly lang: Lang;
   /** Columns; fewer than 52 are treated as 52. */
   readonly width: number;
-  /** Whether the first bytes of each field stand beside it; they need 80 columns. */
+  /** Whether the first bytes of each field stand beside it: six, fewer below 80 columns, none below 66. */
   readonly hex?: boolean;
   /** Whether fields are explained (the default) or only named. */
   readonly meanings?: boolean;
@@ -21,21 +21,26 @@ export interface FieldsOptions {
 
 const MIN_WIDTH = 52;
 const FOLD_AFTER = 8;
-const HEX_BYTES = 6;
-const HEX_WIDTH = 3 * HEX_BYTES + 1;
+/** Bytes beside a field, by the columns that there are: the longest name of an extension still has room. */
+const HEX_BYTES: readonly (readonly [columns: number, bytes: number])[] = [
+  [80, 6],
+  [68, 4],
+  [66, 3],
+];
 const INDENT = 2;
 
 /** Draws an annotated message, or a record header. */
 export function renderFields(message: AnnotatedMessage, options: FieldsOptions): readonly Line[] {
   const digits = Math.max(2, String(Math.max(0, message.raw.length - 1)).length);
   const width = Math.max(MIN_WIDTH, Math.floor(options.width));
-  const hex = options.hex === true && width >= 80;
+  const hexBytes = options.hex === true ? (HEX_BYTES.find(([columns]) => width >= columns)?.[1] ?? 0) : 0;
   const view: View = {
-    options: { ...options, hex },
+    options,
     raw: message.raw,
     digits,
     width,
-    left: 2 * digits + 3 + (hex ? HEX_WIDTH : 0),
+    hexBytes,
+    left: 2 * digits + 3 + hexWidth(hexBytes),
   };
   const lines: Line[] = [titleLine(message, view)];
   for (const field of message.fields) drawField(view, field, { depth: 0, rfc: message.rfc }, lines);
@@ -48,12 +53,19 @@ interface View {
   readonly raw: Uint8Array;
   readonly digits: number;
   readonly width: number;
+  /** 0 for none. */
+  readonly hexBytes: number;
   /** Columns of byte range and hexadecimal in front of the tree. */
   readonly left: number;
 }
 
+/** Two digits and a blank each, and room for the sign that there are more. */
+function hexWidth(bytes: number): number {
+  return bytes === 0 ? 0 : 3 * bytes + 1;
+}
+
 function titleLine({ name, raw, rfc }: AnnotatedMessage, { options }: View): Line {
-  const size = options.lang === 'zh' ? `${raw.length} 字节` : `${raw.length} bytes`;
+  const size = options.lang === 'zh' ? `${raw.length} 字节` : `${raw.length} ${raw.length === 1 ? 'byte' : 'bytes'}`;
   const title = name === 'record' ? (options.lang === 'zh' ? '记录头' : 'record header') : messageTitle(name);
   return [segment(title, 'title'), segment(`  ${size}`, 'dim'), segment(`  ${rfc}`, 'rfc')];
 }
@@ -97,7 +109,9 @@ function headLines(view: View, field: AnnotatedField, depth: number, { name, lab
   const lead = `${' '.repeat(depth * INDENT)}${name}${isItem ? ' ' : ': '}`;
   // A list is shown by its items; only its length stands beside its name.
   const isList = children.length > 1 && children.every((child) => child.name.startsWith('['));
-  const value = isList ? countText(children.length, view.options.lang) : structValue(field, children);
+  const value = isList
+    ? countText(children.length, view.options.lang)
+    : inLanguage(structValue(field, children), view.options.lang);
   const beside = view.width - view.left - displayWidth(lead);
   const below = view.width - view.left - depth * INDENT - INDENT;
   const fits = displayWidth(value) <= beside || beside >= MIN_VALUE;
@@ -134,7 +148,12 @@ function remarkOf({ options }: View, { remark }: AnnotatedField): string | undef
 /** Puts a segment behind the last line if there is room, else on a line of its own. */
 function addSegment(view: View, lines: Segment[][], indent: string, one: Segment): void {
   if (fitsBehind(view, lines, one.text)) lines.at(-1)?.push(one);
-  else lines.push([segment(indent), { ...one, text: one.text.trimStart() }]);
+  else {
+    const text = one.text.trimStart();
+    // A long name in a narrow terminal begins further left.
+    const room = Math.max(0, view.width - displayWidth(text));
+    lines.push([segment(indent.slice(0, room)), { ...one, text }]);
+  }
 }
 
 function fitsBehind(view: View, lines: readonly Segment[][], text: string): boolean {
@@ -148,6 +167,13 @@ function noteLines(view: View, remark: string, depth: number): readonly Segment[
     segment(one, 'note'),
   ]);
 }
+
+/** The two values that are words of ours and no bytes of the message. */
+function inLanguage(value: string, lang: Lang): string {
+  return lang === 'zh' ? (IN_CHINESE[value] ?? value) : value;
+}
+
+const IN_CHINESE: Readonly<Record<string, string>> = { '(empty)': '（空）', '(none)': '（无）' };
 
 /** A struct is shown by its fields; repeating them in one line helps nobody. */
 function structValue(field: AnnotatedField, children: readonly AnnotatedField[]): string {
@@ -190,16 +216,16 @@ function foldedLines(view: View, rest: readonly AnnotatedField[], depth: number)
 
 /** `  4-5  ` and, when asked for, the first bytes. */
 function leftColumn(view: View, field: AnnotatedField): readonly Segment[] {
-  const { digits } = view;
+  const { digits, hexBytes } = view;
   const { start, end } = field;
   const last = Math.max(start, end - 1);
   const range = end - start <= 1 ? String(start) : `${padStart(String(start), digits)}-${last}`;
   const offset = `${padEnd(padStart(range, end - start <= 1 ? digits : 0), 2 * digits + 1)}  `;
-  if (view.options.hex !== true) return [segment(offset, 'offset')];
-  const bytes = view.raw.subarray(start, Math.min(end, start + HEX_BYTES));
+  if (hexBytes === 0) return [segment(offset, 'offset')];
+  const bytes = view.raw.subarray(start, Math.min(end, start + hexBytes));
   const pairs = (toHex(bytes).match(/../g) ?? []).join(' ');
-  const more = end - start > HEX_BYTES ? '…' : '';
-  return [segment(offset, 'offset'), segment(padEnd(pairs + more, HEX_WIDTH), 'hex')];
+  const more = end - start > hexBytes ? '…' : '';
+  return [segment(offset, 'offset'), segment(padEnd(pairs + more, hexWidth(hexBytes)), 'hex')];
 }
 
 function errorLines({ error }: AnnotatedMessage, view: View): readonly Line[] {

@@ -87,14 +87,39 @@ describe('a ladder', () => {
     expect(draw('rsa12', { lang: 'zh' }).join('\n')).not.toContain('常见误解');
   });
 
-  test('marks what never arrived', () => {
+  test('marks what never read', () => {
     const client = sampleTrace('tls13', 'client');
     const cut: Trace = { ...client, entries: client.entries.slice(0, 6) };
     const lines = renderLadder(timelineOf(mergeTraces(cut, sampleTrace('tls13', 'server'))), {
       lang: 'en',
       width: 100,
     });
-    expect(plainText(lines)).toContain('CertificateVerify · never arrived');
+    expect(plainText(lines)).toContain('CertificateVerify · never read');
+  });
+
+  test('marks what was changed on the way, and what the other side never sent', () => {
+    const client = sampleTrace('tls13', 'client');
+    const server = sampleTrace('tls13', 'server');
+    const drawn = (entries: Trace['entries']): string => {
+      const merged = timelineOf(mergeTraces({ ...client, entries }, server));
+      return plainText(renderLadder(merged, { lang: 'en', width: 100 }));
+    };
+    const altered = client.entries.map((entry) => {
+      const { observation: o } = entry;
+      if (o.kind !== 'message' || o.name !== 'certificate_verify') return entry;
+      return {
+        ...entry,
+        observation: { ...o, raw: o.raw.map((byte, i) => (i === o.raw.length - 1 ? byte ^ 1 : byte)) },
+      };
+    });
+    expect(drawn(altered)).toContain('CertificateVerify · changed on the way');
+    const made = client.entries.map((entry) => {
+      const { observation: o } = entry;
+      if (o.kind !== 'message' || o.name !== 'encrypted_extensions') return entry;
+      return { ...entry, observation: { ...o, name: 'key_update' as const, raw: Uint8Array.of(24, 0, 0, 1, 0) } };
+    });
+    expect(drawn(made)).toContain('KeyUpdate · never sent');
+    expect(drawn(made)).toContain('EncryptedExtensions · never read');
   });
 
   test('a client certificate: who asks, who shows, who signs, at 80 columns', () => {

@@ -129,8 +129,11 @@ function drawMessage(view: View, message: TimelineMessage): readonly Line[] {
   const known = version === 0x0303 || version === 0x0304 ? version : undefined;
   const { lang, readers } = options;
   const facts: Fact[] = [...factsOf({ name, contentType, raw, version: known, keyExchange, readers }, lang)];
-  if (timeline.both && (message.sentAt === undefined || message.receivedAt === undefined))
-    facts.unshift({ text: words.lost });
+  if (timeline.both) {
+    const { sentAt, receivedAt, changed } = message;
+    const fate = changed ? words.changed : sentAt === undefined ? words.unsent : words.lost;
+    if (changed || sentAt === undefined || receivedAt === undefined) facts.unshift({ text: fate });
+  }
   const line = arrow(view, {
     from,
     title: messageTitle(name),

@@ -55,6 +55,74 @@ describe('merging both sides', () => {
   });
 });
 
+describe('what somebody on the way has changed', () => {
+  /** The client's trace with another last byte in a message, and nothing behind it when `ends`. */
+  const changedIn = (kind: 'tls13' | 'ecdhe12', name: string, ends = true): Trace => {
+    const trace = sampleTrace(kind, 'client');
+    const at = trace.entries.findIndex(
+      ({ observation }) => observation.kind === 'message' && observation.name === name,
+    );
+    const entries = trace.entries.map((entry, i): TraceEntry => {
+      const { observation: o } = entry;
+      if (i !== at || o.kind !== 'message') return entry;
+      const raw = Uint8Array.from(o.raw);
+      raw[raw.length - 1] = (raw.at(-1) ?? 0) ^ 1;
+      return { ...entry, observation: { ...o, raw } };
+    });
+    return { ...trace, entries: ends ? entries.slice(0, at + 1) : entries };
+  };
+  const orderOf = (client: Trace, kind: 'tls13' | 'ecdhe12'): string[] =>
+    timelineOf(mergeTraces(client, sampleTrace(kind, 'server')))
+      .messages.filter(({ from }) => from === 'server')
+      .map(
+        ({ name, changed, receivedAt }) =>
+          `${name}${changed ? ' changed' : ''}${receivedAt === undefined ? ' lost' : ''}`,
+      );
+
+  test('a message stands once, where it arrived; what never came stands behind it', () => {
+    expect(orderOf(changedIn('ecdhe12', 'server_key_exchange'), 'ecdhe12').slice(0, 4)).toEqual([
+      'server_hello',
+      'certificate',
+      'server_key_exchange changed',
+      'server_hello_done lost',
+    ]);
+    expect(orderOf(changedIn('tls13', 'certificate'), 'tls13').slice(0, 6)).toEqual([
+      ...[
+        'server_hello',
+        'change_cipher_spec',
+        'encrypted_extensions',
+        'certificate changed',
+        'certificate_verify lost',
+        'finished lost',
+      ],
+    ]);
+  });
+
+  test('the first message, and one in the middle of others that arrived as they were sent', () => {
+    expect(orderOf(changedIn('tls13', 'server_hello'), 'tls13').slice(0, 3)).toEqual([
+      'server_hello changed',
+      'change_cipher_spec lost',
+      'encrypted_extensions lost',
+    ]);
+    const all = orderOf(changedIn('ecdhe12', 'certificate', false), 'ecdhe12');
+    expect(all.filter((one) => / /.test(one))).toEqual(['certificate changed']);
+  });
+
+  test('what the client sent is known to have come as something else', () => {
+    const client = changedIn('tls13', 'client_hello', false);
+    const { messages } = timelineOf(mergeTraces(client, sampleTrace('tls13', 'server')));
+    expect(messages[0]).toMatchObject({ name: 'client_hello', changed: true, receivedAt: expect.any(Number) });
+    expect(messages.filter(({ changed }) => changed)).toHaveLength(1);
+  });
+
+  test('nothing is changed in traces that agree, and nothing is known without the other side', () => {
+    const client = sampleTrace('ecdhe12', 'client');
+    for (const source of [client, mergeTraces(client, sampleTrace('ecdhe12', 'server'))]) {
+      expect(timelineOf(source).messages.some(({ changed }) => changed)).toBe(false);
+    }
+  });
+});
+
 describe('what a timeline counts', () => {
   test.each([
     ['rsa12', 2, 'TLS_RSA: no group, no scheme', undefined, undefined],
@@ -229,6 +297,24 @@ describe('what was negotiated', () => {
       ['server', 512, false],
     ]);
     expect(timelineOf(sampleTrace('tls13', 'client')).data.some((one) => one.early)).toBe(false);
+  });
+
+  test('RFC 8446 D.4: a ChangeCipherSpec that is told of behind the early data left before it', () => {
+    const trace = sampleTrace('resumed13', 'client');
+    const isEarly = ({ observation: o }: TraceEntry): boolean => o.kind === 'data' && o.direction === 'out';
+    const at = trace.entries.findIndex(isEarly);
+    const raw = Uint8Array.of(1);
+    const spec: TraceEntry['observation'] = {
+      ...{ kind: 'message', direction: 'out', type: 20, name: 'change_cipher_spec', raw, epoch: 'plaintext' },
+      version: 0x0304,
+    };
+    const told = { t: (trace.entries[at]?.t ?? 0) + 0.01, observation: spec };
+    const entries = [...trace.entries.slice(0, at + 1), told, ...trace.entries.slice(at + 1)];
+    const { messages, data } = timelineOf({ ...trace, entries });
+    const moved = messages.find(({ name }) => name === 'change_cipher_spec');
+    expect(data[0]?.early).toBe(true);
+    expect(moved?.at).toBe(data[0]?.at);
+    expect(moved?.order).toBeLessThan(data[0]?.order ?? 0);
   });
 
   test('RFC 8446 4.1.2: only the ClientHello behind a HelloRetryRequest is one that comes again', () => {

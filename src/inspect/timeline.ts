@@ -12,7 +12,7 @@ import type {
 } from '../engine/observe.ts';
 import { CONTENT_TYPE } from '../wire/registry/names.ts';
 import type { MessageName } from './forms.ts';
-import { type MergedTrace, pairMessages } from './merge_traces.ts';
+import { type MergedTrace, type Partners, partnersIn } from './merge_traces.ts';
 import { type Negotiated, negotiatedIn } from './negotiated.ts';
 import type { Side, Trace, TraceEntry } from './trace.ts';
 
@@ -36,6 +36,8 @@ export interface TimelineMessage {
   readonly at: number;
   /** False for what comes after both Finished: tickets, key updates, closing alerts. */
   readonly inHandshake: boolean;
+  /** Both traces were there, and what arrived is not what was sent; `raw` is what the timeline's side knows. */
+  readonly changed: boolean;
   /** A ClientHello that answers a HelloRetryRequest. */
   readonly again: boolean;
   /** Index in `flights`; -1 for a message that the timeline's side never saw. */
@@ -118,9 +120,9 @@ export function timelineOf(given: Trace | MergedTrace): Timeline {
   const base = 'shift' in source ? source.client : source;
   const other = 'shift' in source ? source : undefined;
   const { steps, flights } = splitFlights(base);
-  const drafts = [...withTheirFlight(clearFirst(draftMessages(steps, other))), ...unseenByBase(other)].sort(
-    (a, b) => a.at - b.at || a.order - b.order,
-  );
+  const partners = other === undefined ? undefined : partnersIn(other);
+  const seen = withTheirFlight(clearFirst(draftMessages(steps, partners), steps));
+  const drafts = [...seen, ...unseenByBase(other, partners)].sort((a, b) => a.at - b.at || a.order - b.order);
   const doneAt = finishedIndex(drafts);
   const retriedAt = drafts.findIndex(({ name }) => name === 'hello_retry_request');
   const messages = drafts.map(
@@ -218,26 +220,36 @@ type Draft = Omit<TimelineMessage, 'inHandshake' | 'again'>;
 /** The order of what the side whose trace it is did not observe itself: behind all that it did at that moment. */
 const LAST = Number.MAX_SAFE_INTEGER;
 
-function draftMessages(steps: readonly Step[], both: MergedTrace | undefined): readonly Draft[] {
-  const far = both === undefined ? new Map<TraceEntry, number>() : farTimes(both);
+function draftMessages(steps: readonly Step[], partners: Partners | undefined): readonly Draft[] {
   return steps.flatMap(({ entry, observation, from, t, flight, order }): Draft[] => {
     if (observation.kind !== 'message') return [];
-    const there = far.get(entry);
+    const there = partners?.far.get(entry);
+    const changed = partners?.changed.has(entry) ?? false;
     const [sentAt, receivedAt] = observation.direction === 'out' ? [t, there] : [there, t];
-    return [draft(observation, { from, at: t, sentAt, receivedAt, flight, order })];
+    return [draft(observation, { from, at: t, sentAt, receivedAt, flight, order, changed })];
   });
 }
 
 /**
  * In one flight what is in clear left before what is encrypted. A sender may tell of the ChangeCipherSpec that TLS 1.3 sends
- * for middleboxes only when the record behind it leaves, after the messages in that record: it is moved in front of them.
+ * for middleboxes only when the record behind it leaves, after the messages or the early data in that record: it is moved in front.
  */
-function clearFirst(drafts: readonly Draft[]): readonly Draft[] {
-  const firstSealed = new Map<number, Draft>();
+function clearFirst(drafts: readonly Draft[], steps: readonly Step[]): readonly Draft[] {
+  const firstSealed = new Map<number, Pick<Draft, 'at' | 'order'>>();
+  const note = (flight: number, at: number, order: number): void => {
+    if (order < (firstSealed.get(flight)?.order ?? LAST)) firstSealed.set(flight, { at, order });
+  };
+  for (const { observation, flight, t, order } of steps) if (observation.kind === 'data') note(flight, t, order);
+  for (const { encrypted, flight, at, order } of drafts) if (encrypted) note(flight, at, order);
   return drafts.map((draft) => {
     const ahead = firstSealed.get(draft.flight);
-    if (draft.encrypted && ahead === undefined) firstSealed.set(draft.flight, draft);
-    if (ahead === undefined || draft.encrypted || draft.contentType !== CONTENT_TYPE.change_cipher_spec) return draft;
+    if (
+      ahead === undefined ||
+      ahead.order > draft.order ||
+      draft.encrypted ||
+      draft.contentType !== CONTENT_TYPE.change_cipher_spec
+    )
+      return draft;
     const { at } = ahead;
     return { ...draft, at, sentAt: draft.sentAt === draft.at ? at : draft.sentAt, order: ahead.order - 0.5 };
   });
@@ -258,29 +270,29 @@ function withTheirFlight(drafts: readonly Draft[]): readonly Draft[] {
   });
 }
 
-/** For each message in the client's trace, when the server saw the same one, on the client's clock. */
-function farTimes({ client, server, shift }: MergedTrace): Map<TraceEntry, number> {
-  const times = new Map<TraceEntry, number>();
-  for (const [sent, received] of pairMessages(client, server)) times.set(sent, received.t + shift);
-  for (const [sent, received] of pairMessages(server, client)) times.set(received, sent.t + shift);
-  return times;
-}
-
-/** What the server sent and the client never received: lost with the connection. */
-function unseenByBase(both: MergedTrace | undefined): readonly Draft[] {
+/**
+ * What the server sent and the client never received: lost with the connection. The stream has an order: it stands behind all that
+ * the server sent before it, which may have arrived later than this one left.
+ */
+function unseenByBase(both: MergedTrace | undefined, partners: Partners | undefined): readonly Draft[] {
   if (both === undefined) return [];
-  const arrived = new Set(pairMessages(both.server, both.client).map(([sent]) => sent));
+  let before = Number.NEGATIVE_INFINITY;
   return both.server.entries.flatMap((entry): Draft[] => {
     const { observation } = entry;
-    if (observation.kind !== 'message' || observation.direction !== 'out' || arrived.has(entry)) return [];
-    const at = entry.t + both.shift;
-    return [draft(observation, { from: 'server', at, sentAt: at, receivedAt: undefined, flight: -1, order: LAST })];
+    if (observation.kind !== 'message' || observation.direction !== 'out') return [];
+    const arrived = partners?.arrivals.get(entry);
+    if (arrived !== undefined) before = Math.max(before, arrived);
+    if (arrived !== undefined) return [];
+    const sentAt = entry.t + both.shift;
+    const at = Math.max(sentAt, before);
+    const where = { at, sentAt, receivedAt: undefined, flight: -1, order: LAST, changed: false };
+    return [draft(observation, { from: 'server', ...where })];
   });
 }
 
 function draft(
   observation: Extract<TraceEntry['observation'], { kind: 'message' }>,
-  where: Pick<Draft, 'from' | 'at' | 'sentAt' | 'receivedAt' | 'flight' | 'order'>,
+  where: Pick<Draft, 'from' | 'at' | 'sentAt' | 'receivedAt' | 'flight' | 'order' | 'changed'>,
 ): Draft {
   const { name, type, raw, epoch } = observation;
   // RFC 8446 5: a ChangeCipherSpec of TLS 1.3 is never encrypted, whatever keys are in force when it comes.

@@ -390,7 +390,8 @@ export class EngineSocket extends TransportSocket {
   }
 
   private transportClosed(): void {
-    if (this.connection !== undefined) this.handle(this.connection.end());
+    // Who destroyed the socket cut nothing off: only an end that came from outside is one that the engine is told of.
+    if (this.connection !== undefined && !this.destroyed) this.handle(this.connection.end());
     // What came before the peer's close_notify may still be unread; then the streams close in their own time.
     if (this.peerEnded) this.giveUpWriting(null, 'the transport closed before this was written');
     else this.destroy();

@@ -65,6 +65,8 @@ describe('what was not understood', () => {
     [['--tlsv', 'https://a'], 2, '--tlsv could be --tlsv1.2 or --tlsv1.3'],
     [['-K', 'https://a'], 2, 'did you mean -k?'],
     [['--zzzz', 'https://a'], 2, 'there is no flag --zzzz'],
+    [['--socks5-hostname', 'a:1', 'https://a'], 2, 'use -x socks5h://HOST:PORT'],
+    [['--http2', 'https://a'], 2, 'use --alpn h2'],
     [['--cacert', '-k', 'https://a'], 2, '--cacert needs a value: --cacert FILE'],
     [['--head=yes', 'https://a'], 2, '--head takes no value'],
     [['--once', 'https://a'], 2, '--once is a flag of glasstls serve'],

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { type OpensslServerOptions, opensslServer } from '../peers/openssl.ts';
 import { pki } from '../peers/pki.ts';
-import { type RunResult, run } from '../peers/process.ts';
+import { Running, type RunResult, run } from '../peers/process.ts';
 import { once } from '../peers/run_dir.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -43,6 +43,7 @@ export interface CommandOptions {
 
 /** What may be set on a developer's machine and would change what is tested. */
 const QUIET = {
+  PAGER: 'cat',
   NO_COLOR: '',
   COLUMNS: '',
   SSL_CERT_FILE: '',
@@ -88,15 +89,27 @@ export async function inTerminal(
   columns: number,
   env: Readonly<Record<string, string>> = {},
 ): Promise<CommandResult> {
+  const terminal = await startInTerminal(args, columns, env);
+  terminal.child.stdin.end();
+  const result = await terminal.result();
+  return { ...result, stdout: result.stdout.toString('utf8').replaceAll('\r\n', '\n'), stderr: utf8(result.stderr) };
+}
+
+/** The same, for who types: its standard input is the keyboard. An empty PAGER is unset. */
+export async function startInTerminal(
+  args: readonly string[],
+  columns: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Running> {
   const quoted = [process.execPath, await commandFile(), ...args]
     .map((one) => `'${one.replaceAll("'", "'\\''")}'`)
     .join(' ');
-  const line = `stty cols ${columns} rows 50; unset FORCE_COLOR COLUMNS; exec ${quoted}`;
-  const result = await run('script', ['-qec', line, '/dev/null'], {
+  const unset = env.PAGER === '' ? 'FORCE_COLOR COLUMNS PAGER' : 'FORCE_COLOR COLUMNS';
+  const line = `stty cols ${columns} rows 50; unset ${unset}; exec ${quoted}`;
+  return new Running('script', ['-qec', line, '/dev/null'], {
     lifetime: 20_000,
     env: { ...QUIET, TERM: 'xterm-256color', SHELL: '/bin/sh', ...env },
   });
-  return { ...result, stdout: result.stdout.toString('utf8').replaceAll('\r\n', '\n'), stderr: utf8(result.stderr) };
 }
 
 /** A `glasstls serve` that is listening. */

@@ -1,8 +1,15 @@
 // --format and -v to -vvvv: one connection in the forms that people know from other tools, to the right streams, and no escapes in pipes.
 
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { displayWidth } from '../../src/inspect/lines.ts';
+import { describePeer } from '../peers/available.ts';
+import { tsharkVersion } from '../peers/capturing.ts';
+import { nodeServer } from '../peers/node_tls.ts';
+import { opensslServer } from '../peers/openssl.ts';
 import { type Pki, pki } from '../peers/pki.ts';
+import { run } from '../peers/process.ts';
+import { scratch } from '../peers/run_dir.ts';
 import { type CommandResult, glasstls, inTerminal } from './command.ts';
 import { httpsServer, type Loopback } from './http_servers.ts';
 
@@ -46,6 +53,20 @@ describe('--format', () => {
     expect(JSON.parse(stdout)).toMatchObject({ format: 1, kind: 'tls13', negotiated: { alpn: 'h2' } });
   });
 
+  test('a server that stays after its answer has cut nothing off: it is us who go', async () => {
+    const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nbody\n';
+    const staying = await nodeServer({
+      identity: trust.leaf('p256'),
+      onConnection: (socket) => socket.once('data', () => socket.write(answer)),
+    });
+    const args = ['--format', 'ladder', '--cacert', trust.caFile, `https://localhost:${staying.port}/`];
+    const { code, stdout, stderr } = await glasstls(args);
+    await staying.stop();
+    expect([code, stdout]).toEqual([0, 'body\n']);
+    expect(stderr).toContain('close_notify');
+    expect(stderr).not.toContain('ERR_TLS');
+  });
+
   test('a handshake that fails is drawn as far as it came', async () => {
     const { code, stderr } = await glasstls(['--format', 'openssl', url]);
     expect(code).toBe(60);
@@ -72,6 +93,52 @@ describe('--format', () => {
     expect((await drawn('tcpdump')).stderr).toContain('--format is one of curl, openssl, wireshark, ladder, json');
     expect((await drawn('json', ['--json'])).code).toBe(2);
   });
+});
+
+describePeer('openssl', 'beside the tools themselves', () => {
+  test.each([
+    ['TLS 1.3', [], []],
+    ['TLS 1.2', ['--tls-max', '1.2'], ['-tls1_2']],
+  ] as const)('openssl: the messages of s_client -msg, %s', async (_version, ours, theirs) => {
+    const peer = await opensslServer({ identity: trust.leaf('p256'), mode: 'www', args: ['-num_tickets', '0'] });
+    // What is no record, and what neither has to send at the end, is left out.
+    const messages = (said: string): string[] =>
+      [...said.matchAll(/^(?:>>>|<<<) TLS 1\.\d, (?:Handshake|ChangeCipherSpec) \[length [0-9a-f]{4}\].*$/gm)]
+        .map(([line]) => line.replace(/\[length [0-9a-f]+\]/, ''))
+        .filter((line) => !/ChangeCipherSpec|NewSessionTicket/.test(line));
+    const url = `https://localhost:${peer.port}/`;
+    const { stderr } = await glasstls(['--format', 'openssl', ...ours, '--cacert', trust.caFile, url]);
+    const at = ['-connect', `localhost:${peer.port}`, '-servername', 'localhost', '-CAfile', trust.caFile];
+    const client = await run('openssl', ['s_client', '-msg', ...theirs, ...at], { input: 'Q\n' });
+    await peer.stop();
+    expect(messages(stderr).length).toBeGreaterThan(5);
+    expect(messages(stderr)).toEqual(messages(client.stdout.toString('latin1')));
+  });
+});
+
+const tshark = tsharkVersion();
+if (tshark === undefined) console.warn('tshark is not installed: --format wireshark is not compared with it');
+
+test.skipIf(tshark === undefined).each([
+  ['TLS 1.3', []],
+  ['TLS 1.2', ['--tls-max', '1.2']],
+] as const)('wireshark: what tshark calls each message of the same connection, %s', async (_version, flags) => {
+  const file = join(scratch('format'), 'one.pcapng');
+  const { stderr } = await drawn('wireshark', ['--http1.1', ...flags, '--pcapng', file]);
+  const fields = ['-T', 'fields', '-e', '_ws.col.Info'];
+  const { stdout } = await run('tshark', ['-r', file, '-Y', 'tls', ...fields], { lifetime: 30_000 });
+  const names = (lines: readonly string[]): string[] =>
+    lines
+      .flatMap((line) => line.split(/, (?!Description)/))
+      .map((name) => name.replace(/ \(SNI=.*/, '').trim())
+      // HTTP is HTTP to tshark, and what comes behind it depends on who closes first.
+      .filter((name) => name !== '' && !/^(?:GET|HTTP|Application Data|Alert|New Session)/.test(name));
+  const ours = stderr
+    .split('\n')
+    .slice(1)
+    .map((line) => line.slice(line.search(/\d {2}(?=[A-Z][a-z])/) + 3));
+  expect(names(ours).length).toBeGreaterThan(6);
+  expect(names(ours)).toEqual(names(stdout.toString('utf8').split('\n')));
 });
 
 test('-v to -vvvv: lines, fields, bytes beside the fields, keys', async () => {

@@ -4,6 +4,7 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Identity } from '../peers/pki.ts';
@@ -60,10 +61,17 @@ export interface FakeProxy extends Loopback {
   readonly asked: readonly { readonly to: string; readonly authorization: string | undefined }[];
 }
 
-/** A proxy that connects to 127.0.0.1 at the port that is asked for, whatever the name; 407 without the credentials wanted. */
-export async function fakeProxy(credentials?: string): Promise<FakeProxy> {
+/**
+ * A proxy that connects to 127.0.0.1 at the port that is asked for, whatever the name; 407 without the credentials wanted. With an
+ * identity it is reached by TLS.
+ */
+export async function fakeProxy(credentials?: string, identity?: Identity): Promise<FakeProxy> {
   const asked: { to: string; authorization: string | undefined }[] = [];
-  const server = createHttpServer((_request, response) => response.writeHead(405).end());
+  const refuse = (_request: IncomingMessage, response: ServerResponse): void => void response.writeHead(405).end();
+  const server =
+    identity === undefined
+      ? createHttpServer(refuse)
+      : createHttpsServer({ cert: identity.fullChain, key: identity.key, allowHalfOpen: true }, refuse);
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
     socket.on('error', () => {});
     const to = request.url ?? '';
@@ -72,7 +80,9 @@ export async function fakeProxy(credentials?: string): Promise<FakeProxy> {
     if (credentials !== undefined && authorization !== `Basic ${Buffer.from(credentials).toString('base64')}`) {
       return void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n');
     }
-    const upstream = connect(Number(to.replace(/^.*:/, '')), '127.0.0.1', () => {
+    // One side may be done while the other still speaks.
+    const where = { port: Number(to.replace(/^.*:/, '')), host: '127.0.0.1', allowHalfOpen: true };
+    const upstream = connect(where, () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       socket.pipe(upstream).pipe(socket);
     });

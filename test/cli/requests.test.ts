@@ -3,8 +3,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describePeer } from '../peers/available.ts';
 import { nodeServer } from '../peers/node_tls.ts';
 import { type Pki, pki } from '../peers/pki.ts';
+import { run } from '../peers/process.ts';
 import { scratch } from '../peers/run_dir.ts';
 import { type CommandResult, glasstls } from './command.ts';
 import { httpsServer, type Loopback } from './http_servers.ts';
@@ -245,6 +247,50 @@ describe('-w', () => {
     expect(stdout).toBe('60 000');
     expect(stderr).toMatch(/^\S.*\n$/);
     expect((await ask(['-o', '/dev/null', '-w', 'well%{onerror}ill'])).stdout).toBe('well');
+  });
+
+  describePeer('curl', 'as curl has it', () => {
+    // But for num_connects: each request of ours has a connection of its own.
+    const names = [
+      ...['content_type', 'exitcode', 'http_code', 'http_connect', 'http_version', 'local_ip', 'method'],
+      ...['num_headers', 'num_redirects', 'redirect_url', 'remote_port', 'response_code'],
+      ...['size_download', 'size_upload', 'ssl_verify_result', 'url_effective', 'urlnum', 'filename_effective'],
+    ];
+    const format = names.map((name) => `${name}=%{${name}}\\n`).join('');
+
+    test.each([
+      [['--http1.1'], '/?a=b'],
+      [['-d', 'a=b'], '/'],
+      [['-I'], '/'],
+      [['--http1.1'], '/go/302/%2Fthere'],
+      [['--http1.1', '-L'], '/go/302/%2Fthere'],
+    ])('%j %s', async (flags, path) => {
+      const file = join(scratch('format'), 'body');
+      const url = `https://localhost:${server.port}${path}`;
+      const all = ['-4', '-s', '-o', file, '-w', format, '--cacert', trust.caFile, ...flags, url];
+      const [ours, theirs] = [await glasstls(all), await run('curl', ['-q', ...all])];
+      expect(ours.stdout).toBe(theirs.stdout.toString());
+      expect(ours.stdout).toContain('exitcode=0\n');
+    });
+
+    // With -k curl trusts nobody: every chain ends in nothing for it.
+    test.each(['expired', 'untrusted', 'p256'] as const)('ssl_verify_result with -k: %s', async (name) => {
+      const bare = await httpsServer(trust.leaf(name), (_request, response) => response.end());
+      const flags = ['-4', '-k', '-s', '-o', '/dev/null', '-w', '%{ssl_verify_result}'];
+      const url = `https://localhost:${bare.port}/`;
+      const [ours, theirs] = [await glasstls([...flags, url]), await run('curl', ['-q', ...flags, url])];
+      const trusting = await glasstls([...flags, '--cacert', trust.caFile, url]);
+      await bare.stop();
+      expect(ours.stdout).toBe(theirs.stdout.toString());
+      // X509_V_ERR_CERT_HAS_EXPIRED, and that no issuer is trusted.
+      expect(trusting.stdout).toBe({ expired: '10', untrusted: ours.stdout, p256: '0' }[name]);
+    });
+  });
+
+  test('parts of the address, typed and reached; whether there was a proxy', async () => {
+    const format = '%{url.path} %{urle.path}?%{urle.query} %{url.port} %{url.host} %{proxy_used}';
+    const { stdout } = await ask(['-o', '/dev/null', '-L', '-w', format], '/go/302/%2Fthere%3Fa=b');
+    expect(stdout).toBe(`/go/302/%2Fthere%3Fa=b /there?a=b ${server.port} localhost 0`);
   });
 
   test('a name that does not exist is told and left out; @FILE; %{json} is JSON', async () => {

@@ -76,17 +76,28 @@ describe('through an HTTP proxy', () => {
       expect(await through(['--noproxy', '*'])).toBe(false);
       expect(await through(['-x', ''])).toBe(false);
       expect(await through([], { NO_PROXY: 'host' })).toBe(true);
+      expect(await through(['--noproxy', '127.0.0.0/8'])).toBe(true);
     },
   );
+
+  test('NO_PROXY: addresses and blocks of them, by commas or blanks', async () => {
+    const spared = async (list: string, host = '127.0.0.1'): Promise<boolean> => {
+      const env = { NO_PROXY: list, HTTPS_PROXY: 'http://127.0.0.1:1' };
+      return (await asked(['-k'], env, host)).code === 0;
+    };
+    for (const list of ['127.0.0.1', 'x.example 127.0.0.0/8', '10.0.0.0/8,127.0.0.1/32'])
+      expect(await spared(list)).toBe(true);
+    for (const list of ['10.0.0.0/8', '127.0.0.0/33', '::/0', '27.0.0.1', '1']) expect(await spared(list)).toBe(false);
+  });
 
   test('a proxy that is not there, has no name, is no proxy, or is of another kind', async () => {
     const gone = await tcpServer(() => {});
     await gone.stop();
     expect((await asked(['-x', `127.0.0.1:${gone.port}`])).code).toBe(7);
     expect((await asked(['-x', 'no-such-proxy.invalid:1'])).code).toBe(5);
-    expect(await asked(['-x', 'socks5://127.0.0.1:1'])).toMatchObject({
+    expect(await asked(['-x', 'quic://127.0.0.1:1'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('only HTTP proxies'),
+      stderr: expect.stringContaining('a proxy is http://, https://, socks4://'),
     });
     const ssh = await tcpServer((socket) => void socket.write('SSH-2.0-x\r\n'));
     expect(await asked(['-x', `127.0.0.1:${ssh.port}`])).toMatchObject({

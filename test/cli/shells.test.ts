@@ -1,64 +1,165 @@
 // What is made from the table of flags besides help: completions for three shells and the manual page. And what `--version` loads: nothing
 // that it does not need, so that it is there at once.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
-import { completionScript, SHELLS, wordsOf } from '../../src/cli/completions.ts';
+import { CHOICES, FORMS } from '../../src/cli/choices.ts';
+import { completionScript } from '../../src/cli/completions.ts';
 import { flagRows } from '../../src/cli/flags.ts';
 import { manPage } from '../../src/cli/man.ts';
+import { SHELLS } from '../../src/cli/texts/help.ts';
 import { packageVersion } from '../../src/cli/version.ts';
-import { run } from '../peers/process.ts';
+import { describePeer } from '../peers/available.ts';
+import { Running, run } from '../peers/process.ts';
+import { scratch } from '../peers/run_dir.ts';
 import { glasstls } from './command.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-/** What bash completes of a line whose last word is unfinished. */
-async function completed(...words: readonly string[]): Promise<readonly string[]> {
-  const quoted = words.map((word) => `'${word}'`).join(' ');
-  const line = `eval "$(cat)"; COMP_WORDS=(glasstls ${quoted}); COMP_CWORD=${words.length}; _glasstls; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { code, stdout, stderr } = await run('bash', ['-c', line], { input: completionScript('bash', 'en') });
-  expect(stderr).toBe('');
-  expect(code).toBe(0);
-  return stdout
-    .toString('utf8')
-    .split('\n')
-    .filter((one) => one !== '');
+/** Unfinished lines, and what their last word may become; one file, `capture.pcapng`, lies in the folder. */
+const LINES: readonly (readonly [line: string, becomes: readonly string[]])[] = [
+  ['ser', ['serve']],
+  ['', ['completions', 'connect', 'decode', 'demo', 'explain', 'help', 'serve', 'version']],
+  ['--tls-m', ['--tls-max']],
+  ['-v --tlsv', ['--tlsv1.2', '--tlsv1.3']],
+  ['serve --ca', ['--ca-out']],
+  ['--starttls p', ['pop3', 'postgres']],
+  ['-v --lang ', ['en', 'zh']],
+  ['--cacert capt', ['capture.pcapng']],
+  ['decode capt', ['capture.pcapng']],
+  ['decode --ty', ['--type']],
+  ['decode --format ', ['curl', 'fields', 'json', 'ladder', 'wireshark']],
+  ['--format ', ['curl', 'json', 'ladder', 'openssl', 'wireshark']],
+  ['demo --chapter re', ['resumed', 'retry']],
+  ['explain --', ['--help', '--lang', '--version']],
+  ['completions ', ['bash', 'fish', 'zsh']],
+  ['help ex', ['exit-codes', 'explain']],
+];
+
+function folder(): string {
+  const dir = scratch('completions');
+  writeFileSync(join(dir, 'capture.pcapng'), '');
+  return dir;
 }
 
+const words = (text: string): readonly string[] => text.split(/\s+/).filter((one) => one !== '');
+
 describe('completions', () => {
-  test('bash: commands, flags of the command, words of a flag, files', async () => {
-    expect(await completed('ser')).toEqual(['serve']);
-    expect(await completed('--tls-m')).toEqual(['--tls-max']);
-    expect(await completed('serve', '--ca')).toEqual(['--ca-out']);
-    expect(await completed('--ca')).toEqual(expect.arrayContaining(['--cacert', '--capath', '--ca-native']));
-    expect(await completed('--starttls', 'p')).toEqual(['pop3', 'postgres']);
-    expect(await completed('-v', '--lang', '')).toEqual(['en', 'zh']);
-    expect(await completed('--cacert', join(ROOT, 'package.j'))).toEqual([join(ROOT, 'package.json')]);
-    expect(await completed('help', 'exit')).toEqual(['exit-codes']);
+  test.each(LINES)('bash: %j', async (line, becomes) => {
+    const typed = line.split(' ').map((word) => `'${word}'`);
+    const script = `eval "$(cat)"; COMP_WORDS=(glasstls ${typed.join(' ')}); COMP_CWORD=${typed.length}; _glasstls; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const options = { input: completionScript('bash', 'en'), cwd: folder() };
+    const { stdout, stderr } = await run('bash', ['-c', script], options);
+    expect(stderr).toBe('');
+    expect(
+      words(stdout.toString('utf8'))
+        .filter((one) => isOffered(line, one))
+        .sort(),
+    ).toEqual(becomes);
   });
 
-  test.each(SHELLS)('%s: every flag is there, with its letter', (shell) => {
-    const script = completionScript(shell, 'en');
-    for (const { name, short } of flagRows) {
-      expect(script).toContain(shell === 'fish' ? `-l ${name}` : `--${name}`);
-      if (short !== undefined)
-        expect(script).toMatch(new RegExp(shell === 'fish' ? ` -s ${short}\\b` : `-${short}\\b`));
-    }
+  describePeer('fish', 'in a real shell', () => {
+    test.each(['en', 'zh'] as const)('fish loads them and completes (%s)', async (lang) => {
+      const dir = folder();
+      writeFileSync(join(dir, 'glasstls.fish'), completionScript('fish', lang));
+      const asks = LINES.map(([line]) => `echo "= ${line}"; complete -C "glasstls ${line}"`).join('; ');
+      const { stdout, stderr } = await run('fish', ['--no-config', '-c', `source glasstls.fish; ${asks}`], {
+        cwd: dir,
+        env: { HOME: dir, LC_ALL: 'C.UTF-8' },
+      });
+      expect(stderr).toBe('');
+      const answers = new Map(
+        stdout
+          .toString('utf8')
+          .split(/^= /m)
+          .slice(1)
+          .map((part) => {
+            const [line = '', ...offered] = part.split('\n');
+            return [line, offered.map((one) => one.split('\t')[0] ?? '').filter((one) => isOffered(line, one))];
+          }),
+      );
+      for (const [line, becomes] of LINES) expect(answers.get(line)?.sort(), line).toEqual(becomes);
+    });
   });
 
-  test('words that a flag takes are those that the command takes', async () => {
-    for (const flag of flagRows) {
-      for (const word of wordsOf(flag)) {
-        if (!['format', 'starttls', 'tls-max', 'policy', 'provider', 'lang'].includes(flag.name)) continue;
-        const { stderr } = await glasstls([`--${flag.name}`, word, '--nosuch']);
-        expect(stderr, `${flag.name} ${word}`).toContain('--nosuch');
+  describePeer('zsh', 'in a real shell', () => {
+    test.each([
+      ['from a folder of fpath', 'fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -D'],
+      ['sourced', 'autoload -Uz compinit; compinit -u -D; source ./_glasstls'],
+    ])('zsh loads them and completes, %s', async (_how, load) => {
+      const dir = folder();
+      writeFileSync(join(dir, '_glasstls'), completionScript('zsh', 'en'));
+      // Every match is put into the line, which is then printed instead of run.
+      const setUp = [
+        ...["PS1='READY '", 'bindkey -e', 'unset zle_bracketed_paste', load, "zstyle ':completion:*' insert-tab false"],
+        ...['all() { compstate[insert]=all }', 'precmd() { comppostfuncs=(all) }'],
+      ];
+      writeFileSync(join(dir, '.zshrc'), setUp.join('\n'));
+      const shell = new Running('script', ['-qec', 'stty cols 2000; exec zsh -d -i', '/dev/null'], {
+        cwd: dir,
+        env: { HOME: dir, ZDOTDIR: dir, TERM: 'xterm', SHELL: '/bin/sh', LC_ALL: 'C.UTF-8' },
+        lifetime: 20_000,
+      });
+      const printed = (): RegExpMatchArray[] => [
+        ...stripVTControlCharacters(shell.stdout().toString('utf8')).matchAll(/^MARK glasstls(.*?)\r*$/gm),
+      ];
+      const until = async (holds: () => boolean): Promise<void> => {
+        while (!holds() && !shell.ended) await sleep(10);
+      };
+      await until(() => shell.stdout().includes('READY '));
+      for (const [i, [line]] of LINES.entries()) {
+        shell.child.stdin.write(`glasstls ${line}\t\u0001print -r -- MARK \r`);
+        await until(() => printed().length > i);
       }
-      if (flag.name !== 'format' && flag.name !== 'starttls') continue;
-      const { stderr } = await glasstls([`--${flag.name}`, 'nosuch', 'localhost']);
-      expect(stderr).toContain(wordsOf(flag).join(', '));
+      await shell.stop();
+      const answers = printed().map(([, text = '']) => words(text));
+      expect(answers).toHaveLength(LINES.length);
+      LINES.forEach(([line, becomes], i) => {
+        const before = words(line.replace(/\S*$/, ''));
+        expect(answers[i]?.slice(0, before.length), line).toEqual(before);
+        expect(
+          [...(answers[i]?.slice(before.length) ?? [])].filter((one) => isOffered(line, one)).sort(),
+          line,
+        ).toEqual(becomes);
+      });
+    });
+  });
+
+  test('every flag of a command is offered, with its letter', () => {
+    for (const shell of SHELLS) {
+      const script = completionScript(shell, 'en');
+      for (const { name, short } of flagRows) {
+        expect(script).toContain(shell === 'fish' ? `-l ${name}` : `--${name}`);
+        if (short !== undefined)
+          expect(script).toMatch(new RegExp(shell === 'fish' ? ` -s ${short}\\b` : `-${short}\\b`));
+      }
     }
+  });
+
+  test('words that are offered are those that the command takes, and no others', async () => {
+    const url = 'https://localhost:1/';
+    for (const name of ['tls-max', 'policy', 'provider', 'starttls', 'lang'] as const) {
+      const { stderr } = await glasstls([`--${name}`, 'nosuch', url]);
+      expect(stderr, name).toContain(`--${name} is one of ${CHOICES[name].join(', ')}, not "nosuch"`);
+    }
+    expect((await glasstls(['demo', '--chapter', 'nosuch'])).stderr).toContain(CHOICES.chapter.join(', '));
+    expect((await glasstls(['--format', 'nosuch', url])).stderr).toContain(FORMS.connect.join(', '));
+    expect((await glasstls(['decode', '--format', 'nosuch', 'x'])).stderr).toContain(FORMS.decode.join(', '));
+  });
+
+  test('a form of the other command is told to be that', async () => {
+    expect(await glasstls(['--format', 'fields', 'https://localhost:1/'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--format fields is for glasstls decode; glasstls connect draws curl, openssl'),
+    });
+    expect(await glasstls(['decode', '--format', 'openssl', 'x', '--lang', 'zh'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('只用于 glasstls connect'),
+    });
   });
 
   test('the command prints them, in Chinese too; another shell is exit code 2', async () => {
@@ -70,6 +171,12 @@ describe('completions', () => {
     });
   });
 });
+
+/** Where a command may begin or flags may stand, bash and fish offer everything: what is asked for here is its beginning. */
+function isOffered(line: string, word: string): boolean {
+  const last = line.split(' ').at(-1) ?? '';
+  return word !== '' && word.startsWith(last) && (last.startsWith('-') || !word.startsWith('-'));
+}
 
 describe('the manual page', () => {
   test('docs/glasstls.1 is what the tables say: `glasstls help man > docs/glasstls.1` renews it', async () => {

@@ -1,11 +1,13 @@
 // In a pseudo-terminal: colours, the terminal's own width, and what a server sends does not steer the terminal.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { displayWidth } from '../../src/inspect/lines.ts';
+import { describePeer } from '../peers/available.ts';
 import { nodeServer } from '../peers/node_tls.ts';
 import { type Pki, pki } from '../peers/pki.ts';
-import { type CommandResult, inTerminal } from './command.ts';
+import { type CommandResult, glasstls, inTerminal, startInTerminal } from './command.ts';
 
 const ESC = String.fromCharCode(27);
 let trust: Pki;
@@ -46,6 +48,58 @@ describe('the lesson', () => {
       expect(stdout).toContain('ClientHello');
       expect(stdout).not.toContain(ESC);
     }
+  });
+});
+
+describe('the pager', () => {
+  const marked = { PAGER: 'sed "s/^/paged: /"' };
+
+  test('PAGER takes what is longer than the terminal, with its colours', async () => {
+    const { code, stdout } = await inTerminal(['demo', '--chapter', 'rsa'], 80, marked);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`paged: ${ESC}[`);
+    expect(stdout.split('\n').filter((line) => !line.startsWith('paged: ') && line.trim() !== '')).toEqual([]);
+  });
+
+  test('not what fits, not with --no-pager, not in a pipe, not with PAGER=cat', async () => {
+    for (const args of [
+      ['demo', '--list'],
+      ['demo', '--chapter', 'rsa', '--no-pager'],
+    ]) {
+      expect((await inTerminal(args, 80, marked)).stdout).not.toContain('paged: ');
+    }
+    expect((await glasstls(['demo', '--chapter', 'rsa'], { env: marked })).stdout).not.toContain('paged: ');
+    const { stdout } = await inTerminal(['demo', '--chapter', 'rsa'], 80, { PAGER: ' cat ' });
+    expect(stdout).toContain('ClientHello');
+  });
+
+  test('one that does not start costs nothing: the text is written; one that ends early is no fault', async () => {
+    const { code, stdout } = await inTerminal(['demo', '--chapter', 'rsa'], 80, { PAGER: 'no-such-pager' });
+    expect([code, stdout.includes('ClientHello')]).toEqual([0, true]);
+    expect(await inTerminal(['demo', '--chapter', 'all'], 80, { PAGER: 'head -1' })).toMatchObject({ code: 0 });
+  });
+
+  describePeer('less', 'without PAGER', () => {
+    test('less stops behind the first screen, shows colours, and q ends it', async () => {
+      const terminal = await startInTerminal(['demo', '--chapter', 'rsa'], 80, {
+        PAGER: '',
+        LESS: '',
+        LC_ALL: 'C.UTF-8',
+      });
+      const screen = (): string => terminal.stdout().toString('utf8');
+      const until = async (text: string): Promise<void> => {
+        while (!screen().includes(text) && !terminal.ended) await sleep(10);
+      };
+      await until(`:${ESC}[K`);
+      const first = screen();
+      expect(first).toContain(`${ESC}[`);
+      expect(first.split('\n').length).toBeLessThan(60);
+      terminal.child.stdin.write(' ');
+      while (screen().length < 1.5 * first.length && !terminal.ended) await sleep(10);
+      terminal.child.stdin.write('q');
+      expect((await terminal.result()).code).toBe(0);
+      expect(screen().split('\n').length).toBeLessThan(160);
+    });
   });
 });
 

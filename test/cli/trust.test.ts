@@ -159,6 +159,36 @@ describe('--showcerts', () => {
 });
 
 describe('--repeat', () => {
+  test('-o keeps the body of the first answer, -o - shows it before the table, -i with its headers', async () => {
+    const file = join(scratch('repeat'), 'body');
+    const once = await glasstls(['--cacert', trust.caFile, url]);
+    const { code, stdout } = await glasstls(['--repeat', '2', '-o', file, '--cacert', trust.caFile, url]);
+    expect(code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe(once.stdout);
+    expect(stdout).toMatch(/^ {2}1 {2}full handshake/);
+    const shown = await glasstls(['--repeat', '2', '-i', '-o', '-', '--cacert', trust.caFile, url]);
+    expect(shown.stdout).toMatch(/^HTTP\/\S+ 200/);
+    expect(shown.stdout.split(once.stdout)).toEqual([expect.anything(), expect.stringMatching(/^ {2}1 {2}full/)]);
+  });
+
+  test('-w is written for each connection, in place of the table; -L is refused', async () => {
+    const flags = ['--repeat', '3', '-w', '%{http_code} %{tls_resumed}\\n', '--cacert', trust.caFile];
+    expect((await glasstls([...flags, url])).stdout).toBe('200 0\n200 1\n200 1\n');
+    expect((await glasstls(['-L', ...flags, url])).code).toBe(2);
+  });
+
+  test('--pcapng holds every connection of --repeat, with its secrets', async () => {
+    const file = join(scratch('repeat'), 'two.pcapng');
+    await glasstls(['-s', '--repeat', '2', '--pcapng', file, '--cacert', trust.caFile, url]);
+    const { stdout } = await glasstls(['decode', '--format', 'json', file]);
+    const connections = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(connections).toHaveLength(2);
+    for (const one of connections) expect(JSON.stringify(one)).toContain('"sealed":{"client":0,"server":0}');
+  });
+
   test('counts what was resumed, in TLS 1.3 and in TLS 1.2', async () => {
     for (const flags of [[], ['--tls-max', '1.2']]) {
       const args = ['--repeat', '3', ...flags, '--cacert', trust.caFile, url];

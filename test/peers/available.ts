@@ -8,7 +8,18 @@ import { setSkipReason } from './matrix.ts';
 import { peerEnv } from './process.ts';
 import { type ProgramName, programFor } from './programs.ts';
 
-export type PeerName = 'openssl' | 'nginx' | 'curl' | 'gnutls' | 'chromium' | 'node:tls' | ProgramName;
+export type PeerName =
+  | 'openssl'
+  | 'nginx'
+  | 'curl'
+  | 'gnutls'
+  | 'chromium'
+  | 'microsocks'
+  | 'zsh'
+  | 'fish'
+  | 'less'
+  | 'node:tls'
+  | ProgramName;
 
 export type Availability = { readonly version: string } | { readonly missing: string };
 
@@ -57,7 +68,11 @@ const PROGRAMS: Readonly<Record<Exclude<PeerName, 'node:tls' | ProgramName>, rea
     ['gnutls-cli', '--version'],
     ['gnutls-serv', '--version'],
   ],
-  // certutil has no version of its own to print; asking for help shows that it is there.
+  less: [['less', '--version']],
+  zsh: [['zsh', '--version']],
+  fish: [['fish', '--version']],
+  // These two have no version of their own to print; asking for help shows that they are there.
+  microsocks: [['microsocks', '-h']],
   chromium: [
     [CHROMIUM, '--version', '--no-sandbox'],
     ['certutil', '-H'],

@@ -5,7 +5,9 @@ import { compareHandshakes, renderComparison } from '../../inspect/compare.ts';
 import { type Line, segment } from '../../inspect/lines.ts';
 import type { Timeline } from '../../inspect/timeline.ts';
 import { type Arguments, choicesOf, usage } from '../arguments.ts';
+import { CHOICES } from '../choices.ts';
 import { EXIT } from '../exit_codes.ts';
+import { showPaged } from '../pager.ts';
 import { paragraph, type Terminal, table } from '../terminal.ts';
 import type { Text } from '../text.ts';
 import { CHAPTERS, type ChapterName, DEMO, TRY } from '../texts/demo.ts';
@@ -39,7 +41,7 @@ interface Ready {
 }
 
 interface Chapter {
-  readonly name: string;
+  readonly name: Exclude<(typeof CHOICES.chapter)[number], 'all'>;
   readonly title: Text;
   readonly run: (identity: LessonIdentity) => Promise<Ready>;
 }
@@ -128,7 +130,7 @@ export async function demo(args: Arguments, terminal: Terminal): Promise<number>
     throw usage({ en: `demo takes no argument ${shown}`, zh: `demo 不接受参数 ${shown}` }, 'demo');
   }
   const names = ALL.map(({ name }) => name);
-  const asked = choicesOf(args, 'chapter', [...names, 'all']);
+  const asked = choicesOf(args, 'chapter', CHOICES.chapter);
   const page: Page = { lang, width: out.width, columns: out.columns };
   if (args.has('list')) {
     out.lines(chapterList(page));
@@ -141,18 +143,21 @@ export async function demo(args: Arguments, terminal: Terminal): Promise<number>
   const compares = core.every((name) => wanted.includes(name));
   // A few times unseen, so that the times shown are not those of a program that is still being compiled.
   for (let round = 0; round < WARM_UPS; round++) for (const { run } of chosen) await run(identity);
-  const ready: (Ready & { readonly name: string })[] = [];
+  const ready: (Ready & { readonly name: Chapter['name'] })[] = [];
   for (const { name, run } of chosen) ready.push({ name, ...(await run(identity)) });
+  const text: Line[] = [];
   if (compares) {
-    out.lines([...heading(DEMO.title[lang], page, 1), ...paragraph(DEMO.opening[lang], page.width), []]);
+    text.push(...heading(DEMO.title[lang], page, 1), ...paragraph(DEMO.opening[lang], page.width), []);
   }
   const last = ready.findLastIndex(({ timeline }) => timeline !== undefined);
   ready.forEach(({ name, lines }, i) => {
-    out.lines(lines(names.indexOf(name) + 1, page));
-    if (compares && i === last) out.lines(comparisonLines(ready, page));
+    text.push(...lines(names.indexOf(name) + 1, page));
+    if (compares && i === last) text.push(...comparisonLines(ready, page));
   });
-  if (asked.length === 0) out.lines(moreLines(page));
-  out.lines(tryLines(page));
+  if (asked.length === 0) text.push(...moreLines(page));
+  text.push(...tryLines(page));
+  if (args.has('no-pager')) out.lines(text);
+  else await showPaged(text, out, process.env);
   return EXIT.ok;
 }
 

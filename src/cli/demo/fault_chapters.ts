@@ -3,7 +3,6 @@
 
 import { type Line, lineWidth, plainText } from '../../inspect/lines.ts';
 import { renderLadder } from '../../inspect/render_ladder.ts';
-import { timelineOf } from '../../inspect/timeline.ts';
 import { nodeProvider } from '../../providers/node.ts';
 import { generatePrivateKey } from '../../providers/node_keys.ts';
 import { makeTestPki } from '../../x509/make_pki.ts';
@@ -89,12 +88,12 @@ export function expiredLines(number: number, lesson: LessonHandshake, page: Page
   ]);
 }
 
-/** The ladder as the client saw it: what was changed on the way is not what the server sent. And what `glasstls connect` says of it. */
-function failedLines({ client, failure }: LessonHandshake, { lang, width }: Page): readonly Line[] {
+/** The ladder of both sides, which tells what was changed on the way. And what `glasstls connect` says of it. */
+function failedLines({ client, timeline, failure }: LessonHandshake, { lang, width }: Page): readonly Line[] {
   const seen = client.entries.map(({ observation }) => observation);
   const report = explainFailure({ error: failure?.error, role: 'client', seen, judgement: failure?.judgement }, lang);
   return [
-    ...renderLadder(timelineOf(client), { lang, width, title: '', explain: 'none', readers: readersIn(lang) }),
+    ...renderLadder(timeline, { lang, width, title: '', explain: 'none', readers: readersIn(lang) }),
     [],
     ...failureLines(report, { width }).flatMap((line): readonly Line[] =>
       lineWidth(line) <= width ? [line] : paragraph(plainText([line]), width),

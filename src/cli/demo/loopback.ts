@@ -16,7 +16,7 @@ import { mergeTraces } from '../../inspect/merge_traces.ts';
 import { type FullHandshakeKind, type HandshakeKind, type Timeline, timelineOf } from '../../inspect/timeline.ts';
 import { type Side, type Trace, traceRecorder } from '../../inspect/trace.ts';
 import { type ConnectOptions, connect } from '../../node/connect.ts';
-import { EngineSocket as TLSSocket } from '../../node/engine_socket.ts';
+import { EngineSocket } from '../../node/engine_socket.ts';
 import { createSecureContext, type SecureOptions } from '../../node/options.ts';
 import { nodeProvider } from '../../providers/node.ts';
 import { generatePrivateKey } from '../../providers/node_keys.ts';
@@ -216,7 +216,7 @@ function serveOnce(plan: LessonPlan, options: SecureOptions): OneServer {
   const done = new Promise<void>((resolve, reject) => {
     tcp.once('connection', (transport) => {
       transport.on('data', (chunk: Buffer) => void heard.push(chunk));
-      const socket = new TLSSocket({
+      const socket = new EngineSocket({
         transport,
         engine: new TlsServer({ ...serverOptions, ...server }),
         respond,

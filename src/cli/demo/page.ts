@@ -1,6 +1,6 @@
 // The page that the lesson is drawn on: language and widths, headings of two ranks, blank lines between parts.
 
-import { displayWidth, type Line, segment } from '../../inspect/lines.ts';
+import { displayWidth, type Line, segment, wrap } from '../../inspect/lines.ts';
 import type { Lang } from '../text.ts';
 
 export interface Page {
@@ -14,7 +14,7 @@ export interface Page {
 /** Rank 1 stands between rules, rank 2 is followed by one. */
 export function heading(text: string, { width }: Page, rank: 1 | 2): readonly Line[] {
   const rule = (style: string, length: number): Line => [segment(style.repeat(Math.max(0, length)), 'rule')];
-  if (rank === 1) return [rule('━', width), [segment(text, 'title')], []];
+  if (rank === 1) return [rule('━', width), ...wrap(text, width).map((one): Line => [segment(one, 'title')]), []];
   const rest = width - displayWidth(text) - 4;
   return [
     [],

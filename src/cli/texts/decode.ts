@@ -4,6 +4,7 @@ import type { Text } from '../text.ts';
 
 export const DECODE_HELP = {
   usage: 'glasstls decode [flags] FILE',
+  operand: 'FILE',
   summary: {
     en: 'Reads a capture (pcap or pcapng; - is standard input), finds TLS in it on any port, decrypts it with the secrets that are there, and checks what can be checked. The output of openssl s_client -msg, a NetLog of Chrome and dumps in hexadecimal will do too.',
     zh: '读取抓包文件（pcap 或 pcapng，- 表示标准输入），找出其中任意端口上的 TLS，用现有的密钥解密，并验证能够验证的内容。也可读取 openssl s_client -msg 的输出、Chrome 的 NetLog 和十六进制转储。',
@@ -24,6 +25,7 @@ export const DECODE_HELP = {
   ],
 } as const satisfies {
   readonly usage: string;
+  readonly operand: 'FILE';
   readonly summary: Text;
   readonly examples: readonly (readonly [string, Text])[];
 };

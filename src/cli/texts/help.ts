@@ -9,9 +9,14 @@ export const SUMMARY: Text = {
   zh: 'glasstls：看得透的 TLS 1.2 和 1.3',
 };
 
+/** Those that there are completions for. */
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
 export interface CommandHelp {
   readonly usage: string;
   readonly summary: Text;
+  /** What stands behind the flags, for who completes it: a file, or one of a few words. */
+  readonly operand?: 'FILE' | readonly string[];
   readonly examples: readonly (readonly [command: string, what: Text])[];
 }
 
@@ -55,6 +60,10 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
       [
         'glasstls --starttls smtp mail.example:587',
         { en: 'TLS that begins in the middle of another protocol', zh: '在其他协议中途升级到 TLS' },
+      ],
+      [
+        'glasstls -x socks5h://127.0.0.1:1080 https://example.com/',
+        { en: 'through ssh -D 1080, which also resolves the name', zh: '经由 ssh -D 1080 连接，域名也由对端解析' },
       ],
       ['glasstls --showcerts -s https://example.com/', { en: 'the chain as PEM', zh: '以 PEM 输出证书链' }],
       [
@@ -104,10 +113,7 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
     examples: [
       ['glasstls demo', { en: 'three chapters and the comparison', zh: '前三章和对比表' }],
       ['glasstls demo --chapter rsa --lang zh', { en: 'one chapter, in Chinese', zh: '只看一章，中文' }],
-      [
-        'glasstls demo --chapter all | less -R',
-        { en: 'page by page (FORCE_COLOR=1 keeps the colours)', zh: '分页阅读（设 FORCE_COLOR=1 可保留颜色）' },
-      ],
+      ['glasstls demo --chapter all', { en: 'all ten, page by page in a terminal', zh: '全部十章，在终端里分页显示' }],
     ],
   },
   decode: DECODE_HELP,
@@ -129,6 +135,7 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
   },
   completions: {
     usage: 'glasstls completions bash|zsh|fish',
+    operand: SHELLS,
     summary: {
       en: 'Prints what makes a shell complete commands, flags and their words.',
       zh: '输出 shell 补全脚本，可补全命令、选项及其取值。',
@@ -138,6 +145,7 @@ export const COMMANDS: Readonly<Record<Command, CommandHelp>> = {
         'source <(glasstls completions bash)',
         { en: 'for this shell; in ~/.bashrc for all', zh: '对当前 shell 生效；写入 ~/.bashrc 则一直有效' },
       ],
+      ['source <(glasstls completions zsh)', { en: 'for zsh, behind compinit', zh: '用于 zsh，放在 compinit 之后' }],
       ['glasstls completions fish | source', { en: 'the same for fish', zh: '用于 fish' }],
     ],
   },
@@ -150,6 +158,10 @@ export const WORDS = {
   more: {
     en: 'glasstls help COMMAND lists its flags; glasstls help all lists every flag; glasstls help exit-codes and glasstls help environment say the rest, glasstls help man is the manual page.',
     zh: '“glasstls help 命令”列出该命令的选项；“glasstls help all”列出全部选项；另见 glasstls help exit-codes 和 glasstls help environment；glasstls help man 输出手册页。',
+  },
+  otherForm: {
+    en: '--format {form} is for glasstls {other}; glasstls {command} draws {forms}',
+    zh: '--format {form} 只用于 glasstls {other}；glasstls {command} 可用 {forms}',
   },
   badShell: {
     en: 'completions are there for {shells}, not for {shell}',
@@ -195,6 +207,13 @@ export const ENVIRONMENT: readonly (readonly [string, Text])[] = [
   [
     'FORCE_COLOR',
     { en: 'Colours even where there is no terminal; 0 turns them off.', zh: '即使不是终端也使用颜色；设为 0 则关闭。' },
+  ],
+  [
+    'PAGER',
+    {
+      en: 'What demo shows a text with that is longer than the terminal; less -R without it, nothing when it is empty or cat.',
+      zh: 'demo 的内容超过终端高度时所用的分页程序；未设置则用 less -R，为空或 cat 则不分页。',
+    },
   ],
   ['COLUMNS', { en: 'Width where there is no terminal.', zh: '不是终端时的输出宽度。' }],
   [

@@ -15,6 +15,8 @@ export interface LadderWords {
   readonly plain: string;
   readonly encrypted: string;
   readonly lost: string;
+  readonly changed: string;
+  readonly unsent: string;
   readonly taught: string;
   readonly inFact: string;
   readonly connected: string;
@@ -43,7 +45,9 @@ export const LADDER_WORDS: Readonly<Record<Lang, LadderWords>> = {
     pieces: (n) => plural(n, 'piece'),
     plain: 'in clear',
     encrypted: 'encrypted',
-    lost: 'never arrived',
+    lost: 'never read',
+    changed: 'changed on the way',
+    unsent: 'never sent',
     taught: 'Often taught: ',
     inFact: 'In fact: ',
     connected: 'connected',
@@ -68,7 +72,9 @@ export const LADDER_WORDS: Readonly<Record<Lang, LadderWords>> = {
     pieces: (n) => `${n} 段`,
     plain: '明文',
     encrypted: '密文',
-    lost: '未送达',
+    lost: '对方没有读取',
+    changed: '途中被改动',
+    unsent: '对方并未发送',
     taught: '常见误解：',
     inFact: '实际上，',
     connected: '连接成功',
