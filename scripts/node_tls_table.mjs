@@ -66,7 +66,10 @@ export const SECTIONS = [
       absent('clientCertEngine', "OpenSSL's engines; it is an error. A key that is elsewhere is an object as `key`"),
       absent('privateKeyEngine', 'as clientCertEngine'),
       absent('privateKeyIdentifier', 'as clientCertEngine'),
-      absent('allowPartialTrustChain', 'every certificate of `ca` is an anchor already'),
+      same(
+        'allowPartialTrustChain',
+        'in every version of Node; for a leaf without its issuer node:tls then has the code UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+      ),
     ],
   },
   {
@@ -93,8 +96,8 @@ export const SECTIONS = [
       same('allowHalfOpen'),
       differs('minDHSize', 'default 2048; node:tls: 1024'),
       differs('enableTrace', 'lines of our own on stderr; the `trace` event tells all of it as objects'),
-      absent('onread', 'data comes as events and by `read`'),
-      absent('highWaterMark', "streams have Node's default"),
+      same('onread', 'it stops within a record too; node:tls hands out the record first'),
+      same('highWaterMark', 'on a server it is that of the TCP connections'),
     ],
   },
   {
@@ -105,6 +108,7 @@ export const SECTIONS = [
       same('ALPNCallback'),
       same('handshakeTimeout'),
       same('pskIdentityHint'),
+      same('pauseOnConnect'),
       same('isServer'),
       differs(
         'server',

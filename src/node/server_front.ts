@@ -12,6 +12,8 @@ export interface FrontOptions extends ServerSideOptions {
   readonly handshakeTimeout?: number | undefined;
   readonly allowHalfOpen?: boolean | undefined;
   readonly enableTrace?: boolean | undefined;
+  /** Whether sockets come paused: then data waits until they are resumed. */
+  readonly pauseOnConnect?: boolean | undefined;
 }
 
 const HANDSHAKE_MS = 120_000;
@@ -61,6 +63,7 @@ export class ServerFront {
     socket.once('secure', () => {
       clearTimeout(timer);
       socket.off('error', onEarlyError);
+      if (options.pauseOnConnect === true) socket.pause();
       server.emit('secureConnection', socket);
     });
     socket.start();

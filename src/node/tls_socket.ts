@@ -28,12 +28,17 @@ import { ServerSide } from './server_side.ts';
 import type { Transport } from './socket_base.ts';
 import { ticketOf } from './stored_session.ts';
 import { watchingFor } from './trace.ts';
+import { type OnRead, type UserBuffer, userBuffer } from './user_buffer.ts';
 
 interface SocketOptions {
   /** Keep writing after the peer has closed its side. Default false. */
   readonly allowHalfOpen?: boolean | undefined;
   /** Lines on stderr for what happens. */
   readonly enableTrace?: boolean | undefined;
+  /** Bytes that are kept for whoever reads, and that are taken before `write` returns false. Default: Node's. */
+  readonly highWaterMark?: number | undefined;
+  /** What takes the data in place of `data` events. */
+  readonly onread?: OnRead | null | undefined;
   /** The server that the socket belongs to: its events ask and tell. */
   readonly server?: EventEmitter | undefined;
 }
@@ -66,6 +71,9 @@ export class TLSSocket extends EngineSocket {
   private traces: boolean;
   private started = false;
   private readonly prepared: Prepared | undefined;
+  private readonly user: UserBuffer | undefined;
+  /** Whether data that `onread` has yet to take stands before the end. */
+  private endWaits = false;
 
   /** @throws TlsError ERR_TLS_CONFIG for options that cannot work */
   constructor(socket: Duplex | null | undefined, options: TLSSocketOptions = {}, prepared?: Prepared) {
@@ -76,6 +84,7 @@ export class TLSSocket extends EngineSocket {
       transport,
       respond: (need) => this.replyTo(need),
       allowHalfOpen,
+      highWaterMark: options.highWaterMark,
       session: client?.session ?? undefined,
       earlyData: client?.earlyData,
     });
@@ -86,6 +95,7 @@ export class TLSSocket extends EngineSocket {
       );
     }
     this.prepared = prepared;
+    this.user = userBuffer(options.onread, this);
     this.isServer = client === undefined;
     this.server = options.server;
     this.traces = options.enableTrace ?? false;
@@ -109,6 +119,35 @@ export class TLSSocket extends EngineSocket {
     const watching = watchingFor({ emitters, given: side.watching, toStderr: this.traces });
     this.connection = side.open(watching);
     super.start();
+  }
+
+  override push(chunk: unknown, encoding?: BufferEncoding): boolean {
+    const { user } = this;
+    if (user === undefined) return super.push(chunk, encoding);
+    if (chunk !== null) return user.take(chunk as Uint8Array);
+    this.endWaits = user.holds;
+    return this.endWaits ? false : this.pushEnd();
+  }
+
+  override pause(): this {
+    this.user?.stop();
+    return super.pause();
+  }
+
+  override resume(): this {
+    if (this.user?.goOn()) {
+      if (this.endWaits) this.pushEnd();
+      else this._read();
+    }
+    return super.resume();
+  }
+
+  /** Nobody else reads, and the end comes to nobody but readers. */
+  private pushEnd(): boolean {
+    this.endWaits = false;
+    super.push(null);
+    this.read(0);
+    return false;
   }
 
   /** Opens the TCP connection of a socket that was made without one; takes what net.Socket takes. */

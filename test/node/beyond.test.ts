@@ -278,7 +278,9 @@ test('a transport that is gone already: an error, then close', async () => {
 test('options that cannot be had are errors, and leave no socket behind', async () => {
   for (const options of [
     { dhparam: 'x' },
+    { clientCertEngine: 'x' },
     { privateKeyEngine: 'x' },
+    { privateKeyIdentifier: 'x' },
     { maxVersion: 'TLSv1.1' },
     { minVersion: 'SSLv3' },
   ]) {

@@ -221,42 +221,6 @@ export const SOCKET_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: 'write, write, end: nothing is lost, and bytesRead and bytesWritten count the plaintext',
-    covers: ['bytesRead', 'bytesWritten', 'write', 'end', 'read'],
-    run: async (stage) => {
-      const { port, server } = await stage.serve({ allowHalfOpen: true } as tls.TlsOptions);
-      const heard = once(server, 'secureConnection').then(async ([accepted]) => {
-        const text = await textOf(accepted as tls.TLSSocket);
-        (accepted as tls.TLSSocket).end('answer');
-        return [text.length, (accepted as tls.TLSSocket).bytesRead];
-      });
-      const socket = stage.dial(port);
-      socket.write('a'.repeat(70_000));
-      socket.write(Buffer.alloc(5, 'b'));
-      socket.end('c', 'latin1');
-      const answer = await textOf(socket);
-      return [await heard, answer, socket.bytesWritten, socket.bytesRead];
-    },
-  },
-  {
-    name: 'allowHalfOpen on the server: it may go on writing after the client has ended',
-    covers: ['allowHalfOpen'],
-    run: async (stage) => {
-      const found: unknown[] = [];
-      for (const allowHalfOpen of [true, false]) {
-        const { port, server } = await stage.serve({ allowHalfOpen } as tls.TlsOptions);
-        server.once('secureConnection', (socket) => {
-          socket.resume();
-          socket.on('end', () => setTimeout(() => socket.writable && socket.end('late'), 30));
-        });
-        const socket = stage.dial(port, { allowHalfOpen: true } as tls.ConnectionOptions);
-        socket.end('bye');
-        found.push(await textOf(socket));
-      }
-      return found;
-    },
-  },
-  {
     name: 'order of events: connect, ready, secure ... end, close',
     covers: ['secure', 'close', 'connect', 'ready', 'event lookup'],
     run: async (stage) => {
