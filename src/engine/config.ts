@@ -127,7 +127,7 @@ export function resolveServerWith(choice: SuiteChoice, options: ServerOptions): 
 }
 
 export function resolveLimits(options: CommonOptions): Limits {
-  return { ...DEFAULT_LIMITS, ...options.limits };
+  return options.limits === undefined ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, ...options.limits };
 }
 
 function resolveCommon({ named, nameOf }: SuiteChoice, options: CommonOptions): Omit<CommonConfig, 'credentials'> {

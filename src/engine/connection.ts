@@ -67,7 +67,7 @@ export class Connection extends TableDriver {
 
   /** verify_data of both Finished (RFC 5246 7.4.9, RFC 8446 4.4.4), and the signature schemes that both sides have. */
   get proofs(): { out: Uint8Array | undefined; in: Uint8Array | undefined; schemes: readonly (number | string)[] } {
-    return this.context.proofs(HANDSHAKE_HEADER_LENGTH);
+    return this.context.proofs();
   }
 
   /** Records from now on hold `length` bytes of content at most, 64 to 16,384. */
@@ -263,7 +263,7 @@ export class Connection extends TableDriver {
     if (this.connected) this.counters.postHandshake(name);
     // Post-handshake messages are in no transcript.
     if (!this.connected) context.transcript.add(raw);
-    if (name === 'finished' && !this.connected) context.finished.in = raw;
+    if (name === 'finished' && !this.connected) context.finished.in = raw.slice(HANDSHAKE_HEADER_LENGTH);
     const message = parse(name, () => decode(cell.codec, raw.subarray(HANDSHAKE_HEADER_LENGTH)));
     this.run(name, () => cell.handle(context, this.state as never, message, raw));
   }

@@ -184,10 +184,10 @@ export class SecureContext {
   }
 
   /** `asking`: what clients are asked for, by a server that does ask; who is trusted then belongs to its sessions. */
-  serverOptionsFor(asking: 'none' | 'request' | 'require', trust = this.trust): ServerOptions {
+  serverOptionsFor(asking: 'none' | 'request' | 'require', rejectUnauthorized?: boolean): ServerOptions {
     const options = { ...this.common, credentials: this.credentials, clientCertificate: asking };
     const { sessionIdContext, sessionTimeout } = this.source;
-    const parts = asking === 'none' ? [] : [clientBinding(trust, this.crls)];
+    const parts = asking === 'none' ? [] : [clientBinding(this.trustFor(rejectUnauthorized), this.crls)];
     if (sessionIdContext !== undefined) parts.push(new Uint8Array(Buffer.from(sessionIdContext)));
     return {
       ...options,

@@ -65,7 +65,8 @@ export class TLSSocket extends EngineSocket {
   /** Whether the handshake has yet to be done. */
   secureConnecting = true;
   private readonly side: Side;
-  private readonly later = new Map<Need, Promise<Reply | undefined>>();
+  /** Answers that come later. */
+  private later: Map<Need, Promise<Reply | undefined>> | undefined;
   /** What was judged last, which a refused handshake leaves. */
   private judgedChain: readonly Uint8Array[] | undefined;
   private traces: boolean;
@@ -284,8 +285,8 @@ export class TLSSocket extends EngineSocket {
   }
 
   protected override needed(id: number, need: Need): void {
-    const reply = this.later.get(need);
-    this.later.delete(need);
+    const reply = this.later?.get(need);
+    this.later?.delete(need);
     if (reply === undefined) return void this.emit('need', id, need);
     reply.then(
       (answered) => this.destroyed || this.answer(id, answered?.answer),
@@ -307,6 +308,7 @@ export class TLSSocket extends EngineSocket {
   private postpone(need: Need, answering: Promise<Reply | undefined>): undefined {
     // The socket may be destroyed before anybody waits for it.
     answering.catch(() => {});
+    this.later ??= new Map();
     this.later.set(need, answering);
     return undefined;
   }
