@@ -9,7 +9,7 @@ import { primitivesOf } from './primitives.mjs';
 
 const { short, compare } = JSON.parse(process.argv[2]);
 const size = short
-  ? { count: 20, rounds: 3, warmUp: 1, megabytes: 8, primitive: 20, first: 1000, more: 2000 }
+  ? { count: 20, rounds: 3, warmUp: 1, megabytes: 8, primitive: 20, first: 500, more: 1000 }
   : { count: 150, rounds: 9, warmUp: 10, megabytes: 64, primitive: 200, first: 2000, more: 4000 };
 
 const identities = { ec: makeIdentity('ec'), rsa: makeIdentity('rsa') };

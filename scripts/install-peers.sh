@@ -4,7 +4,7 @@
 set -eu
 
 # package:command. A program that is there already (another nginx, say) is as good as the package.
-PEERS='openssl:openssl curl:curl nginx-light:nginx gnutls-bin:gnutls-serv chromium:chromium libnss3-tools:certutil tshark:tshark'
+PEERS='openssl:openssl curl:curl nginx-light:nginx gnutls-bin:gnutls-serv chromium:chromium libnss3-tools:certutil tshark:tshark postgresql:pg_lsclusters'
 
 PATH="$PATH:/usr/sbin:/sbin"
 missing=''
