@@ -115,6 +115,7 @@ export function resolveServerWith(choice: SuiteChoice, options: ServerOptions): 
     postHandshakeAuth: options.postHandshakeAuth ?? false,
     ticketCount: checkedNumber('ticketCount', options.ticketCount ?? 2, 0, 16),
     maxEarlyData: checkedNumber('maxEarlyData', options.maxEarlyData ?? 0, 0, 2 ** 32 - 1),
+    // Handlers apply these two, and know nothing of record/, where the limits stand.
     skippedEarlyData: limits.skippedEarlyData,
     ticketAge: limits.ticketAge,
     retryForGroup: options.retryForGroup ?? false,

@@ -70,9 +70,15 @@ export class Connection extends TableDriver {
     return this.context.proofs();
   }
 
-  /** Records from now on hold `length` bytes of content at most, 64 to 16,384. */
-  limitRecords(length: number): void {
-    this.context.write.limitProtected(length);
+  /**
+   * Records that we send hold `length` bytes of content at most from now on, as the option `maxSendFragment` says from the
+   * start; less where less was said before, by us or the peer. @throws TlsError ERR_TLS_USAGE for what is not 512 to 16,384
+   */
+  setMaxSendFragment(length: number): void {
+    if (!Number.isInteger(length) || length < 512 || length > 16_384) {
+      throw new TlsError('ERR_TLS_USAGE', `records hold 512 to 16384 bytes, not ${length}`);
+    }
+    this.context.write.limitFragments(length);
   }
 
   /** Opens the connection. A client sends its ClientHello; a server has nothing to say yet. */

@@ -179,10 +179,6 @@ export class SecureContext {
     return this.proofs;
   }
 
-  get serverOptions(): ServerOptions {
-    return this.serverOptionsFor('none');
-  }
-
   /** `asking`: what clients are asked for, by a server that does ask; who is trusted then belongs to its sessions. */
   serverOptionsFor(asking: 'none' | 'request' | 'require', rejectUnauthorized?: boolean): ServerOptions {
     const options = { ...this.common, credentials: this.credentials, clientCertificate: asking };

@@ -22,7 +22,7 @@ export function rootsAlone({ all, rejected }: TrustAnchors): TrustAnchors {
 
 let roots: TrustAnchors | undefined;
 
-export function builtInRoots(): TrustAnchors {
+function builtInRoots(): TrustAnchors {
   if (roots === undefined) {
     const mozilla = trustAnchors(rootCertificates, { vetted: true }).all;
     const file = process.env.NODE_EXTRA_CA_CERTS;

@@ -71,6 +71,8 @@ export class TLSSocket extends EngineSocket {
   private judgedChain: readonly Uint8Array[] | undefined;
   private traces: boolean;
   private started = false;
+  /** Of `setMaxSendFragment`. */
+  private fragment: number | undefined;
   private readonly prepared: Prepared | undefined;
   private readonly user: UserBuffer | undefined;
   /** Whether data that `onread` has yet to take stands before the end. */
@@ -119,6 +121,7 @@ export class TLSSocket extends EngineSocket {
     const emitters = server === undefined ? [[this] as const] : [[this] as const, [server, this] as const];
     const watching = watchingFor({ emitters, given: side.watching, toStderr: this.traces });
     this.connection = side.open(watching);
+    if (this.fragment !== undefined) this.connection.setMaxSendFragment(this.fragment);
     super.start();
   }
 
@@ -221,10 +224,11 @@ export class TLSSocket extends EngineSocket {
     return session && ticketOf(session);
   }
 
-  /** Records hold at most so many bytes from now on. False for what is out of range. */
+  /** Records that are sent hold at most so many bytes from now on, never more again. False for what is out of range. */
   setMaxSendFragment(size: number): boolean {
-    if (!Number.isInteger(size) || size < 512 || size > 16_384 || this.connection === undefined) return false;
-    this.connection.limitRecords(size);
+    if (!Number.isInteger(size) || size < 512 || size > 16_384) return false;
+    this.fragment = size;
+    this.connection?.setMaxSendFragment(size);
     return true;
   }
 

@@ -5,6 +5,7 @@ import { connect as connectTcp } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type tls from 'node:tls';
 import { type Scenario, textOf } from './both.ts';
+import { duplexPair } from './duplex_pair.ts';
 
 export const FLOW_SCENARIOS: readonly Scenario[] = [
   {
@@ -131,6 +132,53 @@ export const FLOW_SCENARIOS: readonly Scenario[] = [
       await once(socket, 'connect');
       socket.pause();
       return textOf(stage.keep(stage.api.connect({ socket, ca: stage.pki.ca, servername: 'localhost' })));
+    },
+  },
+  {
+    name: 'setMaxSendFragment: how long the records of a large write are, before the handshake and after; it only shrinks',
+    covers: ['setMaxSendFragment'],
+    run: async (stage) => {
+      const found: unknown[] = [];
+      const [left, right] = duplexPair();
+      // Headers of the records that the client sends, however its writes are cut.
+      let sent = Buffer.alloc(0);
+      const write = left.write;
+      left.write = ((chunk: Buffer, ...rest: unknown[]) => {
+        sent = Buffer.concat([sent, chunk]);
+        return (write as (...args: unknown[]) => boolean).call(left, chunk, ...rest);
+      }) as typeof left.write;
+      const longest = (): number => {
+        let most = 0;
+        while (sent.length >= 5) {
+          most = Math.max(most, sent.readUInt16BE(3));
+          sent = sent.subarray(5 + sent.readUInt16BE(3));
+        }
+        return most;
+      };
+      const { ca } = stage.pki;
+      const secureContext = stage.api.createSecureContext(stage.own);
+      const server = stage.keep(new stage.api.TLSSocket(right as never, { isServer: true, secureContext }));
+      let heard = 0;
+      const counted = new EventEmitter();
+      server.on('data', (chunk) => {
+        heard += chunk.length;
+        counted.emit('more');
+      });
+      const options = { socket: left, ca, servername: 'localhost', ciphers: 'TLS_AES_128_GCM_SHA256' };
+      const client = stage.keep(stage.api.connect({ ...options, minVersion: 'TLSv1.3' }));
+      const early = client.setMaxSendFragment(1024);
+      await once(client, 'secureConnect');
+      let due = 0;
+      for (const size of [undefined, 512, 4096, 16_384]) {
+        if (size !== undefined) client.setMaxSendFragment(size);
+        longest();
+        client.write(Buffer.alloc(20_000));
+        due += 20_000;
+        while (heard < due) await once(counted, 'more');
+        // The content type and the tag come on top.
+        found.push([size, longest() - 17]);
+      }
+      return [early, found];
     },
   },
 ];

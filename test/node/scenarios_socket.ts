@@ -199,9 +199,14 @@ export const SOCKET_SCENARIOS: readonly Scenario[] = [
         stage.api.connect({ port, host: '127.0.0.1', ca: stage.pki.ca, rejectUnauthorized: false }),
       ) as tls.TLSSocket & { setServername(name: string): void };
       socket.setServername('localhost');
+      const early = socket.setMaxSendFragment(512);
       const ends = await stage.meet(server, socket);
       ends.client.disableRenegotiation();
-      return [ends.server.servername, [511, 512, 16_384, 16_385].map((size) => ends.server.setMaxSendFragment(size))];
+      return [
+        early,
+        ends.server.servername,
+        [511, 512, 16_384, 16_385].map((size) => ends.server.setMaxSendFragment(size)),
+      ];
     },
   },
   {
