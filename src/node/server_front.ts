@@ -49,13 +49,13 @@ export class ServerFront {
       { allowHalfOpen, enableTrace, server, isServer: true },
       { settings, framed },
     );
-    this.await(socket);
+    this.expect(socket);
     socket.on('session', newSession);
     socket.start();
   }
 
   /** Until the handshake is done, or failed. What listens for that is gone afterwards: idle connections are many. */
-  private await(socket: TLSSocket): void {
+  private expect(socket: TLSSocket): void {
     const { server, handshakeTimeout } = this;
     const timer = setTimeout(() => {
       socket.destroy(socket.toldFor('ERR_TLS_HANDSHAKE_TIMEOUT', `no handshake within ${handshakeTimeout} ms`));

@@ -32,9 +32,8 @@ export class UserBuffer {
     return this.handOut();
   }
 
-  stop(): true {
+  stop(): void {
     this.stopped = true;
-    return true;
   }
 
   /** False when no more is wanted even so. */
@@ -51,7 +50,10 @@ export class UserBuffer {
       const into = typeof buffer === 'function' ? buffer() : buffer;
       const length = Math.min(first.length, into.length);
       // No room, no progress: as if no more were wanted.
-      if (length === 0) return !this.stop();
+      if (length === 0) {
+        this.stopped = true;
+        break;
+      }
       into.set(first.subarray(0, length));
       // Before the call, which may stop or go on itself.
       if (length < first.length) this.waiting[0] = first.subarray(length);
