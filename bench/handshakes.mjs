@@ -1,10 +1,12 @@
 // Handshakes over loopback TCP, full ones and resumed ones, both ends in this process: connect, shake hands, one byte each way, close. glasstls and
-// node:tls do the same work: the chain is verified against one root, node:tls has one shared SecureContext a side.
+// node:tls do the same work: the chain is verified against one root, with one SecureContext a side for all connections and, as
+// contestants of their own, with one that each client makes for itself. No cache crosses connections but that context.
 
 import { connect as connectTcp, createServer as createTcpServer } from 'node:net';
 import tls from 'node:tls';
 import * as glass from 'glasstls/node';
 import { nodeProvider } from 'glasstls/providers/node';
+import { echoOnce, exchange, listen } from './exchange.mjs';
 import { cpuPerRun, inTurns } from './measure.mjs';
 
 export const ROWS = [
@@ -36,9 +38,6 @@ export function whyNot({ group }) {
   return group === 'X25519MLKEM768' && !native ? 'this Node has no ML-KEM (24.7 and later have)' : undefined;
 }
 
-const listen = (server) =>
-  new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
-
 function optionsOf(row) {
   return {
     minVersion: row.version,
@@ -47,21 +46,6 @@ function optionsOf(row) {
     ecdhCurve: row.group ?? 'X25519:P-256',
   };
 }
-
-/** One byte there, one back, and a clean close on both sides. */
-function exchange(socket, ready) {
-  return new Promise((resolve, reject) => {
-    socket.on('error', reject);
-    socket.once(ready, () => socket.write('x'));
-    socket.once('data', () => socket.end());
-    socket.once('close', resolve);
-  });
-}
-
-const echoOnce = (socket) => {
-  socket.once('data', (byte) => socket.end(byte));
-  socket.on('error', () => {});
-};
 
 /** A run; in a row of resumed handshakes each goes on from the last ticket of the one before. */
 function resuming({ resumed = false }, connect) {
@@ -77,22 +61,20 @@ function resuming({ resumed = false }, connect) {
   };
 }
 
-async function glassContestant(row, identity) {
-  const options = optionsOf(row);
-  const server = glass.createServer({ ...options, ...identity, legacy: row.legacy }, echoOnce);
+/** Two contestants with one server: clients that share a context, and clients that make their own. */
+async function contestants(module, row, identity) {
+  // node:tls has no such option, and needs none.
+  const options = { ...optionsOf(row), ...(module === glass && { legacy: row.legacy }) };
+  const { cert, key, ca } = identity;
+  const server = module.createServer({ ...options, cert, key }, echoOnce);
   const port = await listen(server);
-  const secureContext = glass.createSecureContext({ ...options, legacy: row.legacy, ca: identity.ca });
-  const client = { host: '127.0.0.1', port, servername: 'localhost', secureContext };
-  return { run: resuming(row, (session) => glass.connect({ ...client, session })), server };
-}
-
-async function nodeContestant(row, identity) {
-  const options = optionsOf(row);
-  const server = tls.createServer({ ...options, cert: identity.cert, key: identity.key }, echoOnce);
-  const port = await listen(server);
-  const secureContext = tls.createSecureContext({ ...options, ca: identity.ca });
-  const client = { host: '127.0.0.1', port, servername: 'localhost', secureContext, ...options };
-  return { run: resuming(row, (session) => tls.connect({ ...client, session })), server };
+  const where = { host: '127.0.0.1', port, servername: 'localhost' };
+  const secureContext = module.createSecureContext({ ...options, ca });
+  return {
+    server,
+    shared: resuming(row, (session) => module.connect({ ...where, ...options, secureContext, session })),
+    own: resuming(row, (session) => module.connect({ ...where, ...options, ca, session })),
+  };
 }
 
 async function tcpContestant() {
@@ -103,13 +85,17 @@ async function tcpContestant() {
 
 /** CPU microseconds of both ends, for a row, of every contestant. */
 export async function measureRow(row, identity, { count, rounds, warmUp }) {
-  const contestants = {
-    glasstls: await glassContestant(row, identity),
-    'node:tls': await nodeContestant(row, identity),
-    tcp: await tcpContestant(),
+  const ours = await contestants(glass, row, identity);
+  const native = await contestants(tls, row, identity);
+  const tcp = await tcpContestant();
+  const runs = {
+    glasstls: ours.shared,
+    'node:tls': native.shared,
+    'glasstls, own context': ours.own,
+    'node:tls, own context': native.own,
+    tcp: tcp.run,
   };
-  const runs = Object.fromEntries(Object.entries(contestants).map(([name, { run }]) => [name, run]));
   const figures = await inTurns(runs, rounds, (run) => cpuPerRun(run, count), warmUp);
-  for (const { server } of Object.values(contestants)) server.close();
+  for (const { server } of [ours, native, tcp]) server.close();
   return figures;
 }

@@ -1,68 +1,58 @@
-// `npm run bench`: glasstls against node:tls in one run on one machine. Ratios count; absolute figures drift with the
-// machine. `--short` for a quick look, `--json` for machines.
+// `npm run bench`: glasstls against node:tls in one run on one machine. Ratios count; absolute figures drift with the machine.
+//
+//   --short     a quick look
+//   --node24    the same rows on Node 24 too, which npm installs into a temporary directory
+//   --compare   other TLS stacks of npm as clients of one server, installed likewise
+//   --json      the report for machines, in place of tables
+//   --save      docs/bench.json, and the page and the chart that scripts/bench_page.mjs makes of it
 
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { measureBulk } from './bulk.mjs';
-import { measureRow, ROWS, whyNot } from './handshakes.mjs';
-import { makeIdentity } from './identities.mjs';
-import { primitivesOf } from './primitives.mjs';
+import { REPORT, writePage } from '../scripts/bench_page.mjs';
+import { PACKAGES } from './others.mjs';
+import { tablesOf } from './tables.mjs';
 
-const { values } = parseArgs({ options: { short: { type: 'boolean' }, json: { type: 'boolean' } } });
-const size = values.short
-  ? { count: 20, rounds: 3, warmUp: 1, megabytes: 8, primitive: 20 }
-  : { count: 150, rounds: 9, warmUp: 10, megabytes: 64, primitive: 200 };
+const names = ['short', 'node24', 'compare', 'json', 'save'];
+const { values } = parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: 'boolean' }])) });
 
-const identities = { ec: makeIdentity('ec'), rsa: makeIdentity('rsa') };
-const report = {
-  node: process.version,
-  openssl: process.versions.openssl,
-  unit: 'CPU microseconds, both ends',
-  handshakes: [],
-  bulk: [],
+const directory = mkdtempSync(join(tmpdir(), 'glasstls-bench-'));
+process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+
+const install = (packages) => {
+  const flags = ['--no-audit', '--no-fund', '--no-save', '--loglevel=error'];
+  execFileSync('npm', ['install', ...flags, '--prefix', directory, ...packages], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 };
-const say = (line) => values.json || console.log(line);
 
-say(`Node ${process.version}, OpenSSL ${process.versions.openssl}; medians of ${size.rounds} rounds taken in turns\n`);
-say('Handshake, CPU microseconds of both ends');
-say('                    glasstls   node:tls   ratio   primitives   raw TCP   above both');
-for (const row of ROWS) {
-  const identity = identities[row.kind];
-  const problem = whyNot(row);
-  if (problem !== undefined) {
-    say(`${row.name.padEnd(18)}   not run: ${problem}`);
-    continue;
-  }
-  const figures = await measureRow(row, identity, size);
-  const { sum, parts } = primitivesOf(row, identity, size.primitive);
-  const above = figures.glasstls - sum - figures.tcp;
-  report.handshakes.push({ row: row.name, ...figures, primitives: sum, parts, above });
-  const cells = [
-    row.name.padEnd(18),
-    figures.glasstls.toFixed(0).padStart(10),
-    figures['node:tls'].toFixed(0).padStart(10),
-    (figures.glasstls / figures['node:tls']).toFixed(2).padStart(7),
-    sum.toFixed(0).padStart(12),
-    figures.tcp.toFixed(0).padStart(9),
-    above.toFixed(0).padStart(12),
-  ];
-  say(cells.join(' '));
+/** One report. The other stacks are compared once, on the Node that runs this. */
+async function run(node, compare) {
+  const order = JSON.stringify({ short: values.short === true, compare });
+  const child = spawn(node, [resolve(import.meta.dirname, 'suite.mjs'), order], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise((done) => child.once('close', done));
+  const report = await text(child.stdout);
+  const code = await ended;
+  if (code !== 0) throw new Error(`the benchmark ended with ${code}`);
+  return JSON.parse(report);
 }
 
-say('\nBulk, client to server, MB/s');
-say('                    glasstls   node:tls   ratio');
-for (const [version, write] of [
-  ['TLSv1.2', 16384],
-  ['TLSv1.3', 16384],
-  ['TLSv1.3', 1024],
-]) {
-  const figures = await measureBulk(version, write, identities.ec, size);
-  report.bulk.push({ version, write, ...figures });
-  const cells = [
-    `${version.slice(4)}, ${write} B writes`.padEnd(18),
-    figures.glasstls.toFixed(0).padStart(10),
-    figures['node:tls'].toFixed(0).padStart(10),
-    (figures.glasstls / figures['node:tls']).toFixed(2).padStart(7),
-  ];
-  say(cells.join(' '));
+if (values.compare) install(PACKAGES);
+const runs = [await run(process.execPath, values.compare ? directory : undefined)];
+if (values.node24) {
+  // The package fetches the program in a script of its own.
+  install(['node@24']);
+  runs.push(await run(join(directory, 'node_modules/node/bin/node')));
 }
+const report = { date: new Date().toISOString().slice(0, 10), processor: cpus()[0]?.model ?? '', runs };
 if (values.json) console.log(JSON.stringify(report, null, 2));
+else for (const one of runs) console.log(tablesOf(one));
+if (values.save) {
+  writeFileSync(REPORT, `${JSON.stringify(report, null, 2)}\n`);
+  writePage();
+}

@@ -5,7 +5,7 @@ set -eu
 
 # package:command. A program that is there already (another nginx, say) is as good as the package.
 PEERS='openssl:openssl curl:curl nginx-light:nginx gnutls-bin:gnutls-serv chromium:chromium libnss3-tools:certutil tshark:tshark
-  microsocks:microsocks zsh:zsh fish:fish less:less'
+  postgresql:pg_lsclusters microsocks:microsocks zsh:zsh fish:fish less:less'
 
 PATH="$PATH:/usr/sbin:/sbin"
 missing=''

@@ -58,8 +58,8 @@ const BEYOND = [
   ['how the chain was judged, with every path that was tried', '`socket.judgement`'],
   ['early data (0-RTT)', 'options `earlyData` and `maxEarlyData`, event `earlyData`'],
   [
-    'what the ClientHello says: suites and groups in order, GREASE, padding, key shares',
-    '`ciphers`, `ecdhCurve`, option `hello`',
+    'what the ClientHello says: suites, groups and extensions in order, GREASE, padding, key shares',
+    '`ciphers`, `ecdhCurve`, `sigalgs`; option `hello`: `extensionOrder`, `permuteExtensions`, `grease`, `padding`, `keyShares` ...',
   ],
   ['private keys that are elsewhere', '`key`: an object whose `sign` returns a promise'],
   [

@@ -279,7 +279,7 @@ function partsForAlert(alert: string | undefined): readonly OfferPart[] {
 
 function certificateText(ref: CertificateRef, lang: Lang, whose: Side): string {
   const subject = safe(ref.subject);
-  if (ref.kind === 'anchor') return fill(WHO.anchor[lang], { subject });
+  if (ref.kind !== 'chain') return fill(WHO.anchor[lang], { subject });
   const leaf = whose === 'client' ? WHO.clientLeaf : WHO.leaf;
   return fill((ref.index === 0 ? leaf : WHO.chain)[lang], { subject, index: ref.index });
 }

@@ -37,7 +37,8 @@ export interface OpenTls {
 /** Begins the handshake in the next microtask. @throws TlsError ERR_TLS_CONFIG */
 export function openTls(options: OpenTls): EngineSocket {
   const { transport, host, secure, fetch, resume, earlyData, psk, crls, sni = true } = options;
-  const context = createSecureContext(secure);
+  // As curl has it: whatever was given is trusted, roots or not.
+  const context = createSecureContext({ ...secure, allowPartialTrustChain: true });
   const { common, identities } = context;
   const trust: Trust = crls === undefined ? context.trust : { ...context.trust, crls };
   const serverName = serverNameOf({ host });

@@ -131,6 +131,7 @@ function prepare(
       ...settings,
       cert: certs,
       key: keys,
+      allowPartialTrustChain: true,
       ...(ca !== undefined && { ca }),
       ...(staple !== undefined && { ocspResponse: staple }),
     });

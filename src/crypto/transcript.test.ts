@@ -109,6 +109,13 @@ describe.each([nodeProvider, nobleProvider])('$name', (provider) => {
       for (const ask of [() => other.all(), () => other.allBefore()]) expect(ask).toThrow(/does not keep/);
       expect(toHex(other.hash())).toBe(sha('sha256', a, b, c));
     });
+
+    it('are gone, and the hash too, once the handshake has ended', () => {
+      const transcript = kept();
+      transcript.end();
+      expect(() => transcript.hash()).toThrow(/no hash/);
+      expect(() => transcript.all()).toThrow(/does not keep/);
+    });
   });
 
   it('RFC 8446 4.4.1, 4.6.2: messages are kept over a HelloRetryRequest too, message_hash in place of the first', () => {

@@ -56,6 +56,13 @@ export class Transcript {
     this.messages = undefined;
   }
 
+  /** The handshake is done: neither messages nor hash are needed any more, and a hash of node:crypto weighs a kilobyte. */
+  end(): void {
+    this.forget();
+    this.context = undefined;
+    this.last = this.retried = EMPTY;
+  }
+
   /** The hash of all messages so far. */
   hash(): Uint8Array {
     this.absorbLast();

@@ -11,6 +11,7 @@ import type { ClientConfig, CommonConfig, ServerConfig, Version } from '../hands
 import { decodeSession, type Session } from '../handshake/shared/session.ts';
 import type { TicketKey } from '../handshake/shared/tickets.ts';
 import { DEFAULT_LIMITS, type Limits } from '../record/limits.ts';
+import { EXTENSIONS } from '../wire/extensions.ts';
 import { SIGNATURE_SCHEME, signatureSchemeName, VERSION } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import type { ClientOptions, CommonOptions, CredentialOption, ServerOptions, VersionOption } from './options.ts';
@@ -50,6 +51,7 @@ export function resolveClientWith(choice: SuiteChoice, options: ClientOptions): 
     padding: checkedNumber('padding', options.padding ?? 0, 0, 2 ** 14),
     grease: options.grease ?? false,
     permuteExtensions: options.permuteExtensions ?? false,
+    extensionOrder: orderOf(options.extensionOrder ?? []),
     requireCredential: options.requireCredential ?? false,
     renegotiation: options.renegotiation ?? 'decline',
     falseStart: options.falseStart ?? false,
@@ -120,6 +122,7 @@ export function resolveServerWith(choice: SuiteChoice, options: ServerOptions): 
     postHandshakeAuth: options.postHandshakeAuth ?? false,
     ticketCount: checkedNumber('ticketCount', options.ticketCount ?? 2, 0, 16),
     maxEarlyData: checkedNumber('maxEarlyData', options.maxEarlyData ?? 0, 0, 2 ** 32 - 1),
+    // Handlers apply these two, and know nothing of record/, where the limits stand.
     skippedEarlyData: limits.skippedEarlyData,
     ticketAge: limits.ticketAge,
     retryForGroup: options.retryForGroup ?? false,
@@ -132,7 +135,7 @@ export function resolveServerWith(choice: SuiteChoice, options: ServerOptions): 
 }
 
 export function resolveLimits(options: CommonOptions): Limits {
-  return { ...DEFAULT_LIMITS, ...options.limits };
+  return options.limits === undefined ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, ...options.limits };
 }
 
 function resolveCommon({ named, nameOf }: SuiteChoice, options: CommonOptions): Omit<CommonConfig, 'credentials'> {
@@ -200,6 +203,18 @@ function checkedBinding(binding: Uint8Array): Uint8Array {
 function checkedNumber(name: string, value: number, least: number, most: number): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw config(`${name} is a whole number from ${least} to ${most}, not ${value}`);
+}
+
+function orderOf(extensions: NonNullable<ClientOptions['extensionOrder']>): readonly number[] {
+  const ids = extensions.map((one) => {
+    const id = typeof one === 'number' ? one : EXTENSIONS[one]?.id;
+    if (id === undefined) throw config(`there is no extension named ${JSON.stringify(one)}`);
+    return checkedNumber('an extension', id, 0, 0xffff);
+  });
+  if (new Set(ids).size < ids.length) throw config('extensionOrder names an extension twice');
+  const psk = ids.indexOf(EXTENSIONS.pre_shared_key.id);
+  if (psk >= 0 && psk < ids.length - 1) throw config('pre_shared_key is the last extension (RFC 8446 4.2.11)');
+  return psk < 0 ? ids : ids.slice(0, psk);
 }
 
 /** RFC 6066 4: 1 for 512, and so on. */

@@ -67,12 +67,18 @@ export class Connection extends TableDriver {
 
   /** verify_data of both Finished (RFC 5246 7.4.9, RFC 8446 4.4.4), and the signature schemes that both sides have. */
   get proofs(): { out: Uint8Array | undefined; in: Uint8Array | undefined; schemes: readonly (number | string)[] } {
-    return this.context.proofs(HANDSHAKE_HEADER_LENGTH);
+    return this.context.proofs();
   }
 
-  /** Records from now on hold `length` bytes of content at most, 64 to 16,384. */
-  limitRecords(length: number): void {
-    this.context.write.limitProtected(length);
+  /**
+   * Records that we send hold `length` bytes of content at most from now on, as the option `maxSendFragment` says from the
+   * start; less where less was said before, by us or the peer. @throws TlsError ERR_TLS_USAGE for what is not 512 to 16,384
+   */
+  setMaxSendFragment(length: number): void {
+    if (!Number.isInteger(length) || length < 512 || length > 16_384) {
+      throw new TlsError('ERR_TLS_USAGE', `records hold 512 to 16384 bytes, not ${length}`);
+    }
+    this.context.write.limitFragments(length);
   }
 
   /** Opens the connection. A client sends its ClientHello; a server has nothing to say yet. */
@@ -263,7 +269,7 @@ export class Connection extends TableDriver {
     if (this.connected) this.counters.postHandshake(name);
     // Post-handshake messages are in no transcript.
     if (!this.connected) context.transcript.add(raw);
-    if (name === 'finished' && !this.connected) context.finished.in = raw;
+    if (name === 'finished' && !this.connected) context.finished.in = raw.slice(HANDSHAKE_HEADER_LENGTH);
     const message = parse(name, () => decode(cell.codec, raw.subarray(HANDSHAKE_HEADER_LENGTH)));
     this.run(name, () => cell.handle(context, this.state as never, message, raw));
   }

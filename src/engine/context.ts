@@ -16,7 +16,7 @@ import type { Limits } from '../record/limits.ts';
 import type { Protection } from '../record/protect.ts';
 import { ReadHalf } from '../record/read_half.ts';
 import { WriteHalf } from '../record/write_half.ts';
-import { encodeHandshake } from '../wire/messages.ts';
+import { encodeHandshake, HANDSHAKE_HEADER_LENGTH } from '../wire/messages.ts';
 import { ALERT, ALERT_LEVEL, type AlertName, CONTENT_TYPE, VERSION } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { EarlyData } from './early_data.ts';
@@ -47,7 +47,7 @@ export class EngineContext implements HandshakeContext {
   /** What the host has not been told of yet. */
   notices: TlsEvent[] = [];
   readonly early = new EarlyData();
-  /** The Finished of this handshake, whole messages: ours and the peer's. */
+  /** verify_data of this handshake: ours and the peer's. */
   readonly finished: { out?: Uint8Array; in?: Uint8Array } = {};
   /** What was decided about the last signature scheme. */
   schemeDecision: Decision | undefined;
@@ -116,7 +116,8 @@ export class EngineContext implements HandshakeContext {
     // RFC 8446 5.1: 0x0301 stands only in front of a first ClientHello.
     if (name === 'client_hello' && this.version === undefined) this.write.plainVersion = VERSION.tls10;
     const raw = this.sendOutside(name, codec, message);
-    if (name === 'finished') this.finished.out = raw;
+    // A copy: what was encoded stands in a larger array.
+    if (name === 'finished') this.finished.out = raw.slice(HANDSHAKE_HEADER_LENGTH);
     this.transcript.add(raw);
   }
 
@@ -217,10 +218,10 @@ export class EngineContext implements HandshakeContext {
     this.agreement = agreement;
   }
 
-  proofs(header: number): { out: Uint8Array | undefined; in: Uint8Array | undefined; schemes: Decision['offered'] } {
+  proofs(): { out: Uint8Array | undefined; in: Uint8Array | undefined; schemes: Decision['offered'] } {
     const { offered = [], acceptable = [] } = this.schemeDecision ?? {};
     const schemes = offered.filter((scheme) => acceptable.includes(scheme));
-    return { out: this.finished.out?.slice(header), in: this.finished.in?.slice(header), schemes };
+    return { out: this.finished.out?.slice(), in: this.finished.in?.slice(), schemes };
   }
 
   private shapeRecords(): void {

@@ -7,6 +7,7 @@ import type { CertificateCompression } from '../handshake/shared/compression.ts'
 import type { Credential } from '../handshake/shared/credentials.ts';
 import type { TicketKey } from '../handshake/shared/tickets.ts';
 import type { Limits } from '../record/limits.ts';
+import type { ExtensionName } from '../wire/extensions.ts';
 import type { Observer } from './observe.ts';
 
 export type VersionOption = 'TLSv1.2' | 'TLSv1.3';
@@ -140,6 +141,12 @@ export interface ClientOptions extends CommonOptions {
   readonly grease?: boolean;
   /** Whether the extensions of each ClientHello stand in another order, so that servers keep bearing any. Default false. */
   readonly permuteExtensions?: boolean;
+  /**
+   * Extensions of the ClientHello in the order to send them, by IANA's name or number; it offers none that would not be sent
+   * anyhow. Others follow in an order of ours, or drawn by lot with `permuteExtensions`; pre_shared_key is always the last
+   * (RFC 8446 4.2.11), and GREASE stays at both ends. Default: none is named.
+   */
+  readonly extensionOrder?: readonly (ExtensionName | number)[];
   /**
    * Whether data may follow our Finished before the server's came, with a forward secret AEAD suite and ALPN (RFC 7918); a
    * `writable` event says when. Default false.

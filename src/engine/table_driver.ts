@@ -79,6 +79,7 @@ export class TableDriver {
 
   private open(agreement: NonNullable<EngineContext['agreement']>): void {
     this.connected = true;
+    this.context.transcript.end();
     const { version, suite, group, scheme, alpn, resumed } = agreement;
     this.context.observe?.({ kind: 'connected', version, suite: suite.id, group, scheme, alpn, resumed });
     this.events.push({ type: 'connected', agreement });

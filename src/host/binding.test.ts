@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { toHex } from '../bytes/bytes.ts';
 import { nobleProvider } from '../providers/noble.ts';
 import { generatePrivateKey, nodeProvider } from '../providers/node.ts';
-import { type TrustAnchors, trustAnchors } from '../x509/anchors.ts';
+import { TrustAnchors, trustAnchors } from '../x509/anchors.ts';
+import { parseCertificate } from '../x509/certificate.ts';
 import { makeTestPki } from '../x509/make_pki.ts';
 import { COMPATIBLE, WEB } from '../x509/policy.ts';
 import { clientBinding, serverBinding } from './binding.ts';
@@ -45,6 +46,8 @@ describe('the binding of a client', () => {
       binding({ anchors: trustAnchors([der], { vetted: true }) }),
       binding({ anchors: trustAnchors([{ subject: root?.name.raw ?? der, spki: root?.spki.raw ?? der }]) }),
       binding({ anchors: trustAnchors([]) }),
+      binding({ anchors: new TrustAnchors(anchors.all, [], [parseCertificate(made.intermediate.der)]) }),
+      binding({ anchors: new TrustAnchors([...anchors.all, ...trustAnchors([made.intermediate.der]).all]) }),
       binding({ policy: COMPATIBLE }),
       binding({ policy: { ...WEB, minRsaBits: 3072 } }),
       binding({ rejectUnauthorized: false }),

@@ -47,6 +47,7 @@ function anchorsFingerprint(provider: CryptoProvider, anchors: TrustAnchors): Ui
     Uint8Array.of(vetted ? 1 : 0, certificate === undefined ? 0 : 1),
     ...(certificate === undefined ? [name.raw, spki.raw] : [certificate.der]),
   ]);
+  for (const { der } of anchors.held) parts.push(Uint8Array.of(2), der);
   const made = fingerprint(provider, parts);
   known.set(anchors, made);
   return made;

@@ -5,6 +5,7 @@ import { addAbortSignal, type Duplex } from 'node:stream';
 import type { ClientSideOptions } from './client_side.ts';
 import type { Transport } from './socket_base.ts';
 import { TLSSocket } from './tls_socket.ts';
+import type { OnRead } from './user_buffer.ts';
 
 /** What node:net takes: lookup, family, localAddress, autoSelectFamily, hints ... */
 type TcpOptions = {
@@ -27,6 +28,10 @@ export interface ConnectOptions extends ClientSideOptions, TcpOptions {
   readonly timeout?: number | undefined;
   /** Destroys the socket with an AbortError. */
   readonly signal?: AbortSignal | undefined;
+  /** Bytes that are kept for whoever reads, and that are taken before `write` returns false. Default: Node's. */
+  readonly highWaterMark?: number | undefined;
+  /** What takes the data in place of `data` events; not with `socket`, as node:tls has it. */
+  readonly onread?: OnRead | null | undefined;
   /** Lines on stderr for what happens. */
   readonly enableTrace?: boolean | undefined;
 }
@@ -50,7 +55,11 @@ export function connect(...args: unknown[]): TLSSocket {
   const transport = over ?? openTcp(options);
   let tls: TLSSocket;
   try {
-    tls = new TLSSocket(transport, { ...options, host: options.host ?? hostOf(over) });
+    tls = new TLSSocket(transport, {
+      ...options,
+      host: options.host ?? hostOf(over),
+      onread: over === undefined ? options.onread : undefined,
+    });
   } catch (error) {
     if (over === undefined) transport.destroy();
     throw error;
@@ -75,7 +84,7 @@ function optionsOf(args: readonly unknown[]): ConnectOptions {
 function openTcp(options: ConnectOptions): Socket {
   const { port, host = 'localhost', path } = options;
   // What is about TLS, or is done by our own socket, is nothing to node:net.
-  const { signal: _signal, timeout: _timeout, ...rest } = options;
+  const { signal: _signal, timeout: _timeout, onread: _onread, highWaterMark: _mark, ...rest } = options;
   const where = path === undefined || path === null ? { port: Number(port ?? 443), host } : { path };
   const socket: Socket = connectTcp({
     noDelay: true,

@@ -13,17 +13,14 @@ import { TlsError } from '../wire/tls_error.ts';
 import type { Judgement } from '../x509/verify.ts';
 import { type CipherInfo, cipherInfo } from './cipher_info.ts';
 import { letGo } from './linger.ts';
-import type { Transport } from './socket_base.ts';
-import { TransportSocket } from './transport_socket.ts';
+import { type TransportSetup, TransportSocket } from './transport_socket.ts';
 
 type Done = (error?: Error | null) => void;
 
-export interface EngineSocketSetup {
-  readonly transport: Transport;
+export interface EngineSocketSetup extends TransportSetup {
   /** Undefined when it is made at the start. */
   readonly engine?: Connection;
   readonly respond: Responder;
-  readonly allowHalfOpen?: boolean;
   /** The session that the engine was given. */
   readonly session?: Uint8Array | undefined;
   /** What to write before the handshake is done, if the session allows it; otherwise first of all after it. */
@@ -68,8 +65,9 @@ export class EngineSocket extends TransportSocket {
   /** Whether an alert of ours may still be on its way when the socket is destroyed. */
   private alerted = false;
 
-  constructor({ transport, engine, respond, allowHalfOpen = false, session, earlyData }: EngineSocketSetup) {
-    super(transport, allowHalfOpen);
+  constructor(setup: EngineSocketSetup) {
+    super(setup);
+    const { transport, engine, respond, session, earlyData } = setup;
     this.connection = engine;
     this.respond = respond;
     this.offered = session;
@@ -85,6 +83,8 @@ export class EngineSocket extends TransportSocket {
     const { transport } = this;
     transport.on('data', (chunk: Buffer) => this.handle(this.engine.receive(chunk)));
     transport.on('end', () => this.handle(this.engine.end()));
+    // Listening for data does not wake a stream that somebody paused.
+    if (transport.isPaused()) transport.resume();
     this.handle(this.engine.start());
     // What came before anybody listened for the end.
     if (transport.readableEnded || transport.destroyed) this.handle(this.engine.end());

@@ -21,7 +21,14 @@ export {
   rootCertificates,
 } from './module_values.ts';
 export type { NodeTlsError, TlsDetail } from './node_errors.ts';
-export { type ClientName, createSecureContext, SecureContext, type SecureOptions } from './options.ts';
+export {
+  type ClientName,
+  createSecureContext,
+  type EngineOptions,
+  SecureContext,
+  type SecureOptions,
+} from './options.ts';
 export { createServer, Server, type ServerSocketOptions } from './server.ts';
 export type { ServerSideOptions } from './server_settings.ts';
 export { TLSSocket, type TLSSocketOptions } from './tls_socket.ts';
+export type { OnRead } from './user_buffer.ts';

@@ -18,12 +18,14 @@ import { readPem } from '../x509/pem.ts';
 import { COMPATIBLE, type Policy } from '../x509/policy.ts';
 import { type IdentityOptions, identitiesOf, listOf, type Pem, pemOrDer } from './identity_options.ts';
 import { commonOptions, type NodeVersion, type Protocols } from './protocol_options.ts';
-import { anchorsOf } from './roots.ts';
+import { anchorsOf, rootsAlone } from './roots.ts';
 
 /** Options of both roles; those with node:tls's names mean what they mean there. */
 export interface SecureOptions extends IdentityOptions {
   /** PEM or DER certificates to trust, instead of the built-in roots. */
   readonly ca?: Pem | readonly Pem[] | undefined;
+  /** Whether those of `ca` that are no roots are trusted too, and not only used to find a path to a root. Default false. */
+  readonly allowPartialTrustChain?: boolean | undefined;
   /** PEM or DER certificate revocation lists. With them, every certificate of a path needs one of its issuer's. */
   readonly crl?: Pem | readonly Pem[] | undefined;
   /** `TLSv1` and `TLSv1.1` mean the lowest that is spoken, TLSv1.2. */
@@ -52,6 +54,7 @@ export interface SecureOptions extends IdentityOptions {
   readonly sessionTimeout?: number | undefined;
   readonly clientCertEngine?: string | undefined;
   readonly privateKeyEngine?: string | undefined;
+  readonly privateKeyIdentifier?: string | undefined;
 
   // What node:tls does not have.
   /** Default: node:crypto's. */
@@ -94,6 +97,8 @@ export class SecureContext {
   private readonly source: SecureOptions;
   private readonly pins: readonly Uint8Array[] | undefined;
   private readonly given: TrustAnchors | undefined;
+  /** DER names of the authorities in `ca` and `pfx`. */
+  private readonly authorities: readonly Uint8Array[];
   private readonly judging = new Map<boolean, Trust>();
   private readonly bindings = new Map<Trust, Uint8Array>();
   private readonly clients = new Map<Trust, ClientConfig>();
@@ -108,11 +113,13 @@ export class SecureContext {
     this.identities = identities;
     this.pins = options.pins?.map(pinOfText);
     this.crls = options.crl === undefined ? undefined : listOf(options.crl).flatMap(crlsOf);
-    if (options.ca !== undefined && options.ca !== null) this.given = anchorsOf(options.ca);
+    let given = options.ca === undefined || options.ca === null ? undefined : anchorsOf(options.ca);
     // node:tls trusts the authorities of a pfx beside what it trusts anyhow.
     if (authorities.length > 0) {
-      this.given = new TrustAnchors([...anchorsOf(options.ca).all, ...trustAnchors(authorities).all]);
+      given = new TrustAnchors([...anchorsOf(options.ca).all, ...trustAnchors(authorities).all]);
     }
+    this.authorities = given === undefined ? [] : given.all.map(({ name }) => name.raw);
+    this.given = options.allowPartialTrustChain === true ? given : given && rootsAlone(given);
   }
 
   /** Whether a server chooses by the client's order. */
@@ -172,20 +179,15 @@ export class SecureContext {
     return this.proofs;
   }
 
-  get serverOptions(): ServerOptions {
-    return this.serverOptionsFor('none');
-  }
-
   /** `asking`: what clients are asked for, by a server that does ask; who is trusted then belongs to its sessions. */
-  serverOptionsFor(asking: 'none' | 'request' | 'require', trust = this.trust): ServerOptions {
+  serverOptionsFor(asking: 'none' | 'request' | 'require', rejectUnauthorized?: boolean): ServerOptions {
     const options = { ...this.common, credentials: this.credentials, clientCertificate: asking };
     const { sessionIdContext, sessionTimeout } = this.source;
-    const parts = asking === 'none' ? [] : [clientBinding(trust, this.crls)];
+    const parts = asking === 'none' ? [] : [clientBinding(this.trustFor(rejectUnauthorized), this.crls)];
     if (sessionIdContext !== undefined) parts.push(new Uint8Array(Buffer.from(sessionIdContext)));
-    const authorities = asking === 'none' || this.given === undefined ? [] : this.given.all.map(({ name }) => name.raw);
     return {
       ...options,
-      clientAuthorities: authorities,
+      clientAuthorities: asking === 'none' ? [] : this.authorities,
       sessionBinding: serverBinding(options, parts),
       ...(sessionTimeout !== undefined && { sessionLifetime: sessionTimeout }),
     };

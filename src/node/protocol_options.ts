@@ -51,11 +51,11 @@ function given<T>(value: T | undefined | null): value is T {
 }
 
 /** What would change the cryptography and cannot be had is an error, never passed over. */
-function refuseUnknown({ dhparam, clientCertEngine, privateKeyEngine }: SecureOptions): void {
+function refuseUnknown({ dhparam, ...engines }: SecureOptions): void {
   if (given(dhparam) && dhparam !== 'auto') {
     throw new TlsError('ERR_TLS_CONFIG', 'dhparam: only the named groups of RFC 7919 are used, with "auto" or nothing');
   }
-  if (given(clientCertEngine) || given(privateKeyEngine)) {
+  if (given(engines.clientCertEngine) || given(engines.privateKeyEngine) || given(engines.privateKeyIdentifier)) {
     throw new TlsError(
       'ERR_TLS_CONFIG',
       "OpenSSL's engines cannot be used; a key that is elsewhere is an object as `key`",

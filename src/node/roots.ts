@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
-import { TrustAnchors, trustAnchors } from '../x509/anchors.ts';
+import { type TrustAnchor, TrustAnchors, trustAnchors } from '../x509/anchors.ts';
 import { listOf, type Pem, pemOrDer } from './identity_options.ts';
 
 /** Nothing given means the built-in roots; it never means that everything is trusted. */
@@ -11,9 +11,18 @@ export function anchorsOf(ca: Pem | readonly Pem[] | undefined | null): TrustAnc
   return trustAnchors(listOf(ca).map(pemOrDer));
 }
 
+/** The store as OpenSSL has it: what others have issued is no anchor, and helps to find a path to one. */
+export function rootsAlone({ all, rejected }: TrustAnchors): TrustAnchors {
+  const isRoot = ({ certificate }: TrustAnchor): boolean => certificate === undefined || certificate.selfIssued;
+  const held = all.flatMap((anchor) =>
+    isRoot(anchor) || anchor.certificate === undefined ? [] : [anchor.certificate],
+  );
+  return new TrustAnchors(all.filter(isRoot), rejected, held);
+}
+
 let roots: TrustAnchors | undefined;
 
-export function builtInRoots(): TrustAnchors {
+function builtInRoots(): TrustAnchors {
   if (roots === undefined) {
     const mozilla = trustAnchors(rootCertificates, { vetted: true }).all;
     const file = process.env.NODE_EXTRA_CA_CERTS;

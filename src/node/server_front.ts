@@ -12,6 +12,8 @@ export interface FrontOptions extends ServerSideOptions {
   readonly handshakeTimeout?: number | undefined;
   readonly allowHalfOpen?: boolean | undefined;
   readonly enableTrace?: boolean | undefined;
+  /** Whether sockets come paused: then data waits until they are resumed. */
+  readonly pauseOnConnect?: boolean | undefined;
 }
 
 const HANDSHAKE_MS = 120_000;
@@ -47,24 +49,37 @@ export class ServerFront {
       { allowHalfOpen, enableTrace, server, isServer: true },
       { settings, framed },
     );
+    this.expect(socket);
+    socket.on('session', newSession);
+    socket.start();
+  }
+
+  /** Until the handshake is done, or failed. What listens for that is gone afterwards: idle connections are many. */
+  private expect(socket: TLSSocket): void {
+    const { server, handshakeTimeout } = this;
     const timer = setTimeout(() => {
-      socket.destroy(socket.toldFor('ERR_TLS_HANDSHAKE_TIMEOUT', `no handshake within ${this.handshakeTimeout} ms`));
-    }, this.handshakeTimeout);
+      socket.destroy(socket.toldFor('ERR_TLS_HANDSHAKE_TIMEOUT', `no handshake within ${handshakeTimeout} ms`));
+    }, handshakeTimeout);
     timer.unref();
+    const stop = (): void => clearTimeout(timer);
     const onEarlyError = (error: Error): void => {
-      clearTimeout(timer);
+      stop();
       server.emit('tlsClientError', error, socket);
     };
     socket.on('error', onEarlyError);
-    socket.once('close', () => clearTimeout(timer));
-    socket.on('session', (session: Buffer, id: Buffer) => server.emit('newSession', id, session, () => {}));
+    socket.once('close', stop);
     socket.once('secure', () => {
-      clearTimeout(timer);
-      socket.off('error', onEarlyError);
+      stop();
+      socket.off('error', onEarlyError).off('close', stop);
+      if (this.options.pauseOnConnect === true) socket.pause();
       server.emit('secureConnection', socket);
     });
-    socket.start();
   }
+}
+
+/** One function for all of them. */
+function newSession(this: TLSSocket, session: Buffer, id: Buffer): void {
+  this.server?.emit('newSession', id, session, () => {});
 }
 
 /** The methods of node:tls's server that are about TLS. */

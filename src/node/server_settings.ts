@@ -129,7 +129,7 @@ export class ServerSettings {
     const { options } = this;
     const { ticketCount, maxEarlyData, postHandshakeAuth, pskIdentityHint, sessionTimeout, ALPNProtocols } = options;
     return {
-      ...context.serverOptionsFor(asked(options), this.trustOf(context)),
+      ...context.serverOptionsFor(asked(options), options.rejectUnauthorized),
       // node:tls lets a server begin without a certificate: a context may come by name, or later.
       askHello: context.identities.length === 0,
       psk: options.pskCallback !== undefined,

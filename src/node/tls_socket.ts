@@ -28,12 +28,17 @@ import { ServerSide } from './server_side.ts';
 import type { Transport } from './socket_base.ts';
 import { ticketOf } from './stored_session.ts';
 import { watchingFor } from './trace.ts';
+import { type OnRead, type UserBuffer, userBuffer } from './user_buffer.ts';
 
 interface SocketOptions {
   /** Keep writing after the peer has closed its side. Default false. */
   readonly allowHalfOpen?: boolean | undefined;
   /** Lines on stderr for what happens. */
   readonly enableTrace?: boolean | undefined;
+  /** Bytes that are kept for whoever reads, and that are taken before `write` returns false. Default: Node's. */
+  readonly highWaterMark?: number | undefined;
+  /** What takes the data in place of `data` events. */
+  readonly onread?: OnRead | null | undefined;
   /** The server that the socket belongs to: its events ask and tell. */
   readonly server?: EventEmitter | undefined;
 }
@@ -60,12 +65,18 @@ export class TLSSocket extends EngineSocket {
   /** Whether the handshake has yet to be done. */
   secureConnecting = true;
   private readonly side: Side;
-  private readonly later = new Map<Need, Promise<Reply | undefined>>();
+  /** Answers that come later. */
+  private later: Map<Need, Promise<Reply | undefined>> | undefined;
   /** What was judged last, which a refused handshake leaves. */
   private judgedChain: readonly Uint8Array[] | undefined;
   private traces: boolean;
   private started = false;
+  /** Of `setMaxSendFragment`. */
+  private fragment: number | undefined;
   private readonly prepared: Prepared | undefined;
+  private readonly user: UserBuffer | undefined;
+  /** Whether data that `onread` has yet to take stands before the end. */
+  private endWaits = false;
 
   /** @throws TlsError ERR_TLS_CONFIG for options that cannot work */
   constructor(socket: Duplex | null | undefined, options: TLSSocketOptions = {}, prepared?: Prepared) {
@@ -76,6 +87,7 @@ export class TLSSocket extends EngineSocket {
       transport,
       respond: (need) => this.replyTo(need),
       allowHalfOpen,
+      highWaterMark: options.highWaterMark,
       session: client?.session ?? undefined,
       earlyData: client?.earlyData,
     });
@@ -86,6 +98,7 @@ export class TLSSocket extends EngineSocket {
       );
     }
     this.prepared = prepared;
+    this.user = userBuffer(options.onread, this);
     this.isServer = client === undefined;
     this.server = options.server;
     this.traces = options.enableTrace ?? false;
@@ -108,7 +121,37 @@ export class TLSSocket extends EngineSocket {
     const emitters = server === undefined ? [[this] as const] : [[this] as const, [server, this] as const];
     const watching = watchingFor({ emitters, given: side.watching, toStderr: this.traces });
     this.connection = side.open(watching);
+    if (this.fragment !== undefined) this.connection.setMaxSendFragment(this.fragment);
     super.start();
+  }
+
+  override push(chunk: unknown, encoding?: BufferEncoding): boolean {
+    const { user } = this;
+    if (user === undefined) return super.push(chunk, encoding);
+    if (chunk !== null) return user.take(chunk as Uint8Array);
+    this.endWaits = user.holds;
+    return this.endWaits ? false : this.pushEnd();
+  }
+
+  override pause(): this {
+    this.user?.stop();
+    return super.pause();
+  }
+
+  override resume(): this {
+    if (this.user?.goOn()) {
+      if (this.endWaits) this.pushEnd();
+      else this._read();
+    }
+    return super.resume();
+  }
+
+  /** Nobody else reads, and the end comes to nobody but readers. */
+  private pushEnd(): boolean {
+    this.endWaits = false;
+    super.push(null);
+    this.read(0);
+    return false;
   }
 
   /** Opens the TCP connection of a socket that was made without one; takes what net.Socket takes. */
@@ -181,10 +224,11 @@ export class TLSSocket extends EngineSocket {
     return session && ticketOf(session);
   }
 
-  /** Records hold at most so many bytes from now on. False for what is out of range. */
+  /** Records that are sent hold at most so many bytes from now on, never more again. False for what is out of range. */
   setMaxSendFragment(size: number): boolean {
-    if (!Number.isInteger(size) || size < 512 || size > 16_384 || this.connection === undefined) return false;
-    this.connection.limitRecords(size);
+    if (!Number.isInteger(size) || size < 512 || size > 16_384) return false;
+    this.fragment = size;
+    this.connection?.setMaxSendFragment(size);
     return true;
   }
 
@@ -245,8 +289,8 @@ export class TLSSocket extends EngineSocket {
   }
 
   protected override needed(id: number, need: Need): void {
-    const reply = this.later.get(need);
-    this.later.delete(need);
+    const reply = this.later?.get(need);
+    this.later?.delete(need);
     if (reply === undefined) return void this.emit('need', id, need);
     reply.then(
       (answered) => this.destroyed || this.answer(id, answered?.answer),
@@ -268,6 +312,7 @@ export class TLSSocket extends EngineSocket {
   private postpone(need: Need, answering: Promise<Reply | undefined>): undefined {
     // The socket may be destroyed before anybody waits for it.
     answering.catch(() => {});
+    this.later ??= new Map();
     this.later.set(need, answering);
     return undefined;
   }

@@ -11,6 +11,13 @@ interface TypeOfService {
   getTypeOfService?(): number;
 }
 
+export interface TransportSetup {
+  readonly transport: Transport;
+  readonly allowHalfOpen?: boolean;
+  /** Of both directions. Default: Node's. */
+  readonly highWaterMark?: number | undefined;
+}
+
 export abstract class TransportSocket extends SocketBase {
   readonly transport: Transport;
   /** Of `setTimeout`, in milliseconds. */
@@ -19,8 +26,8 @@ export abstract class TransportSocket extends SocketBase {
   /** What is decrypted goes here, once node:http2 has asked for a handle and HTTP/2 was agreed on. */
   protected through: HandleStream | undefined;
 
-  constructor(transport: Transport, allowHalfOpen: boolean) {
-    super({ allowHalfOpen, emitClose: true, autoDestroy: true });
+  constructor({ transport, allowHalfOpen = false, highWaterMark }: TransportSetup) {
+    super({ allowHalfOpen, emitClose: true, autoDestroy: true, highWaterMark });
     this.transport = transport;
     transport.on('timeout', () => this.emit('timeout'));
   }

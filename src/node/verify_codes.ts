@@ -8,6 +8,7 @@ type Row = readonly [code: string, words: string];
 const SELF_SIGNED: Row = ['DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate'];
 const NO_LEAF_SIGNATURE: Row = ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify the first certificate'];
 const NO_ISSUER: Row = ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'unable to get local issuer certificate'];
+const NO_ISSUER_OF_OURS: Row = ['UNABLE_TO_GET_ISSUER_CERT', 'unable to get issuer certificate'];
 const UNKNOWN_ROOT: Row = ['SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in certificate chain'];
 const EXPIRED: Row = ['CERT_HAS_EXPIRED', 'certificate has expired'];
 const NOT_YET: Row = ['CERT_NOT_YET_VALID', 'certificate is not yet valid'];
@@ -24,7 +25,7 @@ const REJECTED: Row = ['CERT_REJECTED', 'certificate rejected'];
 const OTHER: Row = ['UNSPECIFIED', 'certificate verification error'];
 
 const ROWS: { readonly [C in RefusalCode]?: Row } = {
-  no_trust_anchors: NO_ISSUER,
+  no_trust_anchors: NO_LEAF_SIGNATURE,
   missing_intermediate: NO_LEAF_SIGNATURE,
   unknown_issuer: NO_LEAF_SIGNATURE,
   unknown_root: NO_ISSUER,
@@ -56,7 +57,8 @@ const ROWS: { readonly [C in RefusalCode]?: Row } = {
 /** The code and the words that node:tls has for a refusal. */
 export function verifyCodeOf({ code, certificate }: Refusal): Row {
   const row = ROWS[code] ?? OTHER;
-  // OpenSSL tells a path that ends with the leaf from one that ends further up.
+  // OpenSSL tells a path that ends with the leaf from one that ends further up, and with one of our own.
+  if (certificate?.kind === 'held') return row === NO_LEAF_SIGNATURE || row === NO_ISSUER ? NO_ISSUER_OF_OURS : row;
   const above = certificate?.kind === 'chain' && certificate.index > 0;
   return row === NO_LEAF_SIGNATURE && above ? NO_ISSUER : row;
 }

@@ -191,6 +191,8 @@ export class Sealer13 extends AeadProtection implements Sealer {
     this.xorNonce();
     out.push(header);
     this.aead.seal(this.nonce, header, this.parts, out);
+    // An idle connection holds nothing of what it wrote last.
+    this.parts[0] = this.inner;
     this.sequence++;
   }
 }

@@ -33,14 +33,21 @@ export interface RejectedAnchor {
 export class TrustAnchors {
   readonly all: readonly TrustAnchor[];
   readonly rejected: readonly RejectedAnchor[];
+  /** Certificates that are not trusted themselves: they stand in for those that a peer did not send. */
+  readonly held: readonly Certificate[];
   private readonly byName = new Map<string, TrustAnchor[]>();
   private readonly byRawName = new Map<number, TrustAnchor[]>();
   /** Keys of names that another anchor has too, in other bytes (RFC 5280 7.1). */
   private readonly spelledTwice = new Set<number>();
 
-  constructor(all: readonly TrustAnchor[], rejected: readonly RejectedAnchor[] = []) {
+  constructor(
+    all: readonly TrustAnchor[],
+    rejected: readonly RejectedAnchor[] = [],
+    held: readonly Certificate[] = [],
+  ) {
     this.all = all;
     this.rejected = rejected;
+    this.held = held;
     for (const anchor of all) {
       add(this.byName, canonicalRdns(anchor.name).join(','), anchor);
       add(this.byRawName, rawKey(anchor.name.raw), anchor);

@@ -15,10 +15,10 @@ export type Alert =
   | 'certificate_unknown'
   | 'bad_certificate_status_response';
 
-/** Which certificate: its place in the chain as sent (0 is the leaf), or a trust anchor. */
+/** Which certificate: its place in the chain as sent (0 is the leaf), a trust anchor, or one that the trust store holds beside these. */
 export type CertificateRef =
   | { readonly kind: 'chain'; readonly index: number; readonly subject: string }
-  | { readonly kind: 'anchor'; readonly subject: string };
+  | { readonly kind: 'anchor' | 'held'; readonly subject: string };
 
 export interface Refusal {
   readonly code: RefusalCode;
@@ -37,14 +37,14 @@ export type RefusalCode = keyof typeof SENTENCES;
 
 /** A reference whose subject is decoded only when somebody reads it. (A getter in an object literal would cost more.) */
 export class LazyRef {
-  readonly kind: 'chain' | 'anchor';
+  readonly kind: CertificateRef['kind'];
   readonly index: number;
   private readonly certificate: Certificate;
   private text: string | undefined;
 
-  /** `index` below zero: a trust anchor. */
+  /** `index` below zero: one of the trust store's, an anchor (-1) or not. */
   constructor(index: number, certificate: Certificate) {
-    this.kind = index < 0 ? 'anchor' : 'chain';
+    this.kind = index >= 0 ? 'chain' : index === -1 ? 'anchor' : 'held';
     this.index = index;
     this.certificate = certificate;
   }
@@ -69,9 +69,11 @@ export function plainRef(ref: CertificateRef): CertificateRef {
   return kind === 'chain' ? { kind, index: ref.index, subject } : { kind, subject };
 }
 
-/** `the leaf (example.com)`, `certificate 1 (R3)`, `the trust anchor (ISRG Root X1)`: for sentences. */
+/** `the leaf (example.com)`, `certificate 1 (R3)`, `the trust anchor (ISRG Root X1)` ...: for sentences. */
 export function refText(ref: CertificateRef): string {
-  const place = ref.kind === 'anchor' ? 'the trust anchor' : ref.index === 0 ? 'the leaf' : `certificate ${ref.index}`;
+  if (ref.kind !== 'chain')
+    return `the ${ref.kind === 'anchor' ? 'trust anchor' : 'intermediate held here'} (${ref.subject})`;
+  const place = ref.index === 0 ? 'the leaf' : `certificate ${ref.index}`;
   return `${place} (${ref.subject})`;
 }
 

@@ -115,7 +115,8 @@ function judgeChain(options: VerifyOptions, prove: Prover): Judgement<Fault> {
     return conclude(options, policy, prove, leaf, found, refusal, { ...nothing, tried: [direct(leaf.ref, refusal)] });
   }
 
-  const search = new PathSearch(pool, options.anchors, context, options.provider);
+  const held = options.anchors.held.map((certificate) => ({ certificate, ref: chainRef(-2, certificate) }));
+  const search = new PathSearch([...held, ...pool], options.anchors, context, options.provider);
   const found = guarded(leaf.ref, () => search.run(leaf));
   const { tried, figures } = search;
   if ('code' in found) {

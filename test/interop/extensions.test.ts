@@ -2,7 +2,10 @@
 // padding (RFC 7685), the schemes of certificates (RFC 8446 4.2.3), the fallback signal (RFC 7507) and False Start (RFC 7918).
 
 import { beforeAll, describe, expect, test } from 'vitest';
+import { decode } from '../../src/codec/run.ts';
 import type { Observation } from '../../src/engine/observe.ts';
+import { EXTENSIONS } from '../../src/wire/extensions.ts';
+import { clientHello } from '../../src/wire/messages.ts';
 import { printMatrixAfterAll } from '../peers/matrix.ts';
 import { type Pki, pki } from '../peers/pki.ts';
 import type { Version } from '../peers/vocabulary.ts';
@@ -72,6 +75,29 @@ overServers('extensions', (peer, row) => {
         await server.exchange(connection);
       });
     });
+
+    row(
+      `${dot} extensions in the order that was asked for, as the server reads them`,
+      async (provider) => {
+        const openssl = { report: true, args: ['-tlsextdebug'] };
+        await withPeer(start(version, { openssl }), async (server) => {
+          const names = ['signature_algorithms', 'server_name', 'ec_point_formats', 'supported_groups'] as const;
+          const order = [...(version === 'TLSv1.3' ? ['key_share' as const] : []), ...names];
+          const { connection, seen } = await watched(server.port, provider, { hello: { extensionOrder: order } });
+          const said = (): string => server.openssl?.received().toString() ?? '';
+          const read = (): number[] =>
+            [...said().matchAll(/^TLS client extension .*id=(\d+)/gm)].map(([, id]) => Number(id));
+          const hello = seen.find((one) => one.kind === 'message' && one.name === 'client_hello');
+          if (hello?.kind !== 'message') throw new Error('no ClientHello was observed');
+          const sent = decode(clientHello, hello.raw.subarray(4)).extensions.list.map((one) => one.extension_type);
+          await until('s_server tells the extensions', () => read().length >= sent.length);
+          expect(read()).toEqual(sent);
+          expect(sent.slice(0, order.length)).toEqual(order.map((name) => EXTENSIONS[name].id));
+          connection.destroy();
+        });
+      },
+      peer === 'openssl' ? undefined : 'only s_server tells the extensions as it read them',
+    );
 
     row(`${dot} signature_algorithms_cert apart from signature_algorithms`, async (provider) => {
       await withPeer(start(version), async (server) => {

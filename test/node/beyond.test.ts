@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import tls from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
+import { decode } from '../../src/codec/run.ts';
 import type { Observation } from '../../src/index.ts';
 import {
   type ConnectOptions,
@@ -16,7 +17,9 @@ import {
   type TLSSocket,
 } from '../../src/node/index.ts';
 import { importPrivateKey } from '../../src/providers/node.ts';
+import { clientHello } from '../../src/wire/messages.ts';
 import { suiteByName } from '../../src/wire/registry/cipher_suites.ts';
+import { isGrease } from '../../src/wire/registry/names.ts';
 import { pki } from '../peers/pki.ts';
 import { textOf } from './both.ts';
 
@@ -181,22 +184,36 @@ test('the chain exactly as it was sent, with a stray certificate and without the
   expect(names).toEqual(['localhost', 'glasstls test intermediate', 'glasstls test root']);
 });
 
-test('the ClientHello: suites and groups in the order given, GREASE, padding', async () => {
+test('the ClientHello: suites, groups and extensions in the order given, GREASE, padding', async () => {
   const { port, server } = await serve();
   const hellos: Observation[] = [];
   const ciphers = 'TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256';
-  const client = await dial(port, { ciphers, ecdhCurve: 'P-256:X25519', hello: { grease: true, padding: 600 } });
+  const extensionOrder = ['supported_versions', 'application_layer_protocol_negotiation', 'server_name'] as const;
+  const said = { grease: true, padding: 600, extensionOrder };
+  const client = await dial(port, { ciphers, ecdhCurve: 'P-256:X25519', ALPNProtocols: ['x'], hello: said });
   client.on('trace', (one: Observation) => one.kind === 'message' && one.name === 'client_hello' && hellos.push(one));
   await meet(server, client);
   const [hello] = hellos as { raw: Uint8Array }[];
   const bytes = Buffer.from(hello?.raw ?? []);
   expect(bytes.length).toBeGreaterThanOrEqual(600);
-  const at = 4 + 2 + 32 + 1 + (bytes[38] ?? 0);
-  const suites = Array.from({ length: bytes.readUInt16BE(at) / 2 }, (_, i) => bytes.readUInt16BE(at + 2 + 2 * i));
+  const { cipher_suites: suites, extensions } = decode(clientHello, bytes.subarray(4));
+  const types = extensions.list.map(({ extension_type }) => extension_type).filter((id) => !isGrease(id));
+  expect(types.slice(0, 3)).toEqual([43, 16, 0]);
   const wanted = ciphers.split(':').map((name) => suiteByName(name));
   expect(suites.filter((id) => wanted.includes(id))).toEqual(wanted);
-  expect(suites.some((id) => (id & 0x0f0f) === 0x0a0a)).toBe(true);
+  expect(suites.some(isGrease)).toBe(true);
   expect(client.getGroup()).toBe('secp256r1');
+});
+
+test('the group and the signature scheme, on both sides and in both versions', async () => {
+  for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+    const { port, server } = await serve({ maxVersion, ecdhCurve: 'P-384:P-256' });
+    const client = await dial(port, { ecdhCurve: 'P-384:P-256' });
+    const accepted = await meet(server, client);
+    for (const one of [client, accepted]) {
+      expect([one.getGroup(), one.getSignatureScheme()]).toEqual(['secp384r1', 'ecdsa_secp256r1_sha256']);
+    }
+  }
 });
 
 test('early data, taken and told', async () => {
@@ -261,7 +278,9 @@ test('a transport that is gone already: an error, then close', async () => {
 test('options that cannot be had are errors, and leave no socket behind', async () => {
   for (const options of [
     { dhparam: 'x' },
+    { clientCertEngine: 'x' },
     { privateKeyEngine: 'x' },
+    { privateKeyIdentifier: 'x' },
     { maxVersion: 'TLSv1.1' },
     { minVersion: 'SSLv3' },
   ]) {

@@ -1,5 +1,5 @@
 // What people put on top of node:tls, carried by ours with nothing but its documented options: node:https, node:http2, undici,
-// ws, pg, nodemailer.
+// ws, nodemailer; pg has a file of its own.
 
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
@@ -16,11 +16,10 @@ import {
   connect,
   createHttp2SecureServer,
   createHttpsServer,
-  createSecureContext,
   TLSSocket,
 } from '../../src/node/index.ts';
 import { pki } from '../peers/pki.ts';
-import { nodemailer, pg, ws } from './packages.ts';
+import { nodemailer, ws } from './packages.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -265,58 +264,6 @@ describe('ws', () => {
   });
 });
 
-describe('pg', () => {
-  /** PostgreSQL's SSLRequest, then as much of its protocol as a query needs. */
-  function postgres(cert: string, key: string, heard: string[]): Server {
-    const message = (type: string, body: Buffer): Buffer => {
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(body.length + 4);
-      return Buffer.concat([Buffer.from(type), length, body]);
-    };
-    const ready = message('Z', Buffer.from('I'));
-    return createTcp((socket) => {
-      socket.on('error', () => {});
-      socket.once('data', (request: Buffer) => {
-        expect(request.toString('hex')).toBe('0000000804d2162f');
-        socket.write('S');
-        const secureContext = createSecureContext({ cert, key });
-        const secure = new TLSSocket(socket, { isServer: true, secureContext });
-        secure.on('error', () => {});
-        secure.once('data', () => {
-          secure.write(Buffer.concat([message('R', Buffer.alloc(4)), ready]));
-          secure.on('data', (query: Buffer) => {
-            if (query[0] !== 0x51) return;
-            heard.push(query.subarray(5, -1).toString());
-            const column = Buffer.concat([
-              Buffer.from('n\0'),
-              Buffer.from('000000000000000000170004ffffffff0000', 'hex'),
-            ]);
-            secure.write(
-              Buffer.concat([
-                message('T', Buffer.concat([Buffer.from('0001', 'hex'), column])),
-                message('D', Buffer.from('00010000000234 32'.replace(' ', ''), 'hex')),
-                message('C', Buffer.from('SELECT 1\0')),
-                ready,
-              ]),
-            );
-          });
-        });
-      });
-    });
-  }
-
-  test('a query over the stream that pg is given, and a server of ours for pg’s own TLS', async () => {
-    const { cert, key, ca } = await own();
-    const heard: string[] = [];
-    const port = await up(postgres(cert, key, heard));
-    const client = new pg.Client({ host: 'localhost', port, user: 'u', password: 'p', database: 'd', ssl: { ca } });
-    await client.connect();
-    const { rows } = await client.query('select 42 as n');
-    expect([rows, heard]).toEqual([[{ n: 42 }], ['select 42 as n']]);
-    await client.end();
-  });
-});
-
 describe('nodemailer', () => {
   /** SMTP with STARTTLS: what is said in the clear and under TLS. */
   function smtp(cert: string, key: string, heard: string[]): Server {
@@ -358,24 +305,19 @@ describe('nodemailer', () => {
     });
   }
 
-  test('a message through a server of ours with STARTTLS', async () => {
+  test('its own TLS, after STARTTLS, against a server of ours', async () => {
     const { cert, key, ca } = await own();
     const heard: string[] = [];
     const port = await up(smtp(cert, key, heard));
     const transport = nodemailer.createTransport({ host: 'localhost', port, requireTLS: true, tls: { ca } });
     const { response } = await transport.sendMail({ from: 'a@x.example', to: 'b@x.example', subject: 's', text: 't' });
     expect(response).toBe('250 kept');
-    expect(heard).toEqual(
-      ['clear EHLO', 'clear STARTTLS', 'tls EHLO', 'tls MAIL', 'tls RCPT', 'tls DATA', 'tls QUIT'].slice(
-        0,
-        heard.length,
-      ),
-    );
-    expect(heard).toContain('tls DATA');
+    // Whether QUIT has come by now is another matter.
+    expect(heard.slice(0, 6)).toEqual(['clear EHLO', 'clear STARTTLS', 'tls EHLO', 'tls MAIL', 'tls RCPT', 'tls DATA']);
     transport.close();
   });
 
-  test('a message over a connection of ours', async () => {
+  test('a message over a connection of ours that is given to it (`connection`, `secured`)', async () => {
     const { cert, key, ca } = await own();
     const heard: string[] = [];
     const server = tls.createServer({ cert, key }, (socket) => {

@@ -2,6 +2,7 @@
 
 import { createPrivateKey } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type tls from 'node:tls';
 import { failure, type Scenario } from './both.ts';
 import { PASSPHRASE, PFX_CERTIFICATE, pfx } from './pfx.ts';
@@ -40,6 +41,31 @@ export const CREDENTIAL_SCENARIOS: readonly Scenario[] = [
         }
       });
       return [outcomes, wrong];
+    },
+  },
+  {
+    name: 'ca and allowPartialTrustChain: what is no root is trusted only where that is said',
+    covers: ['allowPartialTrustChain', 'ca'],
+    run: async (stage) => {
+      const { ca: root, otherCa, intermediate, leaf } = stage.pki;
+      const issuer = readFileSync(intermediate.certFile, 'latin1');
+      const { cert, fullChain, key } = leaf('p256');
+      const found: unknown[] = [];
+      for (const chain of [cert, fullChain]) {
+        const { port } = await stage.serve({ cert: chain, key });
+        for (const ca of [issuer, [root, issuer], cert, [], [issuer, otherCa]]) {
+          for (const allowPartialTrustChain of [undefined, false, true]) {
+            // With that flag OpenSSL says of a leaf without its issuer what it says of an intermediate without its own.
+            if (allowPartialTrustChain && ca.length === 0) continue;
+            const options = { ca, allowPartialTrustChain, rejectUnauthorized: false } as tls.ConnectionOptions;
+            const socket = stage.dial(port, options);
+            await once(socket, 'secureConnect');
+            found.push([socket.authorized, String(socket.authorizationError ?? null)]);
+          }
+        }
+      }
+      const { port } = await stage.serve();
+      return [found, await failure(stage.dial(port, { ca: issuer }))];
     },
   },
   {

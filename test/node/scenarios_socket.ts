@@ -199,9 +199,14 @@ export const SOCKET_SCENARIOS: readonly Scenario[] = [
         stage.api.connect({ port, host: '127.0.0.1', ca: stage.pki.ca, rejectUnauthorized: false }),
       ) as tls.TLSSocket & { setServername(name: string): void };
       socket.setServername('localhost');
+      const early = socket.setMaxSendFragment(512);
       const ends = await stage.meet(server, socket);
       ends.client.disableRenegotiation();
-      return [ends.server.servername, [511, 512, 16_384, 16_385].map((size) => ends.server.setMaxSendFragment(size))];
+      return [
+        early,
+        ends.server.servername,
+        [511, 512, 16_384, 16_385].map((size) => ends.server.setMaxSendFragment(size)),
+      ];
     },
   },
   {
@@ -218,42 +223,6 @@ export const SOCKET_SCENARIOS: readonly Scenario[] = [
       };
       const { client } = await stage.connected(options as unknown as tls.TlsOptions, { ALPNProtocols: ['x'] });
       return client.getPeerCertificate().bits;
-    },
-  },
-  {
-    name: 'write, write, end: nothing is lost, and bytesRead and bytesWritten count the plaintext',
-    covers: ['bytesRead', 'bytesWritten', 'write', 'end', 'read'],
-    run: async (stage) => {
-      const { port, server } = await stage.serve({ allowHalfOpen: true } as tls.TlsOptions);
-      const heard = once(server, 'secureConnection').then(async ([accepted]) => {
-        const text = await textOf(accepted as tls.TLSSocket);
-        (accepted as tls.TLSSocket).end('answer');
-        return [text.length, (accepted as tls.TLSSocket).bytesRead];
-      });
-      const socket = stage.dial(port);
-      socket.write('a'.repeat(70_000));
-      socket.write(Buffer.alloc(5, 'b'));
-      socket.end('c', 'latin1');
-      const answer = await textOf(socket);
-      return [await heard, answer, socket.bytesWritten, socket.bytesRead];
-    },
-  },
-  {
-    name: 'allowHalfOpen on the server: it may go on writing after the client has ended',
-    covers: ['allowHalfOpen'],
-    run: async (stage) => {
-      const found: unknown[] = [];
-      for (const allowHalfOpen of [true, false]) {
-        const { port, server } = await stage.serve({ allowHalfOpen } as tls.TlsOptions);
-        server.once('secureConnection', (socket) => {
-          socket.resume();
-          socket.on('end', () => setTimeout(() => socket.writable && socket.end('late'), 30));
-        });
-        const socket = stage.dial(port, { allowHalfOpen: true } as tls.ConnectionOptions);
-        socket.end('bye');
-        found.push(await textOf(socket));
-      }
-      return found;
     },
   },
   {

@@ -2,9 +2,11 @@
 // that a run in CI can never be green for want of peers. The programs of programs.ts are a bonus and skipped everywhere.
 
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, test } from 'vitest';
 import { CHROMIUM } from './chromium.ts';
 import { setSkipReason } from './matrix.ts';
+import { postgresDirectory } from './postgres.ts';
 import { peerEnv } from './process.ts';
 import { type ProgramName, programFor } from './programs.ts';
 
@@ -14,6 +16,7 @@ export type PeerName =
   | 'curl'
   | 'gnutls'
   | 'chromium'
+  | 'postgres'
   | 'microsocks'
   | 'zsh'
   | 'fish'
@@ -60,7 +63,9 @@ export function describePeer(name: PeerName, title: string, body: () => void): v
 
 const cache = new Map<PeerName, Availability>();
 
-const PROGRAMS: Readonly<Record<Exclude<PeerName, 'node:tls' | ProgramName>, readonly (readonly string[])[]>> = {
+const PROGRAMS: Readonly<
+  Record<Exclude<PeerName, 'node:tls' | 'postgres' | ProgramName>, readonly (readonly string[])[]>
+> = {
   openssl: [['openssl', 'version']],
   nginx: [['nginx', '-v']],
   curl: [['curl', '-q', '--version']],
@@ -87,8 +92,17 @@ function isProgram(name: PeerName): name is ProgramName {
 function lookUp(name: PeerName): Availability {
   if (isProgram(name)) return programFor(name);
   if (name === 'node:tls') return { version: `${process.versions.node}, OpenSSL ${process.versions.openssl}` };
+  if (name === 'postgres') {
+    const found = postgresDirectory();
+    if (found === undefined) return { missing: 'initdb and postgres are not found' };
+    return versionOf([[join(found, 'postgres'), '--version']]);
+  }
+  return versionOf(PROGRAMS[name]);
+}
+
+function versionOf(programs: readonly (readonly string[])[]): Availability {
   let version = '';
-  for (const [program = '', ...args] of PROGRAMS[name]) {
+  for (const [program = '', ...args] of programs) {
     const result = spawnSync(program, args, {
       encoding: 'latin1',
       timeout: 20_000,

@@ -7,6 +7,7 @@ import type { Codec } from '../../src/codec/codec.ts';
 import { decode, encode } from '../../src/codec/run.ts';
 import { resolveClient } from '../../src/engine/config.ts';
 import type { Observation } from '../../src/engine/observe.ts';
+import type { ClientOptions } from '../../src/engine/options.ts';
 import { nodeProvider } from '../../src/providers/node.ts';
 import type { ErrorCode } from '../../src/wire/error_codes.ts';
 import { keyShareEntry } from '../../src/wire/extension_bodies.ts';
@@ -14,6 +15,7 @@ import { EXTENSIONS } from '../../src/wire/extensions.ts';
 import { serverKeyExchangeEcdhe } from '../../src/wire/key_exchange.ts';
 import * as wire from '../../src/wire/messages.ts';
 import { isGrease } from '../../src/wire/registry/names.ts';
+import { ticketKey } from '../support/earlier.ts';
 import { type Block, edited, puppet, type Tamper, withExtension } from '../support/forge.ts';
 import { makePair, PAIRS, type Pair, type PairOptions, shakeHands } from '../support/pair.ts';
 import { by, expectConnected, expectRefused, type How } from '../support/prove.ts';
@@ -262,6 +264,62 @@ describe('RFC 7685: padding', () => {
       expect(() => resolveClient({ provider: nodeProvider, padding })).toThrow(
         expect.objectContaining({ code: 'ERR_TLS_CONFIG' }),
       );
+    }
+  });
+});
+
+describe('RFC 8446 4.2: extensions stand in the order that the host gives', () => {
+  const ORDER = ['key_share', 0xfff0, 'supported_versions', 'cookie', 'padding', 'server_name'] as const;
+  const NAMED = ['key_share', 'supported_versions', 'padding', 'server_name'] as const;
+  const typesOf = (hello: wire.ClientHello | undefined): number[] =>
+    (hello?.extensions.list ?? []).map((one) => one.extension_type);
+  const wanted = NAMED.map((name) => EXTENSIONS[name].id as number);
+
+  it.each(['1.3', 'ECDHE'] satisfies How[])('%s: those that are named first, the others as ever', (how) => {
+    const options = merge(by(how), { client: { padding: 700 } });
+    const usual = typesOf(greet(options).hellos[0]);
+    const { pair, hellos } = greet(merge(options, { client: { extensionOrder: ORDER } }));
+    expectConnected(pair);
+    const there = wanted.filter((id) => usual.includes(id));
+    expect(there.length).toBeGreaterThan(1);
+    expect(typesOf(hellos[0])).toEqual([...there, ...usual.filter((id) => !there.includes(id))]);
+  });
+
+  it('GREASE stays first and behind them, and the others may be drawn by lot', () => {
+    const drawn = new Set<string>();
+    for (let i = 0; i < 8; i++) {
+      const { pair, hellos } = greet({
+        client: { extensionOrder: ORDER, grease: true, permuteExtensions: true, padding: 700 },
+      });
+      expectConnected(pair);
+      const [first = 0, ...rest] = typesOf(hellos[0]);
+      expect([isGrease(first), rest.slice(0, 4), isGrease(rest.at(-1) ?? 0)]).toEqual([true, wanted, true]);
+      drawn.add(rest.filter((id) => !isGrease(id)).join());
+    }
+    expect(drawn.size).toBeGreaterThan(1);
+  });
+
+  it('RFC 8446 4.1.2, 4.2.11: it holds after a HelloRetryRequest, and pre_shared_key is the last wherever it is named', () => {
+    const extensionOrder = [...ORDER, 'pre_shared_key'] as const;
+    const tickets = { ticketKeys: [ticketKey(1)] };
+    const options = merge(RETRY, { client: { extensionOrder, earlyData: true }, server: tickets });
+    const made = greet(options).pair;
+    const session = made.client.sessions[0]?.session;
+    expect(session).toBeDefined();
+    const { pair, hellos } = greet(merge(options, { client: session === undefined ? {} : { session } }));
+    expectConnected(pair);
+    expect([pair.client.agreement?.resumed, hellos.length]).toEqual([true, 2]);
+    for (const hello of hellos) {
+      const types = typesOf(hello);
+      expect(types.slice(0, 3)).toEqual(wanted.filter((id) => id !== EXTENSIONS.padding.id));
+      expect(types.at(-1)).toBe(EXTENSIONS.pre_shared_key.id);
+    }
+  });
+
+  it('what cannot be an order is refused', () => {
+    for (const extensionOrder of [['key_share', 51], ['pre_shared_key', 'key_share'], ['no_such'], [-1], [0x10000]]) {
+      const options = { provider: nodeProvider, extensionOrder } as ClientOptions;
+      expect(() => resolveClient(options)).toThrow(expect.objectContaining({ code: 'ERR_TLS_CONFIG' }));
     }
   });
 });

@@ -219,7 +219,7 @@ const OF_CLIENTS: Readonly<Partial<Record<RefusalCode, RefusalText>>> = {
 /** What to do depends on which certificate it is: `whose`, and where it stands in the chain. */
 export function refusalHint({ code, certificate }: Refusal, whose: 'server' | 'client'): Text | undefined {
   if (code === 'expired' && whose === 'server') {
-    if (certificate?.kind === 'anchor') return RENEW_ROOT;
+    if (certificate !== undefined && certificate.kind !== 'chain') return RENEW_ROOT;
     if (certificate !== undefined && certificate.index > 0) return RENEW_CHAIN;
   }
   return refusalText(code, whose).hint;

@@ -1,11 +1,12 @@
 // What stands in a ClientHello for the sake of others: GREASE values, so that servers do not forget to ignore what they do not
-// know (RFC 8701), an order of extensions that nobody can rely on, and padding, for servers that stumble over certain lengths
+// know (RFC 8701), an order of extensions that nobody can rely on or that the host wants, and padding, for servers that stumble over certain lengths
 // (RFC 7685).
 
 import { EMPTY } from '../../bytes/bytes.ts';
 import { encode } from '../../codec/run.ts';
 import { changeExtensions, type RawExtension } from '../../wire/extensions.ts';
 import { type ClientHello, clientHello, HANDSHAKE_HEADER_LENGTH } from '../../wire/messages.ts';
+import { isGrease } from '../../wire/registry/names.ts';
 
 /** Random bytes that {@link greased} takes: one for each value that it makes. */
 export const GREASE_SEED_LENGTH = 6;
@@ -46,6 +47,18 @@ export function permuted(hello: ClientHello, seed: Uint8Array): ClientHello {
   const drawn = list.map((one, place) => ({ one, lot: seed[place] ?? 0 }));
   drawn.sort((a, b) => a.lot - b.lot);
   return { ...hello, extensions: { known, list: drawn.map(({ one }) => one) } };
+}
+
+/** With the extensions of `order` in front, in that order; a GREASE value that stands first stays there. */
+export function arranged(hello: ClientHello, order: readonly number[]): ClientHello {
+  if (order.length === 0) return hello;
+  const { list, known } = hello.extensions;
+  const rank = ({ extension_type }: RawExtension): number => {
+    if (extension_type === list[0]?.extension_type && isGrease(extension_type)) return -1;
+    const place = order.indexOf(extension_type);
+    return place < 0 ? order.length : place;
+  };
+  return { ...hello, extensions: { known, list: [...list].sort((a, b) => rank(a) - rank(b)) } };
 }
 
 /** With a padding extension that brings the message to `length` bytes, its header included; as it is when it is as long. */

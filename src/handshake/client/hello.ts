@@ -15,7 +15,7 @@ import { groupById, groupId } from '../shared/groups.ts';
 import type { Psk } from '../shared/needs.ts';
 import type { Psk13 } from '../shared/psk13.ts';
 import type { Session } from '../shared/session.ts';
-import { GREASE_SEED_LENGTH, greased, padded, permuted } from './disguise.ts';
+import { arranged, GREASE_SEED_LENGTH, greased, padded, permuted } from './disguise.ts';
 import { bound, type EarlyOffer, earlyDataOf, pskOffer, startEarlyData, withPsks } from './psk13.ts';
 import { checkSelectedVersion, checkSessionIdEcho, chosenSuite, refused, wrongVersionSuite } from './server_hello.ts';
 import { sessionToOffer } from './session.ts';
@@ -55,7 +55,8 @@ function sendHello(context: HandshakeContext, shared: Psk | undefined): WaitServ
   };
   const ordered = client.permuteExtensions ? permuted(plain, client.random(plain.extensions.list.length)) : plain;
   const disguised = client.grease ? greased(ordered, client.random(GREASE_SEED_LENGTH)) : ordered;
-  const built = padded(withPsks(disguised, psks, client.now()), client.padding);
+  const full = padded(withPsks(disguised, psks, client.now()), client.padding);
+  const built = arranged(full, client.extensionOrder);
   const hello = bound(context, client.hooks.clientHello?.(built) ?? built, psks);
   context.send('client_hello', clientHello, hello);
   const [first] = psks;
@@ -187,7 +188,7 @@ export function onHelloRetryRequest(
       },
     ),
   };
-  const hello = withPsks(changed, psks, client.now());
+  const hello = arranged(withPsks(changed, psks, client.now()), client.extensionOrder);
   const length = hello.extensions.list.reduce((sum, { extension_data }) => sum + 4 + extension_data.length, 0);
   if (length > 0xffff) {
     throw refused('ERR_TLS_BAD_HELLO_RETRY', 'extensions.cookie', 'no ClientHello can hold it', 'hello_retry_request');

@@ -101,6 +101,8 @@ export interface ClientConfig extends CommonConfig {
   readonly grease: boolean;
   /** Whether the order of the ClientHello's extensions is drawn by lot. */
   readonly permuteExtensions: boolean;
+  /** Ids of the ClientHello's extensions in the order to send them; others follow. */
+  readonly extensionOrder: readonly number[];
   /** Whether a client that has credentials gives up where none of them fits, instead of going on without one. */
   readonly requireCredential: boolean;
   /** What a server of TLS 1.2 gets that asks to renegotiate: a warning, or the end of the connection. */
