@@ -12,23 +12,21 @@ import { certificateVerifyContent, serverKeyExchangeContent } from '../crypto/si
 import { suiteById } from '../crypto/suites.ts';
 import type { MessageName } from '../inspect/forms.ts';
 import type { Side } from '../inspect/trace.ts';
-import { DEFAULT_LIMITS } from '../record/limits.ts';
 import { serverKeyExchangeDhe, serverKeyExchangeEcdhe } from '../wire/key_exchange.ts';
 import {
-  certificate12,
-  certificate13,
   certificateVerify,
-  compressedCertificate,
   DOWNGRADE_TO_TLS11,
   DOWNGRADE_TO_TLS12,
   HANDSHAKE_HEADER_LENGTH,
   withoutBinders,
 } from '../wire/messages.ts';
 import { parseCertificate } from '../x509/certificate.ts';
-import { type Handshake, tryDecode, tryRead } from './handshake.ts';
+import { type Handshake, tryRead } from './handshake.ts';
 import { suite12 } from './keys12.ts';
-import type { Decompressor, MessageWatcher, PassiveOptions } from './passive.ts';
+import type { MessageWatcher, PassiveOptions } from './passive.ts';
+import { PostAuth } from './post_auth.ts';
 import type { Secrets } from './secrets.ts';
+import { Shown } from './shown.ts';
 import type { Place } from './tcp.ts';
 
 export type CheckName =
@@ -48,7 +46,8 @@ export type Unchecked =
   | 'unreadable'
   | 'unknown_scheme'
   | 'no_psk'
-  | 'after_handshake';
+  /** It answers a CertificateRequest that the capture does not have. */
+  | 'no_request';
 
 export interface Check {
   readonly name: CheckName;
@@ -57,22 +56,19 @@ export interface Check {
   readonly frame: number;
 }
 
-/** As long as any handshake message may be (record/limits.ts). */
-const MAX_CERTIFICATE = DEFAULT_LIMITS.handshakeMessage;
-
 export class Checks implements MessageWatcher {
   readonly list: Check[] = [];
-  /** DER, as each side showed it. */
-  readonly chains: Record<Side, readonly Uint8Array[]> = { client: [], server: [] };
+  readonly shown: Shown;
   private readonly provider: CryptoProvider;
   private readonly secrets: Secrets;
-  private readonly decompressors: readonly Decompressor[];
+  private readonly postAuth: PostAuth;
   private frame = 0;
 
   constructor({ provider, secrets, decompressors }: PassiveOptions) {
     this.provider = provider;
     this.secrets = secrets;
-    this.decompressors = decompressors;
+    this.shown = new Shown(decompressors);
+    this.postAuth = new PostAuth(provider);
   }
 
   message(handshake: Handshake, from: Side, name: MessageName, raw: Uint8Array, { frame }: Place): void {
@@ -82,10 +78,13 @@ export class Checks implements MessageWatcher {
         return this.binders(handshake, raw);
       case 'server_hello':
         return this.downgrade(handshake);
+      case 'certificate_request':
+        return isAfter13(handshake) ? this.postAuth.request(handshake, raw) : undefined;
       case 'certificate':
-        return this.certificate(handshake, from, raw);
       case 'compressed_certificate':
-        return this.compressedCertificate(from, raw);
+        return this.certificate(handshake, from, name, raw);
+      case 'certificate_status':
+        return this.shown.status(from, raw);
       case 'server_key_exchange':
         return this.serverKeyExchange(handshake, raw);
       case 'certificate_verify':
@@ -105,20 +104,13 @@ export class Checks implements MessageWatcher {
     });
   }
 
-  private certificate(handshake: Handshake, from: Side, raw: Uint8Array): void {
-    if (handshake.is13) {
-      this.chains[from] = tryRead(certificate13, raw)?.certificate_list.map(({ cert_data }) => cert_data) ?? [];
-    } else this.chains[from] = tryRead(certificate12, raw)?.certificate_list ?? [];
-  }
-
-  /** RFC 8879 4. */
-  private compressedCertificate(from: Side, raw: Uint8Array): void {
-    const message = tryRead(compressedCertificate, raw);
-    if (message === undefined || message.uncompressed_length > MAX_CERTIFICATE) return;
-    const way = this.decompressors.find(({ algorithm }) => algorithm === message.algorithm);
-    const plain = way?.decompress?.(message.compressed_certificate_message, message.uncompressed_length);
-    const list = plain && tryDecode(certificate13, plain)?.certificate_list;
-    this.chains[from] = list?.map(({ cert_data }) => cert_data) ?? [];
+  private certificate(handshake: Handshake, from: Side, name: MessageName, raw: Uint8Array): void {
+    const { shown, frame } = this;
+    const message =
+      name === 'certificate' ? shown.certificate(handshake, from, raw, frame) : shown.compressed(from, raw, frame);
+    if (message !== undefined && isAfter13(handshake)) {
+      this.postAuth.certificate(message.certificate_request_context, raw);
+    }
   }
 
   /** RFC 5246 7.4.3. */
@@ -137,10 +129,12 @@ export class Checks implements MessageWatcher {
     const name: CheckName = `${from}_certificate_verify`;
     const message = tryRead(certificateVerify, raw);
     if (message === undefined) return this.tell(name, 'unreadable');
-    if (handshake.finished.size === 2) return this.tell(name, 'after_handshake');
     if (!handshake.whole || !handshake.hasStarted) return this.tell(name, 'incomplete');
     const { transcript, is13 } = handshake;
-    const content = is13 ? certificateVerifyContent(from, transcript.hashBefore()) : transcript.allBefore();
+    const hash = isAfter13(handshake) ? this.postAuth.hash : is13 ? transcript.hashBefore() : undefined;
+    if (isAfter13(handshake)) this.postAuth.verified(raw);
+    if (is13 && hash === undefined) return this.tell(name, 'no_request');
+    const content = hash === undefined ? transcript.allBefore() : certificateVerifyContent(from, hash);
     const version = is13 ? 'tls13' : 'tls12';
     this.tell(name, this.verify(from, version, message.algorithm, content, message.signature));
   }
@@ -160,7 +154,7 @@ export class Checks implements MessageWatcher {
   }
 
   private keyOf(from: Side): PublicKey | undefined {
-    const [leaf] = this.chains[from];
+    const [leaf] = this.shown.chains[from];
     if (leaf === undefined) return undefined;
     try {
       return parseCertificate(leaf).spki.key;
@@ -172,6 +166,7 @@ export class Checks implements MessageWatcher {
   /** RFC 5246 7.4.9, RFC 8446 4.4.4. */
   private finished(handshake: Handshake, from: Side, raw: Uint8Array): void {
     const name: CheckName = `${from}_finished`;
+    if (isAfter13(handshake)) return this.tell(name, this.finishedAfter(handshake, from, raw));
     if (handshake.finished.has(from)) return;
     if (!handshake.whole || !handshake.hasStarted) return this.tell(name, 'incomplete');
     const expected = this.verifyData(handshake, from);
@@ -179,6 +174,18 @@ export class Checks implements MessageWatcher {
       name,
       expected === undefined ? 'no_secret' : equalConstantTime(expected, raw.subarray(HANDSHAKE_HEADER_LENGTH)),
     );
+  }
+
+  /** RFC 8446 4.4: the base key is the present application traffic secret of the client, who alone is asked. */
+  private finishedAfter({ suite, traffic }: Handshake, from: Side, raw: Uint8Array): boolean | Unchecked {
+    const { provider, postAuth } = this;
+    const { hash } = postAuth;
+    postAuth.finished();
+    const secret = traffic[from];
+    if (hash === undefined) return 'no_request';
+    if (secret === undefined || suite?.version !== 'tls13') return 'no_secret';
+    const expected = verifyData13({ provider, suite, observe: undefined }, secret, hash, from);
+    return equalConstantTime(expected, raw.subarray(HANDSHAKE_HEADER_LENGTH));
   }
 
   private verifyData(handshake: Handshake, from: Side): Uint8Array | undefined {
@@ -224,4 +231,9 @@ export class Checks implements MessageWatcher {
     if (clientHello === undefined) return this.tell('downgrade', 'incomplete');
     this.tell('downgrade', !offers13);
   }
+}
+
+/** TLS 1.3 in open traffic: what comes now belongs to authentication after the handshake. */
+function isAfter13({ is13, finished }: Handshake): boolean {
+  return is13 && finished.size === 2;
 }

@@ -8,6 +8,7 @@ import type { Endpoint, Flow, FlowEvent, FlowSide } from './flows.ts';
 import type { BrokenRecord, PassiveOptions, Sealed } from './passive.ts';
 import { TlsReading } from './reading.ts';
 import type { Budget, CapturedItem } from './recorder.ts';
+import type { ShownProofs } from './shown.ts';
 import type { Place } from './tcp.ts';
 import { TlsSearch } from './tls_start.ts';
 
@@ -51,6 +52,8 @@ export interface CapturedConnection {
   readonly checks: readonly Check[];
   /** Certificates as they were shown, DER. */
   readonly chains: Readonly<Record<Side, readonly Uint8Array[]>>;
+  /** What was stapled to them. */
+  readonly proofs: Readonly<Record<Side, ShownProofs>>;
   /** Records that were too many to be kept one by one. */
   readonly added: number;
 }

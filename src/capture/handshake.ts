@@ -26,6 +26,8 @@ export class Handshake {
   sessionHash: Uint8Array | undefined;
   /** Of TLS 1.2, once it was found. */
   master: Uint8Array | undefined;
+  /** Of TLS 1.3: the application traffic secrets of the present generation, where they are known. */
+  readonly traffic: Partial<Record<Side, Uint8Array>> = {};
   readonly finished = new Set<Side>();
   readonly changed = new Set<Side>();
   /** False when a message of the handshake is missing, so that no hash over all of them can be had. */
@@ -43,6 +45,14 @@ export class Handshake {
     return this.suite !== undefined && this.serverHello !== undefined;
   }
 
+  /**
+   * Whether the transcript keeps the messages themselves: a client's signature covers them in TLS 1.2 (RFC 5246 7.4.8), and
+   * authentication after the handshake begins with them (RFC 8446 4.6.2).
+   */
+  get keepsMessages(): boolean {
+    return !this.is13 || this.clientHello?.extensions.known.post_handshake_auth === true;
+  }
+
   acceptClientHello(raw: Uint8Array): void {
     this.transcript.add(raw);
     this.clientHelloRaw = raw;
@@ -55,7 +65,7 @@ export class Handshake {
     this.version = 0x0304;
     const suite = suiteById(tryRead(wire.helloRetryRequest, raw)?.cipher_suite ?? 0);
     if (suite === undefined) this.whole = false;
-    else this.transcript.restart(suite.hash);
+    else this.transcript.restart(suite.hash, this.keepsMessages);
   }
 
   acceptServerHello(raw: Uint8Array): void {
@@ -76,7 +86,7 @@ export class Handshake {
     if (this.clientHello === undefined) this.whole = false;
     else this.randoms = { client: this.clientHello.random, server: hello.random };
     // After a HelloRetryRequest it is running already.
-    if (this.suite !== undefined && !this.retried) this.transcript.start(this.suite.hash, !this.is13);
+    if (this.suite !== undefined && !this.retried) this.transcript.start(this.suite.hash, this.keepsMessages);
   }
 }
 

@@ -18,6 +18,13 @@ export type { CapturedItem } from './recorder.ts';
 export { renderWireshark, type WiresharkOptions } from './render_wireshark.ts';
 export { type ReportedField, type ReportOptions, reportOf } from './report.ts';
 export type { SealedReason } from './secrets.ts';
+export type { ShownProofs } from './shown.ts';
 export type { Delivery, Place } from './tcp.ts';
-export { type ChainCheck, type Verdict, verdictsOf } from './verdicts.ts';
+export {
+  type CertificateCheckName,
+  type CertificateDoubt,
+  type ChainCheck,
+  type Verdict,
+  verdictsOf,
+} from './verdicts.ts';
 export { CaptureWriter, type CaptureWriterOptions, ConnectionTap } from './write_pcapng.ts';

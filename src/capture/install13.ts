@@ -95,6 +95,7 @@ export class Keys13 {
     const secret = nextTrafficSecret(this.context(suite), now.secret, name);
     const generation = now.generation + 1;
     this.current[from] = { secret, generation };
+    this.handshake.traffic[from] = secret;
     const opener = this.openerOf(suite, secret, `${from}_application_traffic_secret_${generation}`);
     return [[from, keyChange(true, [['application', opener]], 'application', generation)]];
   }
@@ -129,7 +130,10 @@ export class Keys13 {
     const secret = clientHello && this.options.secrets.log.secret(LABELS[side][epoch], clientHello.random);
     if (secret === undefined || suite?.version !== 'tls13' || secret.length !== HASH_LENGTH[suite.hash]) return [];
     const name = epoch === 'handshake' ? `${side}_handshake_traffic_secret` : `${side}_application_traffic_secret_0`;
-    if (epoch === 'application') this.current[side] = { secret, generation: 0 };
+    if (epoch === 'application') {
+      this.current[side] = { secret, generation: 0 };
+      this.handshake.traffic[side] = secret;
+    }
     return [[epoch, this.openerOf(suite, secret, name)]];
   }
 

@@ -2,7 +2,6 @@
 // is made of it when it ends.
 
 import type { CryptoProvider } from '../crypto/provider.ts';
-import type { Side } from '../inspect/trace.ts';
 import { endpointText } from './addresses.ts';
 import { Checks } from './checks.ts';
 import type { CapturedConnection } from './connection.ts';
@@ -57,7 +56,8 @@ export class TlsReading {
       faults: tls.faults,
       fingerprints: fingerprintsOf(tls.handshake, this.provider),
       checks: checks.list,
-      chains: checks.chains satisfies Readonly<Record<Side, readonly Uint8Array[]>>,
+      chains: checks.shown.chains,
+      proofs: checks.shown.proofs,
       added: recorder.added,
     };
   }

@@ -137,12 +137,11 @@ class Shown {
     return this.exit;
   }
 
-  /** What is proved wrong ends in an exit code; a chain only when it was said whom to trust. */
+  /** What is proved wrong ends in an exit code; what stands on a chain only when it was said whom to trust. */
   private judge(verdicts: readonly Verdict[]): void {
     for (const { name, outcome } of verdicts) {
       if (outcome !== 'wrong') continue;
-      const isChain = name === 'server_chain' || name === 'client_chain';
-      if (!isChain) this.exit = EXIT.handshake;
+      if (!/_(?:chain|ocsp|sct)$/.test(name)) this.exit = EXIT.handshake;
       else if (this.settings.cacert !== undefined && this.exit === EXIT.ok) this.exit = EXIT.peerCertificate;
     }
   }
