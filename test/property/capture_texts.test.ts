@@ -14,6 +14,7 @@ import type { Observation } from '../../src/engine/observe.ts';
 import { nodeProvider } from '../../src/providers/node.ts';
 import { CONTENT_TYPE } from '../../src/wire/registry/names.ts';
 import { type Hooks, recording } from '../support/captured.ts';
+import { opensslText } from '../support/message_text.ts';
 import { makePair } from '../support/pair.ts';
 import { converse } from '../support/sessions.ts';
 
@@ -59,26 +60,10 @@ const wrongs = (connection: CapturedConnection | undefined): unknown[] =>
 const told = ({ messages }: Talk): string[] =>
   messages.map(({ direction, name }) => `${direction === 'out' ? 'client' : 'server'} ${name}`);
 
-const KINDS: Readonly<Record<number, string>> = {
-  [CONTENT_TYPE.handshake]: 'Handshake',
-  [CONTENT_TYPE.change_cipher_spec]: 'ChangeCipherSpec',
-  [CONTENT_TYPE.alert]: 'Alert',
-};
-const hexLines = (bytes: Uint8Array): string =>
-  (toHex(bytes).match(/.{1,32}/g) ?? []).map((line) => `    ${line.match(/../g)?.join(' ')}`).join('\n');
-const opensslText = ({ messages }: Talk, sent: 'in' | 'out' = 'out'): string =>
-  messages
-    .map(({ direction, type, raw }) => {
-      const arrow = direction === sent ? '>>>' : '<<<';
-      const length = raw.length.toString(16).padStart(4, '0');
-      return `${arrow} TLS 1.2, RecordHeader [length 0005]\n    16 03 03 00 00\n${arrow} TLS 1.3, ${KINDS[type]} [length ${length}], Name\n${hexLines(raw)}`;
-    })
-    .join('\n');
-
 describe.each(Object.entries(TALKS))('%s', (_, talk) => {
   it('openssl s_client -msg, among other words, and s_server -msg', async () => {
     for (const side of ['out', 'in'] as const) {
-      const text = `CONNECTED(00000003)\n${opensslText(talk, side)}\n---\nread:errno=0\n`;
+      const text = `CONNECTED(00000003)\n${opensslText(talk.messages, side)}\n---\nread:errno=0\n`;
       const [connection, ...more] = await read(text, { keyLog: talk.keyLog });
       expect(more).toEqual([]);
       expect(names(connection)).toEqual(told(talk));
@@ -87,7 +72,7 @@ describe.each(Object.entries(TALKS))('%s', (_, talk) => {
   });
 
   it('two connections one behind the other are two', async () => {
-    const connections = await read(`${opensslText(talk)}\n${opensslText(talk)}\n`);
+    const connections = await read(`${opensslText(talk.messages)}\n${opensslText(talk.messages)}\n`);
     expect(connections.map(names)).toEqual([told(talk), told(talk)]);
   });
 
