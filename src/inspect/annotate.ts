@@ -12,6 +12,7 @@ import { TlsError } from '../wire/tls_error.ts';
 import { labelOf, prefixLength, valueText } from './display.ts';
 import { escapeText } from './escape.ts';
 import { type FormContext, type MessageForm, type MessageName, messageName, readForm, recordHeader } from './forms.ts';
+import { readOtherExtension } from './other_extensions.ts';
 import { type ContentReaders, isListOfNames, readableText } from './readable.ts';
 import { type RemarkFacts, remarkOn } from './remarks.ts';
 import type { FieldText, Text } from './text.ts';
@@ -20,6 +21,7 @@ import { EXTENSION_FIELDS, EXTENSION_FRAME, EXTENSION_IN, EXTENSION_TEXTS } from
 import { HANDSHAKE_FIELDS } from './texts/fields_handshake.ts';
 import { HELLO_FIELDS } from './texts/fields_hello.ts';
 import { KEY_EXCHANGE_FIELDS } from './texts/fields_key_exchange.ts';
+import { OTHER_EXTENSION_FIELDS, OTHER_EXTENSION_TEXTS } from './texts/fields_other_extensions.ts';
 import { FORM_RFC } from './texts/form_rfc.ts';
 
 export interface AnnotateContext extends FormContext {
@@ -137,8 +139,8 @@ interface Place {
 
 interface Scope {
   readonly form: MessageForm | 'record_header';
-  /** Set within the body of an extension. */
-  readonly extension?: ExtensionName;
+  /** Set within the body of an extension: where it is described. */
+  readonly extensionRfc?: string;
 }
 
 const NO_PLACE: Place = {
@@ -160,7 +162,7 @@ function field(span: Span, parent: Place): AnnotatedField {
   const path = isItem ? parent.path + span.name : `${parent.path}.${span.name}`;
   const key = isItem ? `${parent.key}[]` : `${parent.key}.${span.name}`;
   const place: Place = { ...parent, path, key };
-  if (isItem && parent.scope.extension === undefined && parent.key.endsWith('extensions')) {
+  if (isItem && parent.scope.extensionRfc === undefined && parent.key.endsWith('extensions')) {
     return extensionField(span, place);
   }
   const text = textOf(key, parent.scope);
@@ -182,14 +184,11 @@ function extensionField(span: Span, place: Place): AnnotatedField {
   if (type !== undefined) children.push(build(type, within(frame, type), EXTENSION_FRAME.type, []));
   if (length !== undefined) children.push(build(length, within(frame, length), EXTENSION_FRAME.length, []));
   if (body !== undefined && name !== undefined && body.name === name) {
-    const scope: Scope = { ...place.scope, extension: name };
-    const at: Place = { ...place, path: `${place.path}.${name}`, key: name, scope };
-    const inner = body.children.map((child) => field(child, at));
-    children.push(build(body, at, extensionText(name, place.scope.form), inner));
+    children.push(bodyField(body, place, extensionText(name, place.scope.form)));
   } else if (body !== undefined) {
-    children.push(build(body, within(frame, body), EXTENSION_FRAME.data, []));
+    children.push(otherBody(id, body, place) ?? build(body, within(frame, body), EXTENSION_FRAME.data, []));
   }
-  const opened = children.at(-1)?.name === name;
+  const opened = children.length > 2 && children.at(-1)?.name === type?.label;
   const text =
     name === undefined ? strangeText(id) : opened ? extensionText(name, place.scope.form) : EXTENSION_FRAME.misplaced;
   const built = build(span, place, text, children);
@@ -197,6 +196,27 @@ function extensionField(span: Span, place: Place): AnnotatedField {
   const value = opened && inner !== undefined ? [inner.value, inner.label].filter(Boolean).join(' ') : built.value;
 
   return { ...built, value, label: type?.label, remark: undefined };
+}
+
+/** The body of an extension under its name. */
+function bodyField(body: Span, place: Place, text: FieldText): AnnotatedField {
+  const { name } = body;
+  const scope: Scope = { ...place.scope, extensionRfc: text.rfc ?? '' };
+  const at: Place = { ...place, path: `${place.path}.${name}`, key: name, scope };
+  return build(
+    body,
+    at,
+    text,
+    body.children.map((child) => field(child, at)),
+  );
+}
+
+/** One that the stack does not speak, where there is a codec to show it with. */
+function otherBody(id: number | undefined, { value, start }: Span, place: Place): AnnotatedField | undefined {
+  const column = columnOf(place.scope.form);
+  if (id === undefined || column === undefined || !(value instanceof Uint8Array)) return undefined;
+  const body = readOtherExtension(id, column, value);
+  return body && bodyField(body, { ...place, base: place.base + start }, strangeText(id));
 }
 
 function within(place: Place, span: Span): Place {
@@ -233,11 +253,11 @@ const SHOWN_NAMES = 3;
 const NO_TEXT: FieldText = { en: '', zh: '' };
 
 function textOf(key: string, scope: Scope): FieldText {
-  const own = key.startsWith('handshake.') || scope.extension === undefined;
+  const own = key.startsWith('handshake.') || scope.extensionRfc === undefined;
   return (
     (own
       ? (HELLO_FIELDS[key] ?? HANDSHAKE_FIELDS[key] ?? KEY_EXCHANGE_FIELDS[key] ?? frameListText(key))
-      : EXTENSION_FIELDS[key]) ?? NO_TEXT
+      : (EXTENSION_FIELDS[key] ?? OTHER_EXTENSION_FIELDS[key])) ?? NO_TEXT
   );
 }
 
@@ -252,12 +272,12 @@ function extensionText(name: ExtensionName, form: Scope['form']): FieldText {
 }
 
 function strangeText(id: number | undefined): FieldText {
-  return id !== undefined && isGrease(id) ? EXTENSION_FRAME.grease : EXTENSION_FRAME.unknown;
+  if (id !== undefined && isGrease(id)) return EXTENSION_FRAME.grease;
+  return (id === undefined ? undefined : OTHER_EXTENSION_TEXTS[id]) ?? EXTENSION_FRAME.unknown;
 }
 
 function rfcOf({ scope }: Place): string {
-  if (scope.extension !== undefined) return EXTENSION_RFC[scope.extension];
-  return FORM_RFC[scope.form];
+  return scope.extensionRfc ?? FORM_RFC[scope.form];
 }
 
 /** The column of the table of extensions that a form of message reads. */
