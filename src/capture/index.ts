@@ -12,6 +12,7 @@ export { ipPacketIn, isKnownLink } from './link.ts';
 export { missingIn, missingInFile, sealedText } from './missing.ts';
 export { messagesOf, type NumberedMessage } from './numbered.ts';
 export { type OtherText, readCapture } from './open_file.ts';
+export { otherExtensions } from './other_extensions.ts';
 export type { CaptureFault, CaptureItem, CaptureRemark, Packet, StoredSecrets } from './packets.ts';
 export type { BrokenRecord, Decompressor, Sealed } from './passive.ts';
 export type { CapturedItem } from './recorder.ts';

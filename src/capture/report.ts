@@ -9,6 +9,7 @@ import { endpointText } from './addresses.ts';
 import type { CapturedConnection } from './connection.ts';
 import { missingIn } from './missing.ts';
 import { messagesOf, type NumberedMessage } from './numbered.ts';
+import { otherExtensions } from './other_extensions.ts';
 import { negotiatedOf } from './render_wireshark.ts';
 import { type Verdict, verdictsOf } from './verdicts.ts';
 import { protocolName } from './wireshark_names.ts';
@@ -92,7 +93,8 @@ export function reportOf(
 /** What it takes to read the forms of messages. */
 export function contextOf(connection: CapturedConnection): AnnotateContext {
   const { version, keyExchange } = negotiatedOf(connection);
-  return { version: version === 0x0303 || version === 0x0304 ? version : undefined, keyExchange };
+  const known = version === 0x0303 || version === 0x0304 ? version : undefined;
+  return { version: known, keyExchange, others: otherExtensions };
 }
 
 function fieldsOf(raw: Uint8Array, contentType: number, context: AnnotateContext): readonly ReportedField[] {

@@ -12,7 +12,6 @@ import { TlsError } from '../wire/tls_error.ts';
 import { labelOf, prefixLength, valueText } from './display.ts';
 import { escapeText } from './escape.ts';
 import { type FormContext, type MessageForm, type MessageName, messageName, readForm, recordHeader } from './forms.ts';
-import { readOtherExtension } from './other_extensions.ts';
 import { type ContentReaders, isListOfNames, readableText } from './readable.ts';
 import { type RemarkFacts, remarkOn } from './remarks.ts';
 import type { FieldText, Text } from './text.ts';
@@ -21,7 +20,6 @@ import { EXTENSION_FIELDS, EXTENSION_FRAME, EXTENSION_IN, EXTENSION_TEXTS } from
 import { HANDSHAKE_FIELDS } from './texts/fields_handshake.ts';
 import { HELLO_FIELDS } from './texts/fields_hello.ts';
 import { KEY_EXCHANGE_FIELDS } from './texts/fields_key_exchange.ts';
-import { OTHER_EXTENSION_FIELDS, OTHER_EXTENSION_TEXTS } from './texts/fields_other_extensions.ts';
 import { FORM_RFC } from './texts/form_rfc.ts';
 
 export interface AnnotateContext extends FormContext {
@@ -29,6 +27,18 @@ export interface AnnotateContext extends FormContext {
   readonly contentType?: number | undefined;
   /** For what takes X.509 to read; without them such values are shown as hexadecimal. */
   readonly readers?: ContentReaders | undefined;
+  /** For extensions that the stack does not speak; without it they keep their bytes. */
+  readonly others?: OtherExtensions | undefined;
+}
+
+/** What opens extensions that are only shown, and explains them. */
+export interface OtherExtensions {
+  /** The body of extension `id` under its name; undefined where there is no codec for this message, or it does not fit. */
+  readonly read: (id: number, message: ExtensionMessage, body: Uint8Array) => Span | undefined;
+  /** By number. */
+  readonly texts: Readonly<Record<number, FieldText>>;
+  /** By the extension's name and the names of the fields. */
+  readonly fields: Readonly<Record<string, FieldText>>;
 }
 
 export interface AnnotatedField {
@@ -114,6 +124,7 @@ function annotateHandshake(raw: Uint8Array, context: AnnotateContext): Annotated
     scope: { form },
     facts: { tls13: speaks13(form, read), guessed },
     readers: context.readers ?? {},
+    others: context.others,
   };
   const fields = [...headerFields, ...read.spans.map((span) => field(span, place))];
   const error = errorOf(read.error, name, HANDSHAKE_HEADER_LENGTH) ?? lengthError(raw, length, name);
@@ -135,6 +146,7 @@ interface Place {
   readonly scope: Scope;
   readonly facts: RemarkFacts;
   readonly readers: ContentReaders;
+  readonly others: OtherExtensions | undefined;
 }
 
 interface Scope {
@@ -150,6 +162,7 @@ const NO_PLACE: Place = {
   scope: { form: 'record_header' },
   facts: { tls13: false, guessed: undefined },
   readers: {},
+  others: undefined,
 };
 
 function speaks13(form: MessageForm, { spans, error }: Spanned<unknown>): boolean | undefined {
@@ -165,7 +178,7 @@ function field(span: Span, parent: Place): AnnotatedField {
   if (isItem && parent.scope.extensionRfc === undefined && parent.key.endsWith('extensions')) {
     return extensionField(span, place);
   }
-  const text = textOf(key, parent.scope);
+  const text = textOf(key, parent);
   return build(
     span,
     place,
@@ -190,7 +203,11 @@ function extensionField(span: Span, place: Place): AnnotatedField {
   }
   const opened = children.length > 2 && children.at(-1)?.name === type?.label;
   const text =
-    name === undefined ? strangeText(id) : opened ? extensionText(name, place.scope.form) : EXTENSION_FRAME.misplaced;
+    name === undefined
+      ? strangeText(id, place)
+      : opened
+        ? extensionText(name, place.scope.form)
+        : EXTENSION_FRAME.misplaced;
   const built = build(span, place, text, children);
   const inner = children.at(-1);
   const value = opened && inner !== undefined ? [inner.value, inner.label].filter(Boolean).join(' ') : built.value;
@@ -215,8 +232,8 @@ function bodyField(body: Span, place: Place, text: FieldText): AnnotatedField {
 function otherBody(id: number | undefined, { value, start }: Span, place: Place): AnnotatedField | undefined {
   const column = columnOf(place.scope.form);
   if (id === undefined || column === undefined || !(value instanceof Uint8Array)) return undefined;
-  const body = readOtherExtension(id, column, value);
-  return body && bodyField(body, { ...place, base: place.base + start }, strangeText(id));
+  const body = place.others?.read(id, column, value);
+  return body && bodyField(body, { ...place, base: place.base + start }, strangeText(id, place));
 }
 
 function within(place: Place, span: Span): Place {
@@ -252,12 +269,12 @@ function listOfNames({ key, readers }: Place, items: readonly AnnotatedField[]):
 const SHOWN_NAMES = 3;
 const NO_TEXT: FieldText = { en: '', zh: '' };
 
-function textOf(key: string, scope: Scope): FieldText {
+function textOf(key: string, { scope, others }: Place): FieldText {
   const own = key.startsWith('handshake.') || scope.extensionRfc === undefined;
   return (
     (own
       ? (HELLO_FIELDS[key] ?? HANDSHAKE_FIELDS[key] ?? KEY_EXCHANGE_FIELDS[key] ?? frameListText(key))
-      : (EXTENSION_FIELDS[key] ?? OTHER_EXTENSION_FIELDS[key])) ?? NO_TEXT
+      : (EXTENSION_FIELDS[key] ?? others?.fields[key])) ?? NO_TEXT
   );
 }
 
@@ -271,9 +288,9 @@ function extensionText(name: ExtensionName, form: Scope['form']): FieldText {
   return { ...text, rfc: EXTENSION_RFC[name] };
 }
 
-function strangeText(id: number | undefined): FieldText {
+function strangeText(id: number | undefined, { others }: Place): FieldText {
   if (id !== undefined && isGrease(id)) return EXTENSION_FRAME.grease;
-  return (id === undefined ? undefined : OTHER_EXTENSION_TEXTS[id]) ?? EXTENSION_FRAME.unknown;
+  return (id === undefined ? undefined : others?.texts[id]) ?? EXTENSION_FRAME.unknown;
 }
 
 function rfcOf({ scope }: Place): string {

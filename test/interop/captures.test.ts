@@ -9,7 +9,9 @@ import type { CapturedConnection } from '../../src/capture/connection.ts';
 import { decodeCapture } from '../../src/capture/decode.ts';
 import { KeyLog } from '../../src/capture/keylog.ts';
 import { messagesOf } from '../../src/capture/numbered.ts';
+import { contextOf } from '../../src/capture/report.ts';
 import { verdictsOf } from '../../src/capture/verdicts.ts';
+import { annotateMessage } from '../../src/inspect/annotate.ts';
 import { importPrivateKey, nodeProvider } from '../../src/providers/node.ts';
 import { CONTENT_TYPE } from '../../src/wire/registry/names.ts';
 import { trustAnchors } from '../../src/x509/anchors.ts';
@@ -328,6 +330,13 @@ describePeer('chromium', "Chromium's NetLog of a page from openssl", () => {
     const right = verdictsOf(connection, chain).flatMap(({ name, outcome }) => (outcome === 'right' ? [name] : []));
     expect(right).toEqual(expect.arrayContaining(['server_certificate_verify', 'server_chain']));
     expect(connection.fingerprints.ja4?.hash).toMatch(/^t13d/);
+    // ECH and ALPS among them: what a browser sends of today is opened, but for GREASE.
+    const [hello] = messagesOf(connection);
+    const { fields } = annotateMessage(hello?.raw ?? new Uint8Array(0), contextOf(connection));
+    const sent = fields.find(({ name }) => name === 'extensions')?.children ?? [];
+    const closed = sent.filter(({ children }) => children.some(({ name }) => name === 'extension_data'));
+    expect(closed.map(({ label }) => label)).toEqual(closed.map(() => 'GREASE'));
+    expect(sent.map(({ label }) => label)).toEqual(expect.arrayContaining(['encrypted_client_hello']));
   });
 });
 

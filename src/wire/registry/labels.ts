@@ -4,17 +4,12 @@ import { extensionName } from '../extensions.ts';
 import { suiteName } from './cipher_suites.ts';
 import * as names from './names.ts';
 import { otherExtensionName } from './other_extensions.ts';
-import * as others from './other_values.ts';
-
-const quicParameter = names.namer(others.QUIC_PARAMETER);
 
 const LABELS: Readonly<Record<string, (value: number) => string | undefined>> = {
   alert: names.alertName,
   alert_level: names.namer(names.ALERT_LEVEL),
-  cached_information_type: names.namer(others.CACHED_INFORMATION_TYPE),
   certificate_compression: names.namer(names.CERTIFICATE_COMPRESSION),
   certificate_status_type: names.namer(names.CERTIFICATE_STATUS_TYPE),
-  certificate_type: names.namer(others.CERTIFICATE_TYPE),
   change_cipher_spec: names.namer({ change_cipher_spec: 1 }),
   cipher_suite: suiteName,
   client_certificate_type: names.namer(names.CLIENT_CERTIFICATE_TYPE),
@@ -22,24 +17,15 @@ const LABELS: Readonly<Record<string, (value: number) => string | undefined>> = 
   content_type: names.contentTypeName,
   ec_curve_type: names.namer(names.EC_CURVE_TYPE),
   ec_point_format: names.namer(names.EC_POINT_FORMAT),
-  ech_client_hello_type: names.namer(others.ECH_CLIENT_HELLO_TYPE),
   extension: (id) => extensionName(id) ?? otherExtensionName(id),
   group: names.groupName,
   handshake_type: names.handshakeTypeName,
-  heartbeat_mode: names.namer(others.HEARTBEAT_MODE),
-  hpke_aead: names.namer(others.HPKE_AEAD),
-  hpke_kdf: names.namer(others.HPKE_KDF),
-  hpke_kem: names.namer(others.HPKE_KEM),
   key_update_request: names.namer(names.KEY_UPDATE_REQUEST),
   // RFC 6066 4: 1 to 4 stand for 2^9 to 2^12 bytes.
   max_fragment_length: (code) => (code >= 1 && code <= 4 ? `${2 ** (8 + code)} bytes` : undefined),
   name_type: names.namer(names.NAME_TYPE),
   psk_key_exchange_mode: names.namer(names.PSK_KEY_EXCHANGE_MODE),
-  // RFC 9000 18.1: 31 * N + 27 is reserved.
-  quic_parameter: (id) => quicParameter(id) ?? (id % 31 === 27 ? 'GREASE' : undefined),
   signature_scheme: names.signatureSchemeName,
-  srtp_profile: names.namer(others.SRTP_PROFILE),
-  token_binding_parameters: names.namer(others.TOKEN_BINDING_PARAMETERS),
   version: names.versionName,
 };
 

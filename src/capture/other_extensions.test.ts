@@ -3,11 +3,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concat, fromHex } from '../bytes/bytes.ts';
+import { type AnnotatedField, annotateMessage } from '../inspect/annotate.ts';
 import type { ExtensionMessage } from '../wire/extensions.ts';
 import { otherExtensionName } from '../wire/registry/other_extensions.ts';
-import { type AnnotatedField, annotateMessage } from './annotate.ts';
-import { otherExtensionCells } from './other_extensions.ts';
-import { OTHER_EXTENSION_FIELDS, OTHER_EXTENSION_TEXTS } from './texts/fields_other_extensions.ts';
+import { otherExtensionCells, otherExtensions } from './other_extensions.ts';
+import { OTHER_EXTENSION_FIELDS, OTHER_EXTENSION_TEXTS } from './texts/other_extensions.ts';
 
 function flatten(fields: readonly AnnotatedField[]): AnnotatedField[] {
   return fields.flatMap((field) => [field, ...flatten(field.children)]);
@@ -49,7 +49,12 @@ function messageWith(message: ExtensionMessage, id: number, body: Uint8Array): U
 }
 
 const opened = (message: ExtensionMessage, id: number, body: Uint8Array): AnnotatedField | undefined =>
-  flatten(annotateMessage(messageWith(message, id, body), { version: message.endsWith('12') ? 0x0303 : 0x0304 }).fields)
+  flatten(
+    annotateMessage(messageWith(message, id, body), {
+      version: message.endsWith('12') ? 0x0303 : 0x0304,
+      others: otherExtensions,
+    }).fields,
+  )
     .find((field) => field.children[0]?.name === 'extension_type' && field.children[0].value === String(id))
     ?.children.at(2);
 
@@ -159,7 +164,7 @@ describe('every extension that is opened for display', () => {
 
 test('fields stand at the bytes that they are', () => {
   const raw = messageWith('client_hello', 0xfe0d, fromHex(SAMPLES['65037 client_hello']?.[0] ?? ''));
-  const fields = flatten(annotateMessage(raw).fields);
+  const fields = flatten(annotateMessage(raw, { others: otherExtensions }).fields);
   const payload = fields.find(({ path }) => path === 'client_hello.extensions[0].encrypted_client_hello.payload');
   expect(raw.subarray((payload?.start ?? 0) + 2, payload?.end)).toEqual(fromHex('aabbcc'));
   const suite = fields.find(({ path }) => path.endsWith('cipher_suite.aead_id'));
@@ -171,7 +176,7 @@ test('the inner hello of RFC 9849 says one byte', () => {
 });
 
 test('a body that does not fit stays bytes, and is no fault', () => {
-  const message = annotateMessage(messageWith('client_hello', 0xfe0d, fromHex('0001')));
+  const message = annotateMessage(messageWith('client_hello', 0xfe0d, fromHex('0001')), { others: otherExtensions });
   expect(message.error).toBeUndefined();
   expect(opened('client_hello', 0xfe0d, fromHex('0001'))?.name).toBe('extension_data');
   fc.assert(

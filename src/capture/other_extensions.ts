@@ -19,19 +19,30 @@ import {
   u32,
   vector,
 } from '../codec/codec.ts';
-import type { Span } from '../codec/run.ts';
+import { decodeSpans, type Span } from '../codec/run.ts';
+import type { OtherExtensions } from '../inspect/annotate.ts';
 import { protocolNameList, signatureSchemeList } from '../wire/extension_bodies.ts';
 import type { ExtensionMessage } from '../wire/extensions.ts';
+import { labelOf } from '../wire/registry/labels.ts';
+import { namer } from '../wire/registry/names.ts';
 import { otherExtensionName } from '../wire/registry/other_extensions.ts';
-import { QUIC_PARAMETER } from '../wire/registry/other_values.ts';
-import { decodeSpans } from '../wire/spans.ts';
+import * as values from './other_values.ts';
+import { OTHER_EXTENSION_FIELDS, OTHER_EXTENSION_TEXTS } from './texts/other_extensions.ts';
 
-/** Reads the body of extension `id`; undefined where there is no codec for this message, or it does not fit. */
-export function readOtherExtension(id: number, message: ExtensionMessage, body: Uint8Array): Span | undefined {
+const { QUIC_PARAMETER } = values;
+
+/** For the context of annotateMessage. */
+export const otherExtensions: OtherExtensions = {
+  read: readOther,
+  texts: OTHER_EXTENSION_TEXTS,
+  fields: OTHER_EXTENSION_FIELDS,
+};
+
+function readOther(id: number, message: ExtensionMessage, body: Uint8Array): Span | undefined {
   const codec = OTHERS[id]?.[message];
   const name = otherExtensionName(id);
   if (codec === undefined || name === undefined) return undefined;
-  const read = decodeSpans({ read: (reader) => readField(reader, name, codec), write: () => {} }, body);
+  const read = decodeSpans({ read: (reader) => readField(reader, name, codec), write: () => {} }, body, nameOf);
   return read.error === undefined ? read.spans[0] : undefined;
 }
 
@@ -40,6 +51,26 @@ export function otherExtensionCells(): readonly (readonly [id: number, message: 
   return Object.entries(OTHERS).flatMap(([id, row]) =>
     Object.keys(row).map((message) => [Number(id), message as ExtensionMessage] as const),
   );
+}
+
+const NAMES: Readonly<Record<string, (value: number) => string | undefined>> = {
+  cached_information_type: namer(values.CACHED_INFORMATION_TYPE),
+  certificate_type: namer(values.CERTIFICATE_TYPE),
+  ech_client_hello_type: namer(values.ECH_CLIENT_HELLO_TYPE),
+  heartbeat_mode: namer(values.HEARTBEAT_MODE),
+  hpke_aead: namer(values.HPKE_AEAD),
+  hpke_kdf: namer(values.HPKE_KDF),
+  hpke_kem: namer(values.HPKE_KEM),
+  quic_parameter: namer(values.QUIC_PARAMETER),
+  srtp_profile: namer(values.SRTP_PROFILE),
+  token_binding_parameters: namer(values.TOKEN_BINDING_PARAMETERS),
+};
+
+function nameOf(registry: string, value: unknown): string | undefined {
+  const name = NAMES[registry];
+  if (name === undefined || typeof value !== 'number') return labelOf(registry, value);
+  // RFC 9000 18.1: 31 * N + 27 is reserved.
+  return name(value) ?? (registry === 'quic_parameter' && value % 31 === 27 ? 'GREASE' : undefined);
 }
 
 type Row = { readonly [M in ExtensionMessage]?: Codec<unknown> };
@@ -153,7 +184,7 @@ const delegatedCredential = struct({
 });
 const APPLICATION_SETTINGS: Row = { client_hello: reads(protocolNameList), encrypted_extensions: reads(rest) };
 
-/** By number; the sections stand with the texts (texts/fields_other_extensions.ts). */
+/** By number; the sections stand with the texts (texts/other_extensions.ts). */
 const OTHERS: Readonly<Record<number, Row>> = {
   2: { client_hello: empty, server_hello_12: empty },
   4: { client_hello: empty, server_hello_12: empty },

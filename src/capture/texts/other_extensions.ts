@@ -1,7 +1,7 @@
 // What extensions are for that glasstls itself does not speak, and the fields in them that do not speak for themselves. Where each is
 // described stands beside it.
 
-import type { FieldText } from '../text.ts';
+import type { FieldText } from '../../inspect/text.ts';
 
 /** By number. */
 export const OTHER_EXTENSION_TEXTS: Readonly<Record<number, FieldText>> = {
