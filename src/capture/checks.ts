@@ -2,14 +2,12 @@
 // right, wrong, or not to be checked, with the reason. The same schedules, contents and schemes are used as by the ends.
 
 import { equal, equalConstantTime } from '../bytes/bytes.ts';
-import { HASH_LENGTH } from '../crypto/hkdf.ts';
 import type { PublicKey } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { verifyData12 } from '../crypto/schedule12.ts';
 import { earlyStage, verifyData13 } from '../crypto/schedule13.ts';
 import { SCHEMES, schemeFitsKey } from '../crypto/schemes.ts';
 import { certificateVerifyContent, serverKeyExchangeContent } from '../crypto/signed_content.ts';
-import { suiteById } from '../crypto/suites.ts';
 import type { MessageName } from '../inspect/forms.ts';
 import type { Side } from '../inspect/trace.ts';
 import { serverKeyExchangeDhe, serverKeyExchangeEcdhe } from '../wire/key_exchange.ts';
@@ -21,7 +19,7 @@ import {
   withoutBinders,
 } from '../wire/messages.ts';
 import { parseCertificate } from '../x509/certificate.ts';
-import { type Handshake, tryRead } from './handshake.ts';
+import { type Handshake, suitesOffered, tryRead } from './handshake.ts';
 import { suite12 } from './keys12.ts';
 import type { MessageWatcher, PassiveOptions } from './passive.ts';
 import { PostAuth } from './post_auth.ts';
@@ -46,6 +44,7 @@ export type Unchecked =
   | 'unreadable'
   | 'unknown_scheme'
   | 'no_psk'
+  | 'too_many'
   /** It answers a CertificateRequest that the capture does not have. */
   | 'no_request';
 
@@ -55,6 +54,11 @@ export interface Check {
   readonly why: Unchecked | undefined;
   readonly frame: number;
 }
+
+/** Of one ClientHello: real ones have one or two. */
+const MAX_BINDERS = 16;
+/** Of one connection; there is one for most messages of a handshake, and handshakes may follow each other without end. */
+const MAX_CHECKS = 1000;
 
 export class Checks implements MessageWatcher {
   readonly list: Check[] = [];
@@ -95,6 +99,7 @@ export class Checks implements MessageWatcher {
   }
 
   private tell(name: CheckName, outcome: boolean | Unchecked): void {
+    if (this.list.length >= MAX_CHECKS) return;
     const checked = typeof outcome === 'boolean';
     this.list.push({
       name,
@@ -206,11 +211,10 @@ export class Checks implements MessageWatcher {
     const offered = clientHello?.extensions.known.pre_shared_key;
     if (clientHello === undefined || offered === undefined) return;
     const truncated = withoutBinders(raw, offered.binders);
-    for (const binder of offered.binders) {
+    for (const [i, binder] of offered.binders.entries()) {
+      if (i >= MAX_BINDERS) return this.tell('psk_binder', 'too_many');
       const fits = this.secrets.psks.some((psk) =>
-        clientHello.cipher_suites.some((id) => {
-          const suite = suiteById(id);
-          if (suite?.version !== 'tls13' || HASH_LENGTH[suite.hash] !== binder.length) return false;
+        suitesOffered(clientHello, binder.length).some((suite) => {
           const hash = transcript.hashOfHello(suite.hash, truncated);
           const stage = earlyStage({ provider: this.provider, suite, observe: undefined }, psk);
           return [true, false].some((external) => equal(stage.binder(hash, external), binder));

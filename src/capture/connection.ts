@@ -41,7 +41,9 @@ export interface CapturedConnection {
   readonly lost: Readonly<Record<Side, number>>;
   readonly repeated: number;
   readonly reordered: number;
+  /** The first of them; `moreFaults` are not listed. */
   readonly faults: readonly BrokenRecord[];
+  readonly moreFaults: number;
   /** Undefined where the hello was not captured. */
   readonly fingerprints: {
     readonly ja3: Fingerprint | undefined;

@@ -12,6 +12,7 @@ import type { CaptureItem, CaptureRemark, Packet } from './packets.ts';
 import type { Decompressor, PassiveOptions } from './passive.ts';
 import { Budget } from './recorder.ts';
 import { Secrets } from './secrets.ts';
+import { Attempts, MAX_ATTEMPTS_IN_FILE } from './seeking.ts';
 import { connectionsOf } from './text_decode.ts';
 import { piecesOf } from './texts_in.ts';
 
@@ -94,7 +95,8 @@ export class CaptureDecoder {
     this.budget = new Budget(options.maxItems ?? MAX_ITEMS, options.maxBytes ?? MAX_BYTES);
     const { provider, showSecrets = false } = options;
     const { decompressors = [] } = options;
-    this.passive = { provider, showSecrets, decompressors, secrets: this.secrets };
+    const attempts = new Attempts(MAX_ATTEMPTS_IN_FILE);
+    this.passive = { provider, showSecrets, decompressors, attempts, secrets: this.secrets };
   }
 
   *accept(item: CaptureItem): Iterable<Decoded> {

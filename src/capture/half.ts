@@ -7,7 +7,7 @@ import { type Opener, PlainOpener } from '../record/protection.ts';
 import { ReadHalf } from '../record/read_half.ts';
 import { CONTENT_TYPE } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
-import { type Attempts, MAX_ATTEMPTS } from './seeking.ts';
+import { Attempts, MAX_ATTEMPTS } from './seeking.ts';
 import { findRecord } from './tls_start.ts';
 import { TrialOpener } from './trial_opener.ts';
 
@@ -52,9 +52,11 @@ export class Half {
   private unsynced: Uint8Array | undefined;
   private searched = 0;
   private errors = 0;
-  private readonly attempts: Attempts = { left: MAX_ATTEMPTS };
+  private readonly attempts: Attempts;
 
-  constructor() {
+  /** `attempts`: those of the whole file. */
+  constructor(attempts: Attempts) {
+    this.attempts = new Attempts(MAX_ATTEMPTS, attempts);
     this.read = this.makeRead();
   }
 

@@ -3,8 +3,9 @@
 
 import type { Codec } from '../codec/codec.ts';
 import { decode } from '../codec/run.ts';
+import { HASH_LENGTH } from '../crypto/hkdf.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
-import { type Suite, suiteById } from '../crypto/suites.ts';
+import { type Suite, type Suite13, suiteById } from '../crypto/suites.ts';
 import { Transcript } from '../crypto/transcript.ts';
 import type { Side } from '../inspect/trace.ts';
 import * as wire from '../wire/messages.ts';
@@ -88,6 +89,14 @@ export class Handshake {
     // After a HelloRetryRequest it is running already.
     if (this.suite !== undefined && !this.retried) this.transcript.start(this.suite.hash, this.keepsMessages);
   }
+}
+
+/** The suites of TLS 1.3 that a client offers whose hash has this length, each once however often it stands there. */
+export function suitesOffered({ cipher_suites }: wire.ClientHello, hashLength: number): readonly Suite13[] {
+  return [...new Set(cipher_suites)].flatMap((id) => {
+    const suite = suiteById(id);
+    return suite?.version === 'tls13' && HASH_LENGTH[suite.hash] === hashLength ? [suite] : [];
+  });
 }
 
 /** The body of a handshake message; undefined when it cannot be read. */

@@ -5,11 +5,11 @@ import { toHex } from '../bytes/bytes.ts';
 import { HASH_LENGTH } from '../crypto/hkdf.ts';
 import { nextTrafficSecret, type ScheduleContext, trafficKeys } from '../crypto/schedule13.ts';
 import type { SecretObserver } from '../crypto/secrets.ts';
-import { type Suite13, suiteById } from '../crypto/suites.ts';
+import type { Suite13 } from '../crypto/suites.ts';
 import type { Side } from '../inspect/trace.ts';
 import { type Opener, PlainOpener } from '../record/protection.ts';
 import { encryptedExtensions } from '../wire/messages.ts';
-import { type Handshake, tryRead } from './handshake.ts';
+import { type Handshake, suitesOffered, tryRead } from './handshake.ts';
 import { type Epoch, type KeyChange, keyChange } from './key_change.ts';
 import type { PassiveOptions } from './passive.ts';
 import type { SealedReason } from './secrets.ts';
@@ -45,9 +45,9 @@ export class Keys13 {
   onEarlyData(): Changes {
     const { clientHello } = this.handshake;
     const secret = clientHello && this.options.secrets.log.secret('CLIENT_EARLY_TRAFFIC_SECRET', clientHello.random);
-    const suites = (clientHello?.cipher_suites ?? []).map(suiteById).filter((suite) => suite?.version === 'tls13');
+    const suites = clientHello === undefined || secret === undefined ? [] : suitesOffered(clientHello, secret.length);
     const openers = suites.flatMap((suite): (readonly [Epoch, CountedOpener])[] => {
-      if (secret === undefined || suite?.version !== 'tls13' || HASH_LENGTH[suite.hash] !== secret.length) return [];
+      if (secret === undefined) return [];
       return [['early', this.openerOf(suite, secret, 'client_early_traffic_secret')]];
     });
     const change = keyChange(true, openers, 'early');

@@ -1,5 +1,6 @@
 // What a capture does not have, as sentences: of one connection, and of the file.
 
+import { escapeText } from '../inspect/escape.ts';
 import type { Lang, Text } from '../inspect/text.ts';
 import type { CapturedConnection } from './connection.ts';
 import type { CaptureSummary } from './decode.ts';
@@ -19,7 +20,7 @@ export function sealedText(reason: SealedReason, lang: Lang): string {
 
 /** Nothing when everything is there. */
 export function missingIn(connection: CapturedConnection, lang: Lang): readonly string[] {
-  const { before, whole, lost, sealed, sealedReasons, faults, added } = connection;
+  const { before, whole, lost, sealed, sealedReasons, faults, moreFaults, added } = connection;
   const lines: string[] = [];
   if (before > 0) lines.push(say(MISSING.before, lang, { count: before }));
   if (!whole) lines.push(say(MISSING.joined, lang));
@@ -38,8 +39,9 @@ export function missingIn(connection: CapturedConnection, lang: Lang): readonly 
     lines.push(say(MISSING.sealed, lang, values));
   }
   for (const { from, frame, problem } of faults) {
-    lines.push(say(MISSING.fault, lang, { side: MISSING[from][lang], frame, problem }));
+    lines.push(say(MISSING.fault, lang, { side: MISSING[from][lang], frame, problem: escapeText(problem) }));
   }
+  if (moreFaults > 0) lines.push(say(MISSING.moreFaults, lang, { count: moreFaults }));
   if (added > 0) lines.push(say(MISSING.added, lang, { count: added }));
   return lines;
 }

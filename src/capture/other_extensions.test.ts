@@ -124,6 +124,10 @@ const SAMPLES: Readonly<Record<string, readonly [body: string, shown: string]>> 
   '17513 encrypted_extensions': ['abcd', 'abcd'],
   '17613 client_hello': ['0003026832', '"h2"'],
   '17613 encrypted_extensions': ['', '(empty)'],
+  '51764 client_hello': ['00070382df0102fe01', '82df01, fe01'],
+  '51764 encrypted_extensions': ['00030282df', '82df'],
+  '51764 certificate_request': ['0000', '(none)'],
+  '51764 certificate': ['', '(empty)'],
   '65037 client_hello': ['00000100010900020a0b0003aabbcc', 'outer HKDF_SHA256 AES_128_GCM 9 0a0b aabbcc'],
   '65037 encrypted_extensions': [
     `0022${ECH_CONFIG}`,

@@ -184,6 +184,9 @@ const delegatedCredential = struct({
 });
 const APPLICATION_SETTINGS: Row = { client_hello: reads(protocolNameList), encrypted_extensions: reads(rest) };
 
+/** Names of authorities: relative object identifiers, which are shown as their bytes. */
+const trustAnchors = reads(vector(2, opaque(1, 1)));
+
 /** By number; the sections stand with the texts (texts/other_extensions.ts). */
 const OTHERS: Readonly<Record<number, Row>> = {
   2: { client_hello: empty, server_hello_12: empty },
@@ -230,6 +233,12 @@ const OTHERS: Readonly<Record<number, Row>> = {
   13172: { client_hello: empty, server_hello_12: reads(listToEnd(text(opaque(1, 1)))) },
   17513: APPLICATION_SETTINGS,
   17613: APPLICATION_SETTINGS,
+  51764: {
+    client_hello: trustAnchors,
+    encrypted_extensions: trustAnchors,
+    certificate_request: trustAnchors,
+    certificate: empty,
+  },
   65037: {
     client_hello: echClientHello,
     encrypted_extensions: reads(vector(2, echConfig, 4)),

@@ -16,6 +16,7 @@ import { Keys13 } from './install13.ts';
 import type { Epoch, KeyChange } from './key_change.ts';
 import type { Observation, Recorder } from './recorder.ts';
 import type { SealedReason, Secrets } from './secrets.ts';
+import type { Attempts } from './seeking.ts';
 import type { Place } from './tcp.ts';
 
 type Name = Extract<Observation, { kind: 'message' }>['name'];
@@ -24,6 +25,8 @@ export interface PassiveOptions {
   readonly provider: CryptoProvider;
   readonly secrets: Secrets;
   readonly decompressors: readonly Decompressor[];
+  /** What may be tried in all connections together where records are missing. */
+  readonly attempts: Attempts;
   /** Whether secrets are told among the observations. */
   readonly showSecrets: boolean;
 }
@@ -51,9 +54,14 @@ export interface BrokenRecord {
   readonly frame: number;
 }
 
+/** Records that cannot be read and are told one by one. */
+const MAX_FAULTS = 64;
+
 export class PassiveConnection {
-  readonly halves: Readonly<Record<Side, Half>> = { client: new Half(), server: new Half() };
+  readonly halves: Readonly<Record<Side, Half>>;
   readonly faults: BrokenRecord[] = [];
+  /** Beyond those that are kept. */
+  moreFaults = 0;
   readonly gaps: Record<Side, number> = { client: 0, server: 0 };
   /** Records that were opened, and that were not, under keys. */
   readonly opened: Record<Side, number> = { client: 0, server: 0 };
@@ -70,6 +78,7 @@ export class PassiveConnection {
   /** `whole`: it is seen from its first byte. */
   constructor(options: PassiveOptions, recorder: Recorder, whole: boolean, watcher?: MessageWatcher) {
     this.options = options;
+    this.halves = { client: new Half(options.attempts), server: new Half(options.attempts) };
     this.recorder = recorder;
     this.whole = whole;
     this.watcher = watcher;
@@ -134,7 +143,10 @@ export class PassiveConnection {
           : this.acceptOther(from, seen);
       case 'error': {
         const { code, message } = seen.error;
-        this.faults.push({ from, code, problem: message, frame: this.place.frame });
+        // The first of each kind is always told: verdicts go by it.
+        const isNew = !this.faults.some((one) => one.from === from && one.code === code);
+        if (this.faults.length >= MAX_FAULTS && !isNew) this.moreFaults++;
+        else this.faults.push({ from, code, problem: message, frame: this.place.frame });
         if (this.halves[from].opener.protects) this.reasons.set(from, { code: 'bytes_missing' });
       }
     }

@@ -54,6 +54,7 @@ export class TlsReading {
       sealedReasons: tls.sealedReasons,
       lost: tls.gaps,
       faults: tls.faults,
+      moreFaults: tls.moreFaults,
       fingerprints: fingerprintsOf(tls.handshake, this.provider),
       checks: checks.list,
       chains: checks.shown.chains,

@@ -19,8 +19,7 @@ export class TrialOpener implements Opener {
   private readonly tried: readonly Opener[];
   private chosen: Opener | undefined;
 
-  /** Without candidates nothing is opened. */
-  /** `attempts`: the numbers of the next records are not known, and are looked for. */
+  /** Without candidates nothing is opened. `attempts`: the numbers of the next records are not known, and are looked for. */
   constructor(is13: boolean, candidates: readonly CountedOpener[] = [], attempts?: Attempts) {
     this.is13 = is13;
     this.candidates = candidates;

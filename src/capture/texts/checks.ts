@@ -44,6 +44,7 @@ export const UNCHECKED_TEXTS: Readonly<Record<Unchecked | CertificateDoubt, Text
     en: 'no key that is known fits; key logs do not have these',
     zh: '已知的密钥都不符，而密钥日志不记录这种密钥',
   },
+  too_many: { en: 'there are more of them than are checked', zh: '数量过多，没有逐个验证' },
   no_request: {
     en: 'the CertificateRequest that it answers was not seen',
     zh: '没有看到它所回应的 CertificateRequest',

@@ -81,6 +81,7 @@ export const MISSING = {
     zh: '抓包文件中没有这个连接的开头',
   },
   fault: { en: 'frame {frame}, {side}: {problem}', zh: '第 {frame} 帧，{side}：{problem}' },
+  moreFaults: { en: 'and {count} records more that cannot be read', zh: '另有 {count} 条记录无法读取' },
   before: {
     en: 'TLS begins behind {count} bytes of plain text (STARTTLS, a proxy)',
     zh: '在 {count} 字节明文之后开始 TLS（STARTTLS 或代理）',

@@ -116,6 +116,11 @@ export const OTHER_EXTENSION_TEXTS: Readonly<Record<number, FieldText>> = {
     zh: '在握手中交换应用层协议的设置（ALPS）。',
     rfc: 'draft-vvv-tls-alps',
   },
+  51764: {
+    en: 'Which authorities the client trusts, by short names, so that the server can choose among its chains.',
+    zh: '客户端以短标识列出所信任的证书颁发机构，供服务器选择证书链。',
+    rfc: 'draft-ietf-tls-trust-anchor-ids',
+  },
   65037: {
     en: 'Encrypted ClientHello: the hello that counts is inside, encrypted, with the true name of the server. A client that has no key for it sends random bytes of this form.',
     zh: '加密的 ClientHello（ECH）：真正的 ClientHello（包括服务器名）在其中加密传送。没有密钥的客户端会发送同样形式的随机字节。',
