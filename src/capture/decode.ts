@@ -28,6 +28,8 @@ export interface DecodeOptions {
   readonly decompressors?: readonly Decompressor[] | undefined;
   /** Whether the secrets are told in the traces, with what was derived from them. Default false. */
   readonly showSecrets?: boolean | undefined;
+  /** Bytes that are kept of each piece of application data, 16 MB in all at one time. Default 0. */
+  readonly contentLength?: number | undefined;
   /** Records and messages that are kept of all connections which are open at one time. */
   readonly maxItems?: number | undefined;
   /** Bytes of messages that they keep. */
@@ -93,10 +95,9 @@ export class CaptureDecoder {
   constructor(options: DecodeOptions) {
     this.secrets = new Secrets(options.keyLog ?? new KeyLog(), options.rsaKeys, options.psks);
     this.budget = new Budget(options.maxItems ?? MAX_ITEMS, options.maxBytes ?? MAX_BYTES);
-    const { provider, showSecrets = false } = options;
-    const { decompressors = [] } = options;
+    const { provider, showSecrets = false, contentLength = 0, decompressors = [] } = options;
     const attempts = new Attempts(MAX_ATTEMPTS_IN_FILE);
-    this.passive = { provider, showSecrets, decompressors, attempts, secrets: this.secrets };
+    this.passive = { provider, showSecrets, contentLength, decompressors, attempts, secrets: this.secrets };
   }
 
   *accept(item: CaptureItem): Iterable<Decoded> {

@@ -16,6 +16,7 @@ export { otherExtensions } from './other_extensions.ts';
 export type { CaptureFault, CaptureItem, CaptureRemark, Packet, StoredSecrets } from './packets.ts';
 export type { BrokenRecord, Decompressor, Sealed } from './passive.ts';
 export type { CapturedItem } from './recorder.ts';
+export { type ContentOptions, renderContent } from './render_content.ts';
 export { renderWireshark, type WiresharkOptions } from './render_wireshark.ts';
 export { type ReportedField, type ReportOptions, reportOf } from './report.ts';
 export type { SealedReason } from './secrets.ts';

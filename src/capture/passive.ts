@@ -27,6 +27,8 @@ export interface PassiveOptions {
   readonly decompressors: readonly Decompressor[];
   /** What may be tried in all connections together where records are missing. */
   readonly attempts: Attempts;
+  /** Bytes that are kept of each piece of application data. */
+  readonly contentLength: number;
   /** Whether secrets are told among the observations. */
   readonly showSecrets: boolean;
 }
@@ -135,7 +137,10 @@ export class PassiveConnection {
         return this.acceptRecord(from, seen);
       case 'data':
         // A sealed record has no content; neither has a record of nothing, which is not worth a line either.
-        if (seen.content.length > 0) this.tell({ kind: 'data', direction: way(from), length: seen.content.length });
+        if (seen.content.length > 0) {
+          const length = seen.content.length;
+          this.recorder.add({ kind: 'data', direction: way(from), length }, this.place, false, seen.content);
+        }
         return;
       case 'message':
         return seen.type === CONTENT_TYPE.handshake

@@ -34,7 +34,7 @@ export class TlsReading {
 
   constructor(options: PassiveOptions, budget: Budget, whole: boolean) {
     this.provider = options.provider;
-    this.recorder = new Recorder(budget);
+    this.recorder = new Recorder(budget, options.contentLength);
     this.checks = new Checks(options);
     this.tls = new PassiveConnection(options, this.recorder, whole, this.checks);
   }

@@ -8,6 +8,7 @@ import { missingIn, missingInFile } from '../capture/missing.ts';
 import { messagesOf } from '../capture/numbered.ts';
 import { readCapture } from '../capture/open_file.ts';
 import { isPcapng } from '../capture/pcapng.ts';
+import { renderContent } from '../capture/render_content.ts';
 import { renderWireshark } from '../capture/render_wireshark.ts';
 import { contextOf, reportOf } from '../capture/report.ts';
 import { type Verdict, verdictsOf } from '../capture/verdicts.ts';
@@ -35,7 +36,15 @@ export async function decode(args: Arguments, terminal: Terminal): Promise<ExitC
   try {
     await collectSecrets(settings);
     const { keyLog, rsaKeys, psks } = settings;
-    const options = { provider: nodeProvider, keyLog, rsaKeys, psks, decompressors: certificateCompression };
+    const contentLength = contentLengthFor(settings);
+    const options = {
+      provider: nodeProvider,
+      keyLog,
+      rsaKeys,
+      psks,
+      contentLength,
+      decompressors: certificateCompression,
+    };
     for await (const decoded of decodeCapture(withProgress(settings.file, terminal), options)) {
       if (decoded.kind === 'connection') shown.connection(decoded.connection);
       else return shown.end(decoded.summary);
@@ -45,6 +54,12 @@ export async function decode(args: Arguments, terminal: Terminal): Promise<ExitC
     throw error;
   }
   return EXIT.ok;
+}
+
+/** How much of application data is shown. */
+function contentLengthFor({ format, message, hex }: DecodeSettings): number {
+  if (message !== undefined) return 1024;
+  return format === 'fields' || hex ? 256 : 0;
 }
 
 /** Secrets may stand behind the packets that need them: a file is looked through for them before it is read. */
@@ -178,11 +193,19 @@ class Shown {
     const context = { ...contextOf(connection), readers: readersIn(lang) };
     return messagesOf(connection)
       .filter(shows)
-      .flatMap(({ raw, contentType, number, title, frame, from }): readonly Line[] => {
+      .flatMap((message): readonly Line[] => {
+        const { raw, content, contentType, number, title, frame, from, length } = message;
         const label = `${number}  ${frame}  ${from === 'client' ? '→' : '←'}  ${safe(title)}`;
+        const { hex } = this.settings;
+        if (content !== undefined) {
+          const size = `  ${this.terminal.say(DECODE.bytes, { count: length })}`;
+          return [
+            [segment(label, 'heading'), segment(size, 'dim')],
+            ...renderContent(content, { width: out.width, hex }),
+          ];
+        }
         if (raw === undefined) return [[segment(label, 'dim')]];
         const annotated = annotateMessage(raw, { ...context, contentType });
-        const { hex } = this.settings;
         const lines = renderFields(annotated, { lang, width: out.width, meanings: false, hex });
         return [[segment(label, 'heading')], ...lines.slice(1)];
       });
@@ -193,12 +216,19 @@ class Shown {
     if (found === undefined) return;
     this.found = true;
     const { lang, out, say } = this.terminal;
-    const { raw, contentType, title, number } = found;
+    const { raw, content, contentType, title, number, length } = found;
+    const { hex } = this.settings;
+    if (content !== undefined) {
+      const shown = content.length < length ? say(DECODE.firstBytes, { count: length, shown: content.length }) : '';
+      const size = `  ${shown || say(DECODE.bytes, { count: length })}`;
+      const lines = renderContent(content, { width: out.width, hex, maxLines: Number.POSITIVE_INFINITY });
+      return out.lines([[segment(safe(title), 'title'), segment(size, 'dim')], ...lines]);
+    }
     if (raw === undefined) {
       return out.lines(paragraph(say(DECODE.notOpened, { message: number, title: safe(title) }), out.width));
     }
     const annotated = annotateMessage(raw, { ...contextOf(connection), contentType, readers: readersIn(lang) });
-    out.lines(renderFields(annotated, { lang, width: out.width, hex: this.settings.hex, foldAfter: 0 }));
+    out.lines(renderFields(annotated, { lang, width: out.width, hex, foldAfter: 0 }));
   }
 
   private missing(connection: CapturedConnection): readonly Line[] {

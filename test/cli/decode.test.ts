@@ -11,7 +11,7 @@ import { writePem } from '../../src/x509/pem.ts';
 import { run } from '../peers/process.ts';
 import { scratch } from '../peers/run_dir.ts';
 import { type Hooks, type Recorded, recording } from '../support/captured.ts';
-import { makePair, world } from '../support/pair.ts';
+import { exchange, makePair, world } from '../support/pair.ts';
 import { converse } from '../support/sessions.ts';
 import { commandFile, glasstls } from './command.ts';
 
@@ -106,6 +106,49 @@ describe('decode', () => {
     expect(none).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('none of the 1 connections') });
     const missing = await glasstls(['decode', '--message', '99', file('modern.pcapng')]);
     expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('has no message 99') });
+  });
+
+  test('application data: its first lines, or its first bytes, escaped, in fields, in a message, and in the JSON', async () => {
+    const limits = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } as const;
+    const page = `HTTP/1.1 200 OK\r\nServer: \u202e\r\n\r\n${'<p>long</p>'.repeat(200)}`;
+    const recorded = recording(({ observe, keyLog, wire }) => {
+      const pair = makePair({ client: { ...limits, observe, keyLog }, server: limits });
+      const { client, server } = pair;
+      server.handle(server.engine.start());
+      client.handle(client.engine.start());
+      exchange(pair, wire);
+      client.handle(client.engine.write(Buffer.from('GET /secret HTTP/1.1\r\nHost: localhost\r\n\r\n')));
+      exchange(pair, wire);
+      server.handle(server.engine.write(Buffer.from(page)));
+      server.handle(server.engine.write(Buffer.from('00ff1b5b324a41', 'hex')));
+      exchange(pair, wire);
+    });
+    writeFileSync(file('data.pcapng'), recorded.file);
+    const fields = (await glasstls(['decode', '--format', 'fields', '--type', 'Application Data', file('data.pcapng')]))
+      .stdout;
+    expect(fields).toMatch(/→ {2}Application Data {2}41 bytes\n {4}GET \/secret HTTP\/1\.1\n {4}Host: localhost\n/);
+    expect(fields).toContain('    HTTP/1.1 200 OK\n    Server: \\u{202e}\n');
+    expect(fields).toContain('    0000  00 ff 1b 5b 32 4a 41');
+    // Bounded, and nothing of it is an escape sequence.
+    expect(fields.match(/<p>long/g)?.length).toBeLessThan(30);
+    expect(fields).not.toContain('\u001b[2J');
+    const numbers = [...fields.matchAll(/^(\d+) .*Application Data/gm)].map(([, number = '']) => number);
+    const [request = '', response = ''] = numbers;
+    const one = await glasstls(['decode', '--message', response, file('data.pcapng')]);
+    expect(one.stdout).toMatch(/^Application Data {2}2\d{3} bytes, the first 1024\n {4}HTTP\/1\.1 200 OK\n/);
+    const dump = await glasstls(['decode', '--message', request, '--hex', file('data.pcapng')]);
+    expect(dump.stdout).toContain('    0000  47 45 54 20 2f 73 65 63 ');
+    const json = await glasstls(['decode', '--format', 'json', '--hex', file('data.pcapng')]);
+    const report = JSON.parse(json.stdout) as { messages: { name: string; length: number; hex?: string }[] };
+    const data = report.messages.filter(({ name }) => name === 'Application Data');
+    expect(data[0]).toMatchObject({
+      length: 41,
+      hex: Buffer.from('GET /secret HTTP/1.1\r\nHost: localhost\r\n\r\n').toString('hex'),
+    });
+    expect([data[1]?.length, data[1]?.hex?.length]).toEqual([Buffer.byteLength(page), 2 * 256]);
+    // Without having asked for it nobody gets to see what is inside.
+    const plain = await glasstls(['decode', file('data.pcapng')]);
+    expect(plain.stdout).not.toContain('secret');
   });
 
   test('a file that ends too early gives what is there; one that is none, or is not there, an error', async () => {

@@ -62,6 +62,7 @@ describe('work is bounded', () => {
       secrets,
       decompressors: [],
       attempts: new Attempts(0),
+      contentLength: 0,
       showSecrets: false,
     };
     const checks = new Checks(options);

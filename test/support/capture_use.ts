@@ -7,6 +7,7 @@ import { CaptureDecoder, type CaptureSummary, type DecodeOptions } from '../../s
 import { missingIn, missingInFile } from '../../src/capture/missing.ts';
 import { messagesOf } from '../../src/capture/numbered.ts';
 import { readerFor } from '../../src/capture/open_file.ts';
+import { renderContent } from '../../src/capture/render_content.ts';
 import { renderWireshark } from '../../src/capture/render_wireshark.ts';
 import { contextOf, reportOf } from '../../src/capture/report.ts';
 import { verdictsOf } from '../../src/capture/verdicts.ts';
@@ -31,7 +32,7 @@ export function useCapture(
   size?: number,
   more: Partial<DecodeOptions> = {},
 ): readonly CapturedConnection[] {
-  const options: Partial<DecodeOptions> = { showSecrets: true, maxItems: MAX_ITEMS, ...more };
+  const options: Partial<DecodeOptions> = { showSecrets: true, maxItems: MAX_ITEMS, contentLength: 100, ...more };
   const { connections, summary } =
     readerFor(file.subarray(0, 4)) === undefined ? readText(latin1(file), options) : readBack(file, options, size);
   holdText(missingInFile(summary, 'zh').join(' '));
@@ -60,7 +61,8 @@ function draw(connection: CapturedConnection): void {
   holdLines(renderLadder(timeline, { lang: 'en', width: 100 }));
   holdLines(renderCurl(timeline));
   const context = contextOf(connection);
-  for (const { raw, contentType } of messagesOf(connection)) {
+  for (const { raw, content, contentType } of messagesOf(connection)) {
+    if (content !== undefined) holdLines(renderContent(content, { width: 80 }));
     if (raw === undefined) continue;
     holdLines(renderFields(annotateMessage(raw, { ...context, contentType }), { lang: 'zh', width: 100, hex: true }));
   }
