@@ -24,17 +24,19 @@ import type { Arguments } from './arguments.ts';
 import { checkLines } from './decode_checks.ts';
 import { cannotRead, type DecodeSettings, decodeSettings } from './decode_settings.ts';
 import { CliError, EXIT, type ExitCode } from './exit_codes.ts';
+import { Progress } from './progress.ts';
 import { readersIn } from './readers.ts';
 import { paragraph, safe, type Terminal } from './terminal.ts';
-import { filled } from './text.ts';
+import { filled, type Text } from './text.ts';
 import { DECODE } from './texts/decode.ts';
 
 /** @throws CliError */
 export async function decode(args: Arguments, terminal: Terminal): Promise<ExitCode> {
   const settings = decodeSettings(args, process.env);
+  const progress = new Progress(terminal);
   const shown = new Shown(settings, terminal);
   try {
-    await collectSecrets(settings);
+    await collectSecrets(settings, progress);
     const { keyLog, rsaKeys, psks } = settings;
     const contentLength = contentLengthFor(settings);
     const options = {
@@ -45,7 +47,8 @@ export async function decode(args: Arguments, terminal: Terminal): Promise<ExitC
       contentLength,
       decompressors: certificateCompression,
     };
-    for await (const decoded of decodeCapture(withProgress(settings.file, terminal), options)) {
+    for await (const decoded of decodeCapture(read(settings.file, progress, DECODE.progress), options)) {
+      progress.clear();
       if (decoded.kind === 'connection') shown.connection(decoded.connection);
       else return shown.end(decoded.summary);
     }
@@ -63,9 +66,11 @@ function contentLengthFor({ format, message, hex }: DecodeSettings): number {
 }
 
 /** Secrets may stand behind the packets that need them: a file is looked through for them before it is read. */
-async function collectSecrets({ file, keyLog }: DecodeSettings): Promise<void> {
+async function collectSecrets({ file, keyLog }: DecodeSettings, progress: Progress): Promise<void> {
   if (file === '-' || !statSync(file).isFile() || !hasBlocks(file)) return;
-  for await (const item of readCapture(open(file))) if (item.kind === 'secrets') keyLog.add(item.text);
+  for await (const item of readCapture(read(file, progress, DECODE.progressSecrets))) {
+    if (item.kind === 'secrets') keyLog.add(item.text);
+  }
 }
 
 /** Only pcapng has secrets in it. */
@@ -77,29 +82,10 @@ function hasBlocks(file: string): boolean {
   return isPcapng(head);
 }
 
-function open(file: string): AsyncIterable<Uint8Array> {
-  return file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 2 ** 20 });
-}
-
-const MEGABYTE = 1_000_000;
-/** Bytes between two reports. */
-const STEP = 64 * MEGABYTE;
-
-/** Long files tell on a terminal how far they are. */
-async function* withProgress(file: string, { err, out, say }: Terminal): AsyncGenerator<Uint8Array> {
+function read(file: string, progress: Progress, text: Text): AsyncIterable<Uint8Array> {
+  const chunks = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 2 ** 20 });
   const length = file === '-' ? undefined : statSync(file).size;
-  const tells = err.isTerminal && !out.isTerminal && (length === undefined || length > STEP);
-  let [done, next] = [0, STEP];
-  for await (const chunk of open(file)) {
-    done += chunk.length;
-    if (tells && done >= next) {
-      next += STEP;
-      const values = { done: Math.floor(done / MEGABYTE), all: Math.ceil((length ?? 0) / MEGABYTE) };
-      err.text(`\r${say(length === undefined ? DECODE.progressOpen : DECODE.progress, values)}`);
-    }
-    yield chunk;
-  }
-  if (tells && next > STEP) err.text('\n');
+  return progress.over(chunks, length, { of: text, open: DECODE.progressOpen });
 }
 
 class Shown {

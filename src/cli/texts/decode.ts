@@ -59,5 +59,9 @@ export const DECODE = {
   missing: { en: 'Missing: {text}', zh: '缺失：{text}' },
   file: { en: 'The file: {text}', zh: '文件：{text}' },
   progress: { en: '{done} MB of {all} MB', zh: '已读 {done} MB，共 {all} MB' },
+  progressSecrets: {
+    en: 'looking for secrets: {done} MB of {all} MB',
+    zh: '查找密钥：已读 {done} MB，共 {all} MB',
+  },
   progressOpen: { en: '{done} MB', zh: '已读 {done} MB' },
 } as const satisfies Record<string, Text>;
