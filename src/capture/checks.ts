@@ -5,7 +5,7 @@ import { equal, equalConstantTime } from '../bytes/bytes.ts';
 import type { PublicKey } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { verifyData12 } from '../crypto/schedule12.ts';
-import { earlyStage, verifyData13 } from '../crypto/schedule13.ts';
+import { verifyData13 } from '../crypto/schedule13.ts';
 import { SCHEMES, schemeFitsKey } from '../crypto/schemes.ts';
 import { certificateVerifyContent, serverKeyExchangeContent } from '../crypto/signed_content.ts';
 import type { MessageName } from '../inspect/forms.ts';
@@ -16,10 +16,9 @@ import {
   DOWNGRADE_TO_TLS11,
   DOWNGRADE_TO_TLS12,
   HANDSHAKE_HEADER_LENGTH,
-  withoutBinders,
 } from '../wire/messages.ts';
 import { parseCertificate } from '../x509/certificate.ts';
-import { type Handshake, suitesOffered, tryRead } from './handshake.ts';
+import { type Handshake, tryRead } from './handshake.ts';
 import { suite12 } from './keys12.ts';
 import type { MessageWatcher, PassiveOptions } from './passive.ts';
 import { PostAuth } from './post_auth.ts';
@@ -55,8 +54,6 @@ export interface Check {
   readonly frame: number;
 }
 
-/** Of one ClientHello: real ones have one or two. */
-const MAX_BINDERS = 16;
 /** Of one connection; there is one for most messages of a handshake, and handshakes may follow each other without end. */
 const MAX_CHECKS = 1000;
 
@@ -79,7 +76,7 @@ export class Checks implements MessageWatcher {
     this.frame = frame;
     switch (name) {
       case 'client_hello':
-        return this.binders(handshake, raw);
+        return this.binders(handshake);
       case 'server_hello':
         return this.downgrade(handshake);
       case 'certificate_request':
@@ -199,30 +196,18 @@ export class Checks implements MessageWatcher {
     const hash = transcript.hashBefore();
     if (suite?.version === 'tls13') {
       const label = from === 'client' ? 'CLIENT_HANDSHAKE_TRAFFIC_SECRET' : 'SERVER_HANDSHAKE_TRAFFIC_SECRET';
-      const secret = clientHello && this.secrets.log.secret(label, clientHello.random);
+      const secret = clientHello && this.secrets.secret(label, clientHello.random);
       return secret && verifyData13({ provider, suite, observe: undefined }, secret, hash, from);
     }
     const suiteOf12 = suite12(serverHello?.cipher_suite);
     return master && suiteOf12 && verifyData12(provider, suiteOf12, master, from, hash);
   }
 
-  /** RFC 8446 4.2.11.2: each binder against every key that is known; resumption and external keys differ in a label alone. */
-  private binders({ clientHello, transcript }: Handshake, raw: Uint8Array): void {
-    const offered = clientHello?.extensions.known.pre_shared_key;
-    if (clientHello === undefined || offered === undefined) return;
-    const truncated = withoutBinders(raw, offered.binders);
-    for (const [i, binder] of offered.binders.entries()) {
-      if (i >= MAX_BINDERS) return this.tell('psk_binder', 'too_many');
-      const fits = this.secrets.psks.some((psk) =>
-        suitesOffered(clientHello, binder.length).some((suite) => {
-          const hash = transcript.hashOfHello(suite.hash, truncated);
-          const stage = earlyStage({ provider: this.provider, suite, observe: undefined }, psk);
-          return [true, false].some((external) => equal(stage.binder(hash, external), binder));
-        }),
-      );
-      // A binder that no key fits may be of a key that is not known here.
-      this.tell('psk_binder', fits || 'no_psk');
-    }
+  /** RFC 8446 4.2.11.2. A binder that no key fits may be of a key that is not known here. */
+  private binders({ clientHello, psks }: Handshake): void {
+    const offered = clientHello?.extensions.known.pre_shared_key?.binders ?? [];
+    for (const psk of psks) this.tell('psk_binder', psk !== undefined || 'no_psk');
+    if (offered.length > psks.length) this.tell('psk_binder', 'too_many');
   }
 
   /** RFC 8446 4.1.3: a server that could speak 1.3 says so in its random when it does not. */

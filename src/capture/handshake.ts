@@ -10,6 +10,12 @@ import { Transcript } from '../crypto/transcript.ts';
 import type { Side } from '../inspect/trace.ts';
 import * as wire from '../wire/messages.ts';
 
+/** A key that is known, and the suite whose hash its binder is made with. */
+export interface KnownPsk {
+  readonly key: Uint8Array;
+  readonly suite: Suite13;
+}
+
 export class Handshake {
   readonly transcript: Transcript;
   clientHello: wire.ClientHello | undefined;
@@ -29,6 +35,8 @@ export class Handshake {
   master: Uint8Array | undefined;
   /** Of TLS 1.3: the application traffic secrets of the present generation, where they are known. */
   readonly traffic: Partial<Record<Side, Uint8Array>> = {};
+  /** For each binder that the client sent the key that makes it. */
+  psks: readonly (KnownPsk | undefined)[] = [];
   readonly finished = new Set<Side>();
   readonly changed = new Set<Side>();
   /** False when a message of the handshake is missing, so that no hash over all of them can be had. */

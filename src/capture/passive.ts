@@ -14,6 +14,7 @@ import { Handshake, tryRead } from './handshake.ts';
 import { Keys12 } from './install12.ts';
 import { Keys13 } from './install13.ts';
 import type { Epoch, KeyChange } from './key_change.ts';
+import { knownPsks } from './psk13.ts';
 import type { Observation, Recorder } from './recorder.ts';
 import type { SealedReason, Secrets } from './secrets.ts';
 import type { Attempts } from './seeking.ts';
@@ -183,6 +184,7 @@ export class PassiveConnection {
   private acceptHandshake(from: Side, raw: Uint8Array): void {
     const name: Name = messageName(raw[0] ?? 0, raw.subarray(4));
     this.tellMessage(from, CONTENT_TYPE.handshake, name, raw);
+    if (this.keys instanceof Keys12 && name === 'finished') this.keys.settle(this.halves[from].opener);
     this.take(from, name, raw);
     this.watcher?.message(this.handshake, from, name, raw, this.place);
     this.afterMessage(from, name, raw);
@@ -218,7 +220,9 @@ export class PassiveConnection {
       this.handshake = new Handshake(this.options.provider);
       this.keys = undefined;
     }
-    this.handshake.acceptClientHello(raw);
+    const { handshake, options } = this;
+    handshake.acceptClientHello(raw);
+    handshake.psks = knownPsks(handshake, raw, options.provider, options.secrets.psks);
   }
 
   /** Keys that follow from a message. */

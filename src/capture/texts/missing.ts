@@ -14,8 +14,12 @@ export const SEALED_TEXTS: Readonly<Record<SealedReason['code'], Text>> = {
     zh: '密钥日志中没有 client_random {clientRandom} 的密钥，其中记录的是另外 {others} 个连接',
   },
   forward_secrecy: {
-    en: 'a private key does not open this key exchange, which has forward secrecy: a key log is needed',
-    zh: '这种密钥交换具有前向安全性，私钥无法解密，需要密钥日志',
+    en: 'the key that was given does not open this key exchange, which has forward secrecy: a key log is needed',
+    zh: '这种密钥交换具有前向安全性，用给出的密钥无法解密，需要密钥日志',
+  },
+  needs_psk: {
+    en: 'the key exchange is that of a pre-shared key: the key (--psk) opens them, or a key log (--keylog)',
+    zh: '密钥交换只用预共享密钥：可用该密钥（--psk）或密钥日志（--keylog）解密',
   },
   wrong_rsa_key: {
     en: 'the pre-master secret was encrypted for another RSA key than the one given',
