@@ -154,6 +154,26 @@ describePeer('openssl', 'captures of openssl with itself', () => {
     expect(again?.sealedReasons).toEqual([]);
   });
 
+  test.each([
+    ['TLS 1.2', ['-tls1_2', '-cipher', 'PSK-AES128-GCM-SHA256'], ['-cipher', 'PSK-AES128-GCM-SHA256']],
+    // Without a group in common the key is all there is (psk_ke).
+    ['TLS 1.3', ['-tls1_3', '-allow_no_dhe_kex', '-groups', 'X25519'], ['-allow_no_dhe_kex', '-groups', 'P-384']],
+  ])('a shared key, %s: with the key log, and with the key alone', async (version, clientArgs, serverArgs) => {
+    const psk = '1a2b3c4d5e6f70818293a4b5c6d7e8f91a2b3c4d5e6f70818293a4b5c6d7e8f9';
+    const shared = ['-psk', psk];
+    const recorded = await taken({ identity: undefined, args: [...shared, ...serverArgs] }, async (port) => {
+      await opensslClient({ port, input: GET, args: [...shared, ...clientArgs] });
+    });
+    await expectComplete(recorded, {});
+    const [alone] = readBack(recorded.file, { psks: [Buffer.from(psk, 'hex')] }).connections;
+    if (alone === undefined) throw new Error('nothing was read');
+    expect(alone).toMatchObject({ sealedReasons: [], faults: [] });
+    const verdicts = verdictsOf(alone);
+    expect(verdicts.filter(({ outcome }) => outcome !== 'right')).toEqual([]);
+    const binder = version === 'TLS 1.3' ? ['psk_binder'] : [];
+    expect(verdicts.map(({ name }) => name)).toEqual(expect.arrayContaining([...binder, 'client_finished']));
+  });
+
   test.each(['-tls1_2', '-tls1_3'])('client certificates, %s', async (version) => {
     const recorded = await taken({ args: ['-Verify', '2', '-CAfile', ca.caFile] }, async (port) => {
       await opensslClient({ port, caFile: ca.caFile, input: GET, identity: ca.leaf('p256'), args: [version] });

@@ -8,6 +8,7 @@ import { Handshake, suitesOffered, tryRead } from '../../src/capture/handshake.t
 import { KeyLog } from '../../src/capture/keylog.ts';
 import { missingIn } from '../../src/capture/missing.ts';
 import type { PassiveOptions } from '../../src/capture/passive.ts';
+import { knownPsks } from '../../src/capture/psk13.ts';
 import { Secrets } from '../../src/capture/secrets.ts';
 import { Attempts } from '../../src/capture/seeking.ts';
 import { piecesOf } from '../../src/capture/texts_in.ts';
@@ -68,6 +69,7 @@ describe('work is bounded', () => {
     const checks = new Checks(options);
     const handshake = new Handshake(nodeProvider);
     handshake.acceptClientHello(GREEDY);
+    handshake.psks = knownPsks(handshake, GREEDY, nodeProvider, secrets.psks);
     checks.message(handshake, 'client', 'client_hello', GREEDY, { frame: 1, time: 0 });
     expect(checks.list.length).toBe(17);
     expect(checks.list.at(-1)).toMatchObject({ name: 'psk_binder', outcome: 'unchecked', why: 'too_many' });
