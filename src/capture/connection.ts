@@ -32,6 +32,8 @@ export interface CapturedConnection {
   readonly serverName: string | undefined;
   /** Bytes of plain text before TLS began, on the client's side. */
   readonly before: number;
+  /** Whether nothing says who sent which record: sealed ones are told apart by the keys that open them. */
+  readonly guessed: boolean;
   /** False when the capture does not have its beginning. */
   readonly whole: boolean;
   readonly opened: Readonly<Record<Side, number>>;
@@ -99,6 +101,7 @@ export class ConnectionReader {
       server,
       origin,
       before,
+      guessed: false,
       whole,
       started: flow.first.time,
       firstFrame: flow.first.frame,

@@ -3,7 +3,7 @@
 
 import { concat, EMPTY } from '../bytes/bytes.ts';
 import { DEFAULT_LIMITS, type Limits } from '../record/limits.ts';
-import { type Opener, PlainOpener } from '../record/protection.ts';
+import { type Opener, PlainOpener, RECORD_HEADER_LENGTH } from '../record/protection.ts';
 import { ReadHalf } from '../record/read_half.ts';
 import { CONTENT_TYPE } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
@@ -74,6 +74,12 @@ export class Half {
       if (next.kind === 'error' && !this.goOn(next.error)) return;
     }
     this.read.retain();
+  }
+
+  /** Whether a whole record is one that its keys open next. */
+  fits(record: Uint8Array): boolean {
+    const header = record.subarray(0, RECORD_HEADER_LENGTH);
+    return this.opener instanceof TrialOpener && this.opener.fits(header, record.subarray(RECORD_HEADER_LENGTH));
   }
 
   /** Bytes are missing before those that come next. */

@@ -38,7 +38,6 @@ export class Handshake {
   /** For each binder that the client sent the key that makes it. */
   psks: readonly (KnownPsk | undefined)[] = [];
   readonly finished = new Set<Side>();
-  readonly changed = new Set<Side>();
   /** False when a message of the handshake is missing, so that no hash over all of them can be had. */
   whole = true;
 

@@ -20,13 +20,14 @@ export function sealedText(reason: SealedReason, lang: Lang): string {
 
 /** Nothing when everything is there. */
 export function missingIn(connection: CapturedConnection, lang: Lang): readonly string[] {
-  const { before, whole, lost, sealed, sealedReasons, faults, moreFaults, added } = connection;
+  const { before, whole, lost, sealed, sealedReasons, faults, moreFaults, added, guessed } = connection;
   const lines: string[] = [];
   if (before > 0) lines.push(say(MISSING.before, lang, { count: before }));
   if (!whole) lines.push(say(MISSING.joined, lang));
   for (const side of ['client', 'server'] as const) {
     if (lost[side] > 0) lines.push(say(MISSING.lost, lang, { side: MISSING[side][lang], count: lost[side] }));
   }
+  if (guessed && sealed.client + sealed.server > 0) lines.push(say(MISSING.guessed, lang));
   const [one, other] = sealedReasons;
   // Most often it is the same for both.
   const same =

@@ -76,6 +76,8 @@ export class PassiveConnection {
   private keys: Keys12 | Keys13 | undefined;
   private readonly reasons = new Map<Side, SealedReason>();
   private readonly whole: boolean;
+  /** Who has sent a ChangeCipherSpec. */
+  private readonly changed = new Set<Side>();
   private place: Place = { frame: 0, time: 0 };
 
   /** `whole`: it is seen from its first byte. */
@@ -93,6 +95,18 @@ export class PassiveConnection {
   bytes(from: Side, bytes: Uint8Array, place: Place): void {
     this.place = place;
     for (const seen of this.halves[from].push(bytes)) this.accept(from, seen);
+  }
+
+  /** A whole record, and who likely sent it: the keys that open it tell who did. */
+  record(likely: Side, record: Uint8Array, place: Place): void {
+    this.bytes(this.senderOf(likely, record), record, place);
+  }
+
+  private senderOf(likely: Side, record: Uint8Array): Side {
+    const other: Side = likely === 'client' ? 'server' : 'client';
+    // RFC 5246 7.1, RFC 8446 D.4: each side says it once.
+    if (record[0] === CONTENT_TYPE.change_cipher_spec) return this.changed.has(likely) ? other : likely;
+    return !this.halves[likely].fits(record) && this.halves[other].fits(record) ? other : likely;
   }
 
   /** A whole message that came opened already, out of a log. */
@@ -167,6 +181,7 @@ export class PassiveConnection {
   private acceptOther(from: Side, { type, raw }: Extract<Seen, { kind: 'message' }>): void {
     const name: Name = type === CONTENT_TYPE.alert ? 'alert' : 'change_cipher_spec';
     this.tellMessage(from, type, name, raw);
+    if (name === 'change_cipher_spec') this.changed.add(from);
     // RFC 8446 D.4: one that comes before the ServerHello is there for middleboxes, and belongs to early data.
     const { is13, version, whole } = this.handshake;
     if (name === 'change_cipher_spec' && !is13 && !(version === undefined && whole)) this.changeCipherSpec(from);
@@ -177,7 +192,6 @@ export class PassiveConnection {
   private changeCipherSpec(from: Side): void {
     if (!(this.keys instanceof Keys12)) this.keys = new Keys12(this.handshake, this.options, this.observeSecret);
     const { keys } = this;
-    this.handshake.changed.add(from);
     this.install(from, keys.install(from), keys.reason);
   }
 
@@ -219,6 +233,7 @@ export class PassiveConnection {
       // RFC 5246 7.4.1.2: a renegotiation.
       this.handshake = new Handshake(this.options.provider);
       this.keys = undefined;
+      this.changed.clear();
     }
     const { handshake, options } = this;
     handshake.acceptClientHello(raw);

@@ -21,6 +21,7 @@ export type Surroundings = Pick<
   | 'firstFrame'
   | 'lastFrame'
   | 'before'
+  | 'guessed'
   | 'whole'
   | 'repeated'
   | 'reordered'

@@ -15,6 +15,8 @@ export interface TextPiece {
   readonly from: Side;
   readonly contentType: number | undefined;
   readonly bytes: Uint8Array;
+  /** Nothing says who sent it: it is one whole record, and `from` is likely. */
+  readonly guessed: boolean;
   /** The line of the text, or the number of the event. */
   readonly place: number;
   /** Milliseconds since 1970; 0 where nothing tells. */
@@ -62,7 +64,7 @@ function opensslPieces(text: string): readonly TextPiece[] {
   const clientSends = first === undefined || (first.bytes[0] === HANDSHAKE_TYPE.client_hello) === first.sent;
   return found.map(({ sent, contentType, bytes, place }) => {
     const from: Side = sent === clientSends ? 'client' : 'server';
-    return { connection: '', from, contentType, bytes, place, time: 0 };
+    return { connection: '', from, contentType, bytes, guessed: false, place, time: 0 };
   });
 }
 
@@ -103,7 +105,7 @@ function dumpPieces(text: string): readonly TextPiece[] | undefined {
   }
   if (pieces.length === 0) return undefined;
   const records = told ? pieces : byRecords(pieces);
-  return records?.map((piece) => ({ ...piece, connection: '', contentType: undefined, time: 0 }));
+  return records?.map((piece) => ({ ...piece, connection: '', contentType: undefined, guessed: !told, time: 0 }));
 }
 
 /** Handshake messages in the clear that only a server sends. */

@@ -44,6 +44,16 @@ export class TrialOpener implements Opener {
     return new TrialOpener(this.is13, this.candidates, attempts);
   }
 
+  /** Whether one of the keys opens this record next; nothing changes by the question. */
+  fits(header: Uint8Array, fragment: Uint8Array): boolean {
+    const { choice } = this;
+    return this.candidates.some((candidate, i) => {
+      if ((choice !== undefined && i !== choice) || tryOpen(candidate, header, fragment) === undefined) return false;
+      candidate.move(-1);
+      return true;
+    });
+  }
+
   /** @throws TlsError for a record that the key which opened those before does not open */
   open(header: Uint8Array, fragment: Uint8Array): Uint8Array {
     const { chosen } = this;

@@ -80,6 +80,10 @@ export const MISSING = {
     zh: '客户端有 {client} 条、服务器有 {server} 条记录未解密：{reason}',
   },
   lost: { en: '{count} bytes of the {side} are missing', zh: '{side}的数据缺少 {count} 字节' },
+  guessed: {
+    en: 'the text does not say who sent what, and sealed records do not tell: > before the lines of the client and < before those of the server do',
+    zh: '文本没有说明各条记录由谁发送，未解密的记录也无从判断：可在客户端的行前加 >，服务器的行前加 <',
+  },
   joined: {
     en: 'the capture does not have the beginning of the connection',
     zh: '抓包文件中没有这个连接的开头',
