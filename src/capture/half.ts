@@ -8,10 +8,10 @@ import { ReadHalf } from '../record/read_half.ts';
 import { CONTENT_TYPE } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
 import { Attempts, MAX_ATTEMPTS } from './seeking.ts';
-import { findRecord } from './tls_start.ts';
+import { findRecord, MAX_FRAGMENT } from './tls_start.ts';
 import { TrialOpener } from './trial_opener.ts';
 
-export interface SeenRecord {
+interface SeenRecord {
   readonly kind: 'record';
   readonly type: number;
   /** As `type` for a record that stayed sealed. */
@@ -31,13 +31,13 @@ export type Seen =
 /** Who watches refuses nothing that the wire can carry; what is kept stays bounded by the length of a record and a message. */
 const LIMITS: Limits = {
   ...DEFAULT_LIMITS,
-  expansion13: 2048,
+  expansion13: DEFAULT_LIMITS.expansion12,
   emptyRecords: Number.POSITIVE_INFINITY,
   pendingInput: Number.POSITIVE_INFINITY,
 };
 
 /** Two of the longest records: among so many bytes a record begins. */
-const MAX_UNSYNCED = 2 * (5 + 2 ** 14 + 2048);
+const MAX_UNSYNCED = 2 * (RECORD_HEADER_LENGTH + MAX_FRAGMENT);
 /** Bytes that are looked through for the next record behind a gap. */
 const MAX_SEARCH = 2 ** 18;
 /** Records that cannot be read, one after the other: then nothing behind them is looked at. */

@@ -19,7 +19,7 @@ import type { SecretLabel } from './keylog.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Binders of one ClientHello that are looked at: real ones have one or two. */
-export const MAX_BINDERS = 16;
+const MAX_BINDERS = 16;
 
 /** For each binder the key that makes it; resumption and external keys differ in a label alone. */
 export function knownPsks(

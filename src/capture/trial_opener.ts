@@ -13,8 +13,6 @@ export class TrialOpener implements Opener {
   innerType = 0;
   /** Whether the record that came last stayed sealed. */
   sealed = false;
-  /** Records that stayed sealed although there were keys to try. */
-  refused = 0;
   private readonly candidates: readonly CountedOpener[];
   private readonly tried: readonly Opener[];
   private chosen: Opener | undefined;
@@ -64,7 +62,6 @@ export class TrialOpener implements Opener {
       this.chosen = candidate;
       return this.take(candidate, content);
     }
-    if (this.candidates.length > 0) this.refused++;
     this.sealed = true;
     this.innerType = CONTENT_TYPE.application_data;
     return EMPTY;

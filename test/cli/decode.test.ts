@@ -6,8 +6,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { concat } from '../../src/bytes/bytes.ts';
 import type { Observer } from '../../src/engine/observe.ts';
 import { generatePrivateKey, nodeProvider } from '../../src/providers/node.ts';
+import { writeSpki } from '../../src/x509/make.ts';
 import { makeTestPki } from '../../src/x509/make_pki.ts';
 import { writePem } from '../../src/x509/pem.ts';
+import { makeSctList } from '../conformance/x509-pki.ts';
 import { run } from '../peers/process.ts';
 import { scratch } from '../peers/run_dir.ts';
 import { type Hooks, type Recorded, recording } from '../support/captured.ts';
@@ -190,6 +192,48 @@ describe('decode', () => {
     });
     writeFileSync(file('root.pem'), writePem('CERTIFICATE', world().rootDer));
     expect((await glasstls(['decode', '--cacert', file('root.pem'), file('modern.pcapng')])).code).toBe(0);
+  });
+
+  test('--ct-logs: timestamps are verified with the keys of a list or of PEM; without, it is said that they are not', async () => {
+    const limits = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } as const;
+    const log = generatePrivateKey('ec', 'secp256r1').privateKey;
+    const { p256 } = world().identities;
+    const sct = makeSctList(log, { x509: p256.chain[0] ?? new Uint8Array(0) }, Date.now() - 1000).subarray(4);
+    const recorded = recording(({ observe, keyLog, wire }) => {
+      const identities = [{ ...p256, timestamps: [sct] }];
+      converse(
+        makePair({ client: { ...limits, timestamps: true, observe, keyLog }, server: limits, identities }),
+        wire,
+      );
+    });
+    writeFileSync(file('sct.pcapng'), recorded.file);
+    writeFileSync(file('sct-root.pem'), writePem('CERTIFICATE', world().rootDer));
+    const key = writeSpki(log.publicKey);
+    writeFileSync(file('log.pem'), writePem('PUBLIC KEY', key));
+    const listed = { description: 'a log', key: Buffer.from(key).toString('base64') };
+    const retired = { ...listed, state: { retired: { timestamp: '2020-01-01T00:00:00Z' } } };
+    const listOf = (one: object): string =>
+      JSON.stringify({ operators: [{ name: 'somebody', logs: [{ key: 'x' }, one] }] });
+    writeFileSync(file('log_list.json'), listOf(listed));
+    writeFileSync(file('retired.json'), listOf(retired));
+    const decoded = async (...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> =>
+      glasstls(['decode', '--cacert', file('sct-root.pem'), ...args, file('sct.pcapng')]);
+    expect((await decoded()).stdout).toContain('· not checked: timestamp of a log');
+    for (const name of ['log.pem', 'log_list.json']) {
+      expect((await decoded('--ct-logs', file(name))).stdout).toContain('✓ right: timestamp of a log');
+    }
+    const late = await decoded('--ct-logs', file('retired.json'));
+    expect([late.code, late.stdout]).toEqual([60, expect.stringContaining('✗ WRONG: timestamp of a log')]);
+    const none = await decoded('--ct-logs', file('sct-root.pem'));
+    expect(none).toMatchObject({ code: 77, stderr: expect.stringContaining('holds no key of a log') });
+    expect(await decoded('--ct-logs', file('absent'))).toMatchObject({ code: 77 });
+  });
+
+  test('NODE_EXTRA_CA_CERTS adds to whom chains are judged by', async () => {
+    writeFileSync(file('extra.pem'), writePem('CERTIFICATE', world().rootDer));
+    const env = { NODE_EXTRA_CA_CERTS: file('extra.pem') };
+    const { stdout } = await glasstls(['decode', file('modern.pcapng')], { env });
+    expect(stdout).toContain("✓ right: the server's certificate chain");
   });
 
   test('a dump in hexadecimal, on standard input too', async () => {
