@@ -136,6 +136,8 @@ export class Checks implements MessageWatcher {
     const hash = isAfter13(handshake) ? this.postAuth.hash : is13 ? transcript.hashBefore() : undefined;
     if (isAfter13(handshake)) this.postAuth.verified(raw);
     if (is13 && hash === undefined) return this.tell(name, 'no_request');
+    // A retry of TLS 1.3 that TLS 1.2 follows is no handshake of either.
+    if (!is13 && !handshake.keepsMessages) return this.tell(name, 'incomplete');
     const content = hash === undefined ? transcript.allBefore() : certificateVerifyContent(from, hash);
     const version = is13 ? 'tls13' : 'tls12';
     this.tell(name, this.verify(from, version, message.algorithm, content, message.signature));

@@ -38,6 +38,11 @@ export class Handshake {
   /** For each binder that the client sent the key that makes it. */
   psks: readonly (KnownPsk | undefined)[] = [];
   readonly finished = new Set<Side>();
+  /**
+   * Whether the transcript keeps the messages themselves: a client's signature covers them in TLS 1.2 (RFC 5246 7.4.8), and
+   * authentication after the handshake begins with them (RFC 8446 4.6.2).
+   */
+  keepsMessages = false;
   /** False when a message of the handshake is missing, so that no hash over all of them can be had. */
   whole = true;
 
@@ -53,11 +58,8 @@ export class Handshake {
     return this.suite !== undefined && this.serverHello !== undefined;
   }
 
-  /**
-   * Whether the transcript keeps the messages themselves: a client's signature covers them in TLS 1.2 (RFC 5246 7.4.8), and
-   * authentication after the handshake begins with them (RFC 8446 4.6.2).
-   */
-  get keepsMessages(): boolean {
+  /** As the transcript begins: nothing that comes later makes it keep what it did not. */
+  private get wantsMessages(): boolean {
     return !this.is13 || this.clientHello?.extensions.known.post_handshake_auth === true;
   }
 
@@ -73,7 +75,10 @@ export class Handshake {
     this.version = 0x0304;
     const suite = suiteById(tryRead(wire.helloRetryRequest, raw)?.cipher_suite ?? 0);
     if (suite === undefined) this.whole = false;
-    else this.transcript.restart(suite.hash, this.keepsMessages);
+    else {
+      this.keepsMessages = this.wantsMessages;
+      this.transcript.restart(suite.hash, this.keepsMessages);
+    }
   }
 
   acceptServerHello(raw: Uint8Array): void {
@@ -94,7 +99,9 @@ export class Handshake {
     if (this.clientHello === undefined) this.whole = false;
     else this.randoms = { client: this.clientHello.random, server: hello.random };
     // After a HelloRetryRequest it is running already.
-    if (this.suite !== undefined && !this.retried) this.transcript.start(this.suite.hash, this.keepsMessages);
+    if (this.suite === undefined || this.retried) return;
+    this.keepsMessages = this.wantsMessages;
+    this.transcript.start(this.suite.hash, this.keepsMessages);
   }
 }
 

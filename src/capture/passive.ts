@@ -190,15 +190,20 @@ export class PassiveConnection {
 
   /** RFC 5246 7.1: what follows is under the new keys. */
   private changeCipherSpec(from: Side): void {
-    if (!(this.keys instanceof Keys12)) this.keys = new Keys12(this.handshake, this.options, this.observeSecret);
-    const { keys } = this;
+    const keys = this.keys12();
     this.install(from, keys.install(from), keys.reason);
+  }
+
+  private keys12(): Keys12 {
+    if (!(this.keys instanceof Keys12)) this.keys = new Keys12(this.handshake, this.options, this.observeSecret);
+    return this.keys;
   }
 
   private acceptHandshake(from: Side, raw: Uint8Array): void {
     const name: Name = messageName(raw[0] ?? 0, raw.subarray(4));
     this.tellMessage(from, CONTENT_TYPE.handshake, name, raw);
-    if (this.keys instanceof Keys12 && name === 'finished') this.keys.settle(this.halves[from].opener);
+    // Logs of opened messages may have no ChangeCipherSpec.
+    if (name === 'finished' && this.handshake.version === 0x0303) this.keys12().settle(this.halves[from].opener);
     this.take(from, name, raw);
     this.watcher?.message(this.handshake, from, name, raw, this.place);
     this.afterMessage(from, name, raw);

@@ -320,9 +320,9 @@ describePeer('gnutls', 'captures of gnutls-cli with openssl', () => {
 });
 
 describePeer('chromium', "Chromium's NetLog of a page from openssl", () => {
-  test('its messages are read, and the signature of the server is verified', async () => {
+  test('its messages are read, and signature and Finished verified with the key log', async () => {
     const dir = scratch('netlog');
-    const log = join(dir, 'net.json');
+    const [log, keys] = [join(dir, 'net.json'), join(dir, 'keys')];
     const server = await opensslServer({ identity: ca.leaf('p256'), mode: 'www' });
     const flags = [
       '--headless',
@@ -333,12 +333,17 @@ describePeer('chromium', "Chromium's NetLog of a page from openssl", () => {
     ];
     try {
       const page = `https://localhost:${server.port}/`;
-      await run(CHROMIUM, [...flags, `--log-net-log=${log}`, '--dump-dom', page], { lifetime: 40_000 });
+      await run(CHROMIUM, [...flags, `--log-net-log=${log}`, '--dump-dom', page], {
+        lifetime: 40_000,
+        env: { SSLKEYLOGFILE: keys },
+      });
     } finally {
       await server.stop();
     }
     const own: CapturedConnection[] = [];
-    for await (const one of decodeCapture(createReadStream(log), { provider: nodeProvider })) {
+    const keyLog = new KeyLog();
+    keyLog.add(readFileSync(keys, 'latin1'));
+    for await (const one of decodeCapture(createReadStream(log), { provider: nodeProvider, keyLog })) {
       if (one.kind === 'connection' && one.connection.serverName === 'localhost') own.push(one.connection);
     }
     const [connection] = own;
@@ -348,7 +353,8 @@ describePeer('chromium', "Chromium's NetLog of a page from openssl", () => {
     );
     const chain = { provider: nodeProvider, anchors: trustAnchors([ca.ca]) };
     const right = verdictsOf(connection, chain).flatMap(({ name, outcome }) => (outcome === 'right' ? [name] : []));
-    expect(right).toEqual(expect.arrayContaining(['server_certificate_verify', 'server_chain']));
+    const expected = ['server_certificate_verify', 'server_chain', 'client_finished', 'server_finished'];
+    expect(right).toEqual(expect.arrayContaining(expected));
     expect(connection.fingerprints.ja4?.hash).toMatch(/^t13d/);
     // ECH and ALPS among them: what a browser sends of today is opened, but for GREASE.
     const [hello] = messagesOf(connection);

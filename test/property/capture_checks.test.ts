@@ -48,6 +48,22 @@ describe('RFC 8446 4.6.2: authentication after the handshake', () => {
     expect(connection?.sealedReasons).toEqual([]);
   });
 
+  it('RFC 8446 4.4.1: behind a HelloRetryRequest too, whose hash stands for the first ClientHello', () => {
+    const retried = recording(({ observe, keyLog, wire }) => {
+      const options = { ...V13, postHandshakeAuth: true } as const;
+      const client = { ...options, groups: ['x25519', 'secp256r1'] as const, observe, keyLog };
+      const server = { ...options, groups: ['secp256r1'] as const };
+      const pair = makePair({ client, server, clientKeys: ['p256'] });
+      pair.server.handle(pair.server.engine.start());
+      pair.client.handle(pair.client.engine.start());
+      exchange(pair, wire);
+      pair.server.handle(pair.server.engine.requestCertificate());
+      exchange(pair, wire);
+    });
+    expect(retried.observed.some((one) => one.kind === 'message' && one.name === 'hello_retry_request')).toBe(true);
+    expect(shown(readBack(retried.file).connections[0]?.checks ?? [])).toEqual(['client_finished right', ...ROUND]);
+  });
+
   const messages = talk.observed.flatMap((one) => (one.kind === 'message' ? [one] : []));
   const placeOf = (name: string, nth: number): number => {
     const places = messages.flatMap((one, i) => (one.name === name ? [i] : []));

@@ -103,6 +103,14 @@ describe.each(Object.entries(TALKS))('%s', (_, talk) => {
     const whole = `{"constants": ${JSON.stringify(constants)},\n"events": [\n${lines}]}\n`;
     const expected = told({ ...talk, messages: shown });
     expect((await read(whole)).map(names)).toEqual([expected, expected]);
+    // It has no ChangeCipherSpec; what can be checked is checked all the same.
+    for (const connection of await read(whole, { keyLog: talk.keyLog })) {
+      expect(wrongs(connection)).toEqual([]);
+      const checked = verdictsOf(connection).map(({ name }) => name);
+      expect(checked).toEqual(expect.arrayContaining(['client_finished', 'server_finished']));
+    }
+    const [bare] = await read(whole);
+    expect(bare?.checks.find(({ name }) => name === 'client_finished')).toMatchObject({ why: 'no_secret' });
     const cut = await read(whole.slice(0, -80));
     expect(cut.map((one) => names(one).length)).toEqual([shown.length, shown.length - 1]);
     expect((await read(whole))[0]?.started).toBe(1_700_000_001_000);
