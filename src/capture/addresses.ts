@@ -10,10 +10,6 @@ export const NOWHERE: Endpoint = { address: EMPTY, port: 0 };
 /** `192.0.2.1:443`, `[2001:db8::1]:443`; `?` for {@link NOWHERE}. */
 export function endpointText({ address, port }: Endpoint): string {
   if (address.length === 0) return '?';
-  const text = addressText(address);
+  const text = ipText(address);
   return address.length === 16 ? `[${text}]:${port}` : `${text}:${port}`;
-}
-
-export function addressText(address: Uint8Array): string {
-  return ipText(address);
 }

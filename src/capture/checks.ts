@@ -2,33 +2,28 @@
 // right, wrong, or not to be checked, with the reason. The same schedules, contents and schemes are used as by the ends.
 
 import { equal, equalConstantTime } from '../bytes/bytes.ts';
-import { HASH_LENGTH } from '../crypto/hkdf.ts';
 import type { PublicKey } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { verifyData12 } from '../crypto/schedule12.ts';
-import { earlyStage, verifyData13 } from '../crypto/schedule13.ts';
+import { verifyData13 } from '../crypto/schedule13.ts';
 import { SCHEMES, schemeFitsKey } from '../crypto/schemes.ts';
 import { certificateVerifyContent, serverKeyExchangeContent } from '../crypto/signed_content.ts';
-import { suiteById } from '../crypto/suites.ts';
 import type { MessageName } from '../inspect/forms.ts';
 import type { Side } from '../inspect/trace.ts';
-import { DEFAULT_LIMITS } from '../record/limits.ts';
 import { serverKeyExchangeDhe, serverKeyExchangeEcdhe } from '../wire/key_exchange.ts';
 import {
-  certificate12,
-  certificate13,
   certificateVerify,
-  compressedCertificate,
   DOWNGRADE_TO_TLS11,
   DOWNGRADE_TO_TLS12,
   HANDSHAKE_HEADER_LENGTH,
-  withoutBinders,
 } from '../wire/messages.ts';
 import { parseCertificate } from '../x509/certificate.ts';
-import { type Handshake, tryDecode, tryRead } from './handshake.ts';
+import { type Handshake, tryRead } from './handshake.ts';
 import { suite12 } from './keys12.ts';
-import type { Decompressor, MessageWatcher, PassiveOptions } from './passive.ts';
+import type { MessageWatcher, PassiveOptions } from './passive.ts';
+import { PostAuth } from './post_auth.ts';
 import type { Secrets } from './secrets.ts';
+import { Shown } from './shown.ts';
 import type { Place } from './tcp.ts';
 
 export type CheckName =
@@ -48,7 +43,9 @@ export type Unchecked =
   | 'unreadable'
   | 'unknown_scheme'
   | 'no_psk'
-  | 'after_handshake';
+  | 'too_many'
+  /** It answers a CertificateRequest that the capture does not have. */
+  | 'no_request';
 
 export interface Check {
   readonly name: CheckName;
@@ -57,35 +54,38 @@ export interface Check {
   readonly frame: number;
 }
 
-/** As long as any handshake message may be (record/limits.ts). */
-const MAX_CERTIFICATE = DEFAULT_LIMITS.handshakeMessage;
+/** Of one connection; there is one for most messages of a handshake, and handshakes may follow each other without end. */
+const MAX_CHECKS = 1000;
 
 export class Checks implements MessageWatcher {
   readonly list: Check[] = [];
-  /** DER, as each side showed it. */
-  readonly chains: Record<Side, readonly Uint8Array[]> = { client: [], server: [] };
+  readonly shown: Shown;
   private readonly provider: CryptoProvider;
   private readonly secrets: Secrets;
-  private readonly decompressors: readonly Decompressor[];
+  private readonly postAuth: PostAuth;
   private frame = 0;
 
   constructor({ provider, secrets, decompressors }: PassiveOptions) {
     this.provider = provider;
     this.secrets = secrets;
-    this.decompressors = decompressors;
+    this.shown = new Shown(decompressors);
+    this.postAuth = new PostAuth(provider);
   }
 
   message(handshake: Handshake, from: Side, name: MessageName, raw: Uint8Array, { frame }: Place): void {
     this.frame = frame;
     switch (name) {
       case 'client_hello':
-        return this.binders(handshake, raw);
+        return this.binders(handshake);
       case 'server_hello':
         return this.downgrade(handshake);
+      case 'certificate_request':
+        return isAfter13(handshake) ? this.postAuth.request(handshake, raw) : undefined;
       case 'certificate':
-        return this.certificate(handshake, from, raw);
       case 'compressed_certificate':
-        return this.compressedCertificate(from, raw);
+        return this.certificate(handshake, from, name, raw);
+      case 'certificate_status':
+        return this.shown.status(from, raw);
       case 'server_key_exchange':
         return this.serverKeyExchange(handshake, raw);
       case 'certificate_verify':
@@ -96,6 +96,7 @@ export class Checks implements MessageWatcher {
   }
 
   private tell(name: CheckName, outcome: boolean | Unchecked): void {
+    if (this.list.length >= MAX_CHECKS) return;
     const checked = typeof outcome === 'boolean';
     this.list.push({
       name,
@@ -105,20 +106,13 @@ export class Checks implements MessageWatcher {
     });
   }
 
-  private certificate(handshake: Handshake, from: Side, raw: Uint8Array): void {
-    if (handshake.is13) {
-      this.chains[from] = tryRead(certificate13, raw)?.certificate_list.map(({ cert_data }) => cert_data) ?? [];
-    } else this.chains[from] = tryRead(certificate12, raw)?.certificate_list ?? [];
-  }
-
-  /** RFC 8879 4. */
-  private compressedCertificate(from: Side, raw: Uint8Array): void {
-    const message = tryRead(compressedCertificate, raw);
-    if (message === undefined || message.uncompressed_length > MAX_CERTIFICATE) return;
-    const way = this.decompressors.find(({ algorithm }) => algorithm === message.algorithm);
-    const plain = way?.decompress?.(message.compressed_certificate_message, message.uncompressed_length);
-    const list = plain && tryDecode(certificate13, plain)?.certificate_list;
-    this.chains[from] = list?.map(({ cert_data }) => cert_data) ?? [];
+  private certificate(handshake: Handshake, from: Side, name: MessageName, raw: Uint8Array): void {
+    const { shown, frame } = this;
+    const message =
+      name === 'certificate' ? shown.certificate(handshake, from, raw, frame) : shown.compressed(from, raw, frame);
+    if (message !== undefined && isAfter13(handshake)) {
+      this.postAuth.certificate(message.certificate_request_context, raw);
+    }
   }
 
   /** RFC 5246 7.4.3. */
@@ -137,10 +131,14 @@ export class Checks implements MessageWatcher {
     const name: CheckName = `${from}_certificate_verify`;
     const message = tryRead(certificateVerify, raw);
     if (message === undefined) return this.tell(name, 'unreadable');
-    if (handshake.finished.size === 2) return this.tell(name, 'after_handshake');
     if (!handshake.whole || !handshake.hasStarted) return this.tell(name, 'incomplete');
     const { transcript, is13 } = handshake;
-    const content = is13 ? certificateVerifyContent(from, transcript.hashBefore()) : transcript.allBefore();
+    const hash = isAfter13(handshake) ? this.postAuth.hash : is13 ? transcript.hashBefore() : undefined;
+    if (isAfter13(handshake)) this.postAuth.verified(raw);
+    if (is13 && hash === undefined) return this.tell(name, 'no_request');
+    // A retry of TLS 1.3 that TLS 1.2 follows is no handshake of either.
+    if (!is13 && !handshake.keepsMessages) return this.tell(name, 'incomplete');
+    const content = hash === undefined ? transcript.allBefore() : certificateVerifyContent(from, hash);
     const version = is13 ? 'tls13' : 'tls12';
     this.tell(name, this.verify(from, version, message.algorithm, content, message.signature));
   }
@@ -160,7 +158,7 @@ export class Checks implements MessageWatcher {
   }
 
   private keyOf(from: Side): PublicKey | undefined {
-    const [leaf] = this.chains[from];
+    const [leaf] = this.shown.chains[from];
     if (leaf === undefined) return undefined;
     try {
       return parseCertificate(leaf).spki.key;
@@ -172,6 +170,7 @@ export class Checks implements MessageWatcher {
   /** RFC 5246 7.4.9, RFC 8446 4.4.4. */
   private finished(handshake: Handshake, from: Side, raw: Uint8Array): void {
     const name: CheckName = `${from}_finished`;
+    if (isAfter13(handshake)) return this.tell(name, this.finishedAfter(handshake, from, raw));
     if (handshake.finished.has(from)) return;
     if (!handshake.whole || !handshake.hasStarted) return this.tell(name, 'incomplete');
     const expected = this.verifyData(handshake, from);
@@ -181,37 +180,36 @@ export class Checks implements MessageWatcher {
     );
   }
 
+  /** RFC 8446 4.4: the base key is the present application traffic secret of the client, who alone is asked. */
+  private finishedAfter({ suite, traffic }: Handshake, from: Side, raw: Uint8Array): boolean | Unchecked {
+    const { provider, postAuth } = this;
+    const { hash } = postAuth;
+    postAuth.finished();
+    const secret = traffic[from];
+    if (hash === undefined) return 'no_request';
+    if (secret === undefined || suite?.version !== 'tls13') return 'no_secret';
+    const expected = verifyData13({ provider, suite, observe: undefined }, secret, hash, from);
+    return equalConstantTime(expected, raw.subarray(HANDSHAKE_HEADER_LENGTH));
+  }
+
   private verifyData(handshake: Handshake, from: Side): Uint8Array | undefined {
     const { provider } = this;
     const { suite, clientHello, serverHello, transcript, master } = handshake;
     const hash = transcript.hashBefore();
     if (suite?.version === 'tls13') {
       const label = from === 'client' ? 'CLIENT_HANDSHAKE_TRAFFIC_SECRET' : 'SERVER_HANDSHAKE_TRAFFIC_SECRET';
-      const secret = clientHello && this.secrets.log.secret(label, clientHello.random);
+      const secret = clientHello && this.secrets.secret(label, clientHello.random);
       return secret && verifyData13({ provider, suite, observe: undefined }, secret, hash, from);
     }
     const suiteOf12 = suite12(serverHello?.cipher_suite);
     return master && suiteOf12 && verifyData12(provider, suiteOf12, master, from, hash);
   }
 
-  /** RFC 8446 4.2.11.2: each binder against every key that is known; resumption and external keys differ in a label alone. */
-  private binders({ clientHello, transcript }: Handshake, raw: Uint8Array): void {
-    const offered = clientHello?.extensions.known.pre_shared_key;
-    if (clientHello === undefined || offered === undefined) return;
-    const truncated = withoutBinders(raw, offered.binders);
-    for (const binder of offered.binders) {
-      const fits = this.secrets.psks.some((psk) =>
-        clientHello.cipher_suites.some((id) => {
-          const suite = suiteById(id);
-          if (suite?.version !== 'tls13' || HASH_LENGTH[suite.hash] !== binder.length) return false;
-          const hash = transcript.hashOfHello(suite.hash, truncated);
-          const stage = earlyStage({ provider: this.provider, suite, observe: undefined }, psk);
-          return [true, false].some((external) => equal(stage.binder(hash, external), binder));
-        }),
-      );
-      // A binder that no key fits may be of a key that is not known here.
-      this.tell('psk_binder', fits || 'no_psk');
-    }
+  /** RFC 8446 4.2.11.2. A binder that no key fits may be of a key that is not known here. */
+  private binders({ clientHello, psks }: Handshake): void {
+    const offered = clientHello?.extensions.known.pre_shared_key?.binders ?? [];
+    for (const psk of psks) this.tell('psk_binder', psk !== undefined || 'no_psk');
+    if (offered.length > psks.length) this.tell('psk_binder', 'too_many');
   }
 
   /** RFC 8446 4.1.3: a server that could speak 1.3 says so in its random when it does not. */
@@ -224,4 +222,9 @@ export class Checks implements MessageWatcher {
     if (clientHello === undefined) return this.tell('downgrade', 'incomplete');
     this.tell('downgrade', !offers13);
   }
+}
+
+/** TLS 1.3 in open traffic: what comes now belongs to authentication after the handshake. */
+function isAfter13({ is13, finished }: Handshake): boolean {
+  return is13 && finished.size === 2;
 }

@@ -8,6 +8,7 @@ import type { Endpoint, Flow, FlowEvent, FlowSide } from './flows.ts';
 import type { BrokenRecord, PassiveOptions, Sealed } from './passive.ts';
 import { TlsReading } from './reading.ts';
 import type { Budget, CapturedItem } from './recorder.ts';
+import type { ShownProofs } from './shown.ts';
 import type { Place } from './tcp.ts';
 import { TlsSearch } from './tls_start.ts';
 
@@ -31,6 +32,8 @@ export interface CapturedConnection {
   readonly serverName: string | undefined;
   /** Bytes of plain text before TLS began, on the client's side. */
   readonly before: number;
+  /** Whether nothing says who sent which record: sealed ones are told apart by the keys that open them. */
+  readonly guessed: boolean;
   /** False when the capture does not have its beginning. */
   readonly whole: boolean;
   readonly opened: Readonly<Record<Side, number>>;
@@ -40,7 +43,9 @@ export interface CapturedConnection {
   readonly lost: Readonly<Record<Side, number>>;
   readonly repeated: number;
   readonly reordered: number;
+  /** The first of them; `moreFaults` are not listed. */
   readonly faults: readonly BrokenRecord[];
+  readonly moreFaults: number;
   /** Undefined where the hello was not captured. */
   readonly fingerprints: {
     readonly ja3: Fingerprint | undefined;
@@ -51,6 +56,8 @@ export interface CapturedConnection {
   readonly checks: readonly Check[];
   /** Certificates as they were shown, DER. */
   readonly chains: Readonly<Record<Side, readonly Uint8Array[]>>;
+  /** What was stapled to them. */
+  readonly proofs: Readonly<Record<Side, ShownProofs>>;
   /** Records that were too many to be kept one by one. */
   readonly added: number;
 }
@@ -94,6 +101,7 @@ export class ConnectionReader {
       server,
       origin,
       before,
+      guessed: false,
       whole,
       started: flow.first.time,
       firstFrame: flow.first.frame,

@@ -12,6 +12,7 @@ import type { CaptureItem, CaptureRemark, Packet } from './packets.ts';
 import type { Decompressor, PassiveOptions } from './passive.ts';
 import { Budget } from './recorder.ts';
 import { Secrets } from './secrets.ts';
+import { Attempts, MAX_ATTEMPTS_IN_FILE } from './seeking.ts';
 import { connectionsOf } from './text_decode.ts';
 import { piecesOf } from './texts_in.ts';
 
@@ -27,6 +28,8 @@ export interface DecodeOptions {
   readonly decompressors?: readonly Decompressor[] | undefined;
   /** Whether the secrets are told in the traces, with what was derived from them. Default false. */
   readonly showSecrets?: boolean | undefined;
+  /** Bytes that are kept of each piece of application data, 16 MB in all at one time. Default 0. */
+  readonly contentLength?: number | undefined;
   /** Records and messages that are kept of all connections which are open at one time. */
   readonly maxItems?: number | undefined;
   /** Bytes of messages that they keep. */
@@ -92,9 +95,9 @@ export class CaptureDecoder {
   constructor(options: DecodeOptions) {
     this.secrets = new Secrets(options.keyLog ?? new KeyLog(), options.rsaKeys, options.psks);
     this.budget = new Budget(options.maxItems ?? MAX_ITEMS, options.maxBytes ?? MAX_BYTES);
-    const { provider, showSecrets = false } = options;
-    const { decompressors = [] } = options;
-    this.passive = { provider, showSecrets, decompressors, secrets: this.secrets };
+    const { provider, showSecrets = false, contentLength = 0, decompressors = [] } = options;
+    const attempts = new Attempts(MAX_ATTEMPTS_IN_FILE);
+    this.passive = { provider, showSecrets, contentLength, decompressors, attempts, secrets: this.secrets };
   }
 
   *accept(item: CaptureItem): Iterable<Decoded> {

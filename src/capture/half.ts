@@ -3,15 +3,15 @@
 
 import { concat, EMPTY } from '../bytes/bytes.ts';
 import { DEFAULT_LIMITS, type Limits } from '../record/limits.ts';
-import { type Opener, PlainOpener } from '../record/protection.ts';
+import { type Opener, PlainOpener, RECORD_HEADER_LENGTH } from '../record/protection.ts';
 import { ReadHalf } from '../record/read_half.ts';
 import { CONTENT_TYPE } from '../wire/registry/names.ts';
 import { TlsError } from '../wire/tls_error.ts';
-import { type Attempts, MAX_ATTEMPTS } from './seeking.ts';
-import { findRecord } from './tls_start.ts';
+import { Attempts, MAX_ATTEMPTS } from './seeking.ts';
+import { findRecord, MAX_FRAGMENT } from './tls_start.ts';
 import { TrialOpener } from './trial_opener.ts';
 
-export interface SeenRecord {
+interface SeenRecord {
   readonly kind: 'record';
   readonly type: number;
   /** As `type` for a record that stayed sealed. */
@@ -31,13 +31,13 @@ export type Seen =
 /** Who watches refuses nothing that the wire can carry; what is kept stays bounded by the length of a record and a message. */
 const LIMITS: Limits = {
   ...DEFAULT_LIMITS,
-  expansion13: 2048,
+  expansion13: DEFAULT_LIMITS.expansion12,
   emptyRecords: Number.POSITIVE_INFINITY,
   pendingInput: Number.POSITIVE_INFINITY,
 };
 
 /** Two of the longest records: among so many bytes a record begins. */
-const MAX_UNSYNCED = 2 * (5 + 2 ** 14 + 2048);
+const MAX_UNSYNCED = 2 * (RECORD_HEADER_LENGTH + MAX_FRAGMENT);
 /** Bytes that are looked through for the next record behind a gap. */
 const MAX_SEARCH = 2 ** 18;
 /** Records that cannot be read, one after the other: then nothing behind them is looked at. */
@@ -52,9 +52,11 @@ export class Half {
   private unsynced: Uint8Array | undefined;
   private searched = 0;
   private errors = 0;
-  private readonly attempts: Attempts = { left: MAX_ATTEMPTS };
+  private readonly attempts: Attempts;
 
-  constructor() {
+  /** `attempts`: those of the whole file. */
+  constructor(attempts: Attempts) {
+    this.attempts = new Attempts(MAX_ATTEMPTS, attempts);
     this.read = this.makeRead();
   }
 
@@ -72,6 +74,12 @@ export class Half {
       if (next.kind === 'error' && !this.goOn(next.error)) return;
     }
     this.read.retain();
+  }
+
+  /** Whether a whole record is one that its keys open next. */
+  fits(record: Uint8Array): boolean {
+    const header = record.subarray(0, RECORD_HEADER_LENGTH);
+    return this.opener instanceof TrialOpener && this.opener.fits(header, record.subarray(RECORD_HEADER_LENGTH));
   }
 
   /** Bytes are missing before those that come next. */

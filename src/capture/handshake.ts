@@ -3,11 +3,18 @@
 
 import type { Codec } from '../codec/codec.ts';
 import { decode } from '../codec/run.ts';
+import { HASH_LENGTH } from '../crypto/hkdf.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
-import { type Suite, suiteById } from '../crypto/suites.ts';
+import { type Suite, type Suite13, suiteById } from '../crypto/suites.ts';
 import { Transcript } from '../crypto/transcript.ts';
 import type { Side } from '../inspect/trace.ts';
 import * as wire from '../wire/messages.ts';
+
+/** A key that is known, and the suite whose hash its binder is made with. */
+export interface KnownPsk {
+  readonly key: Uint8Array;
+  readonly suite: Suite13;
+}
 
 export class Handshake {
   readonly transcript: Transcript;
@@ -26,8 +33,16 @@ export class Handshake {
   sessionHash: Uint8Array | undefined;
   /** Of TLS 1.2, once it was found. */
   master: Uint8Array | undefined;
+  /** Of TLS 1.3: the application traffic secrets of the present generation, where they are known. */
+  readonly traffic: Partial<Record<Side, Uint8Array>> = {};
+  /** For each binder that the client sent the key that makes it. */
+  psks: readonly (KnownPsk | undefined)[] = [];
   readonly finished = new Set<Side>();
-  readonly changed = new Set<Side>();
+  /**
+   * Whether the transcript keeps the messages themselves: a client's signature covers them in TLS 1.2 (RFC 5246 7.4.8), and
+   * authentication after the handshake begins with them (RFC 8446 4.6.2).
+   */
+  keepsMessages = false;
   /** False when a message of the handshake is missing, so that no hash over all of them can be had. */
   whole = true;
 
@@ -43,6 +58,11 @@ export class Handshake {
     return this.suite !== undefined && this.serverHello !== undefined;
   }
 
+  /** As the transcript begins: nothing that comes later makes it keep what it did not. */
+  private get wantsMessages(): boolean {
+    return !this.is13 || this.clientHello?.extensions.known.post_handshake_auth === true;
+  }
+
   acceptClientHello(raw: Uint8Array): void {
     this.transcript.add(raw);
     this.clientHelloRaw = raw;
@@ -55,7 +75,10 @@ export class Handshake {
     this.version = 0x0304;
     const suite = suiteById(tryRead(wire.helloRetryRequest, raw)?.cipher_suite ?? 0);
     if (suite === undefined) this.whole = false;
-    else this.transcript.restart(suite.hash);
+    else {
+      this.keepsMessages = this.wantsMessages;
+      this.transcript.restart(suite.hash, this.keepsMessages);
+    }
   }
 
   acceptServerHello(raw: Uint8Array): void {
@@ -76,8 +99,18 @@ export class Handshake {
     if (this.clientHello === undefined) this.whole = false;
     else this.randoms = { client: this.clientHello.random, server: hello.random };
     // After a HelloRetryRequest it is running already.
-    if (this.suite !== undefined && !this.retried) this.transcript.start(this.suite.hash, !this.is13);
+    if (this.suite === undefined || this.retried) return;
+    this.keepsMessages = this.wantsMessages;
+    this.transcript.start(this.suite.hash, this.keepsMessages);
   }
+}
+
+/** The suites of TLS 1.3 that a client offers whose hash has this length, each once however often it stands there. */
+export function suitesOffered({ cipher_suites }: wire.ClientHello, hashLength: number): readonly Suite13[] {
+  return [...new Set(cipher_suites)].flatMap((id) => {
+    const suite = suiteById(id);
+    return suite?.version === 'tls13' && HASH_LENGTH[suite.hash] === hashLength ? [suite] : [];
+  });
 }
 
 /** The body of a handshake message; undefined when it cannot be read. */

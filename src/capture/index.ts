@@ -12,12 +12,21 @@ export { ipPacketIn, isKnownLink } from './link.ts';
 export { missingIn, missingInFile, sealedText } from './missing.ts';
 export { messagesOf, type NumberedMessage } from './numbered.ts';
 export { type OtherText, readCapture } from './open_file.ts';
+export { otherExtensions } from './other_extensions.ts';
 export type { CaptureFault, CaptureItem, CaptureRemark, Packet, StoredSecrets } from './packets.ts';
 export type { BrokenRecord, Decompressor, Sealed } from './passive.ts';
 export type { CapturedItem } from './recorder.ts';
+export { type ContentOptions, renderContent } from './render_content.ts';
 export { renderWireshark, type WiresharkOptions } from './render_wireshark.ts';
 export { type ReportedField, type ReportOptions, reportOf } from './report.ts';
 export type { SealedReason } from './secrets.ts';
+export type { ShownProofs } from './shown.ts';
 export type { Delivery, Place } from './tcp.ts';
-export { type ChainCheck, type Verdict, verdictsOf } from './verdicts.ts';
+export {
+  type CertificateCheckName,
+  type CertificateDoubt,
+  type ChainCheck,
+  type Verdict,
+  verdictsOf,
+} from './verdicts.ts';
 export { CaptureWriter, type CaptureWriterOptions, ConnectionTap } from './write_pcapng.ts';

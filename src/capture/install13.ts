@@ -5,13 +5,14 @@ import { toHex } from '../bytes/bytes.ts';
 import { HASH_LENGTH } from '../crypto/hkdf.ts';
 import { nextTrafficSecret, type ScheduleContext, trafficKeys } from '../crypto/schedule13.ts';
 import type { SecretObserver } from '../crypto/secrets.ts';
-import { type Suite13, suiteById } from '../crypto/suites.ts';
+import type { Suite13 } from '../crypto/suites.ts';
 import type { Side } from '../inspect/trace.ts';
 import { type Opener, PlainOpener } from '../record/protection.ts';
 import { encryptedExtensions } from '../wire/messages.ts';
-import { type Handshake, tryRead } from './handshake.ts';
+import { type Handshake, suitesOffered, tryRead } from './handshake.ts';
 import { type Epoch, type KeyChange, keyChange } from './key_change.ts';
 import type { PassiveOptions } from './passive.ts';
+import { Psk13 } from './psk13.ts';
 import type { SealedReason } from './secrets.ts';
 import { type CountedOpener, countedOpener } from './seeking.ts';
 import type { TrialOpener } from './trial_opener.ts';
@@ -27,6 +28,7 @@ export class Keys13 {
   private readonly handshake: Handshake;
   private readonly options: PassiveOptions;
   private readonly observe: SecretObserver | undefined;
+  private readonly psk: Psk13;
   private early: TrialOpener | undefined;
   /** The client's records are early data until EndOfEarlyData, or until it shows that they were refused. */
   private earlyLasts = false;
@@ -39,15 +41,17 @@ export class Keys13 {
     this.handshake = handshake;
     this.options = options;
     this.observe = observe;
+    this.psk = new Psk13(handshake, options.provider, options.secrets, observe);
   }
 
   /** Behind a ClientHello with early_data. The suite is that of the session: all that were offered are tried. */
   onEarlyData(): Changes {
     const { clientHello } = this.handshake;
-    const secret = clientHello && this.options.secrets.log.secret('CLIENT_EARLY_TRAFFIC_SECRET', clientHello.random);
-    const suites = (clientHello?.cipher_suites ?? []).map(suiteById).filter((suite) => suite?.version === 'tls13');
+    this.psk.onEarlyData();
+    const secret = clientHello && this.options.secrets.secret('CLIENT_EARLY_TRAFFIC_SECRET', clientHello.random);
+    const suites = clientHello === undefined || secret === undefined ? [] : suitesOffered(clientHello, secret.length);
     const openers = suites.flatMap((suite): (readonly [Epoch, CountedOpener])[] => {
-      if (secret === undefined || suite?.version !== 'tls13' || HASH_LENGTH[suite.hash] !== secret.length) return [];
+      if (secret === undefined) return [];
       return [['early', this.openerOf(suite, secret, 'client_early_traffic_secret')]];
     });
     const change = keyChange(true, openers, 'early');
@@ -63,6 +67,7 @@ export class Keys13 {
   }
 
   onServerHello(): Changes {
+    this.psk.onServerHello();
     const server = this.handshakeChange('server');
     // While its early data may go on, the client's handshake keys wait for EncryptedExtensions to tell.
     if (this.earlyLasts && this.early !== undefined && server.usable) return [['server', server]];
@@ -83,7 +88,10 @@ export class Keys13 {
       this.earlyLasts = false;
       return [['client', this.handshakeChange('client')]];
     }
-    return name === 'finished' ? [[from, this.applicationChange(from)]] : [];
+    if (name === 'new_session_ticket') this.psk.onTicket(raw);
+    if (name !== 'finished') return [];
+    this.psk.onFinished(from);
+    return [[from, this.applicationChange(from)]];
   }
 
   /** RFC 8446 7.2. */
@@ -95,6 +103,7 @@ export class Keys13 {
     const secret = nextTrafficSecret(this.context(suite), now.secret, name);
     const generation = now.generation + 1;
     this.current[from] = { secret, generation };
+    this.handshake.traffic[from] = secret;
     const opener = this.openerOf(suite, secret, `${from}_application_traffic_secret_${generation}`);
     return [[from, keyChange(true, [['application', opener]], 'application', generation)]];
   }
@@ -107,12 +116,12 @@ export class Keys13 {
     if (serverHello !== undefined && suite === undefined)
       return { code: 'unknown_suite', suite: serverHello.cipher_suite };
     const { log } = secrets;
-    const known = log.secret(LABELS[side].handshake, clientHello.random) !== undefined;
+    const known = secrets.secret(LABELS[side].handshake, clientHello.random) !== undefined;
     if (known) return { code: 'secret_does_not_fit' };
     if (!log.isEmpty) {
       return { code: 'no_secret', clientRandom: toHex(clientHello.random), others: log.connections };
     }
-    return { code: secrets.rsaKeys.length > 0 ? 'forward_secrecy' : 'no_keys' };
+    return { code: secrets.isEmpty ? 'no_keys' : 'forward_secrecy' };
   }
 
   private handshakeChange(side: Side): KeyChange {
@@ -126,10 +135,13 @@ export class Keys13 {
 
   private candidate(side: Side, epoch: 'handshake' | 'application'): readonly (readonly [Epoch, CountedOpener])[] {
     const { clientHello, suite } = this.handshake;
-    const secret = clientHello && this.options.secrets.log.secret(LABELS[side][epoch], clientHello.random);
+    const secret = clientHello && this.options.secrets.secret(LABELS[side][epoch], clientHello.random);
     if (secret === undefined || suite?.version !== 'tls13' || secret.length !== HASH_LENGTH[suite.hash]) return [];
     const name = epoch === 'handshake' ? `${side}_handshake_traffic_secret` : `${side}_application_traffic_secret_0`;
-    if (epoch === 'application') this.current[side] = { secret, generation: 0 };
+    if (epoch === 'application') {
+      this.current[side] = { secret, generation: 0 };
+      this.handshake.traffic[side] = secret;
+    }
     return [[epoch, this.openerOf(suite, secret, name)]];
   }
 

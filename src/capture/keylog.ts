@@ -46,6 +46,11 @@ export class KeyLog {
     return this.secrets.get(`${label} ${toHex(clientRandom)}`);
   }
 
+  /** As a line of the log would. */
+  put(label: SecretLabel, clientRandom: Uint8Array, secret: Uint8Array): void {
+    if (this.secrets.size < MAX_SECRETS) this.secrets.set(`${label} ${toHex(clientRandom)}`, secret);
+  }
+
   /** Whether the log has anything for this connection. */
   knows(clientRandom: Uint8Array): boolean {
     return this.randoms.has(toHex(clientRandom));

@@ -2,7 +2,7 @@
 
 import { toHex } from '../bytes/bytes.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
-import { masterSecret } from '../crypto/schedule12.ts';
+import { masterSecret, pskPreMaster } from '../crypto/schedule12.ts';
 import type { SecretObserver } from '../crypto/secrets.ts';
 import { type Suite12, suiteById } from '../crypto/suites.ts';
 import { clientKeyExchangeRsa } from '../wire/key_exchange.ts';
@@ -15,7 +15,8 @@ export function suite12(id: number | undefined): Suite12 | undefined {
   return suite?.version === 'tls12' ? suite : undefined;
 }
 
-export type Found = { readonly master: Uint8Array } | { readonly reason: SealedReason };
+/** Several where only the records tell which key it is. */
+export type Found = { readonly masters: readonly Uint8Array[] } | { readonly reason: SealedReason };
 
 /** Looks for the master secret when the first ChangeCipherSpec comes. */
 export function findMaster(
@@ -33,14 +34,14 @@ export function findMaster(
   const logged = secrets.log.secret('CLIENT_RANDOM', randoms.client);
   if (logged !== undefined) {
     observe?.({ name: 'master_secret', value: logged });
-    return { master: logged };
+    return { masters: [logged] };
   }
-  const preMaster = findPreMaster(handshake, suite, secrets);
-  if (preMaster !== undefined) {
+  const preMasters = findPreMasters(handshake, suite, secrets);
+  if (preMasters.length > 0) {
     if (handshake.extendedMasterSecret && handshake.sessionHash === undefined)
       return { reason: { code: 'bytes_missing' } };
     const hash = handshake.extendedMasterSecret ? handshake.sessionHash : undefined;
-    return { master: masterSecret(provider, suite, preMaster, randoms, hash, observe) };
+    return { masters: preMasters.map((one) => masterSecret(provider, suite, one, randoms, hash, observe)) };
   }
   const resumed = handshake.clientKeyExchange === undefined;
   const session = resumed
@@ -48,20 +49,21 @@ export function findMaster(
     : secrets.log.masterOfSession(serverHello.legacy_session_id_echo);
   if (session !== undefined) {
     observe?.({ name: 'master_secret', value: session });
-    return { master: session };
+    return { masters: [session] };
   }
   return { reason: whyNot(handshake, suite, secrets, resumed) };
 }
 
-function findPreMaster(handshake: Handshake, suite: Suite12, secrets: Secrets): Uint8Array | undefined {
+function findPreMasters(handshake: Handshake, suite: Suite12, secrets: Secrets): readonly Uint8Array[] {
   const { randoms, clientKeyExchange: raw, clientHello } = handshake;
-  if (randoms === undefined || raw === undefined || clientHello === undefined) return undefined;
+  if (randoms === undefined || raw === undefined || clientHello === undefined) return [];
   const logged = secrets.log.secret('PMS_CLIENT_RANDOM', randoms.client);
-  if (logged !== undefined) return logged;
+  if (logged !== undefined) return [logged];
+  // RFC 4279 2: the key is all there is.
+  if (suite.keyExchange === 'psk') return secrets.psks.map((key) => pskPreMaster(key));
   const encrypted = suite.keyExchange === 'rsa' ? tryRead(clientKeyExchangeRsa, raw) : undefined;
-  return encrypted === undefined
-    ? undefined
-    : secrets.rsaPreMaster(encrypted.encrypted_pre_master_secret, clientHello.legacy_version);
+  const opened = encrypted && secrets.rsaPreMaster(encrypted.encrypted_pre_master_secret, clientHello.legacy_version);
+  return opened === undefined ? [] : [opened];
 }
 
 /** RFC 5246 7.3 and RFC 5077 3.4: the server took a ticket, or knew the session id. */
@@ -73,8 +75,10 @@ function findSession({ clientHello, serverHello }: Handshake, secrets: Secrets):
 
 function whyNot({ randoms }: Handshake, suite: Suite12, secrets: Secrets, resumed: boolean): SealedReason {
   const clientRandom = toHex(randoms?.client ?? new Uint8Array());
-  if (secrets.isEmpty) return { code: 'no_keys' };
   if (!secrets.log.isEmpty) return { code: 'no_secret', clientRandom, others: secrets.log.connections };
+  if (suite.keyExchange === 'psk' && !resumed) return { code: 'needs_psk' };
+  if (secrets.isEmpty) return { code: 'no_keys' };
   if (resumed) return { code: 'session_unknown', clientRandom };
-  return { code: suite.keyExchange === 'rsa' ? 'wrong_rsa_key' : 'forward_secrecy' };
+  if (suite.keyExchange !== 'rsa') return { code: 'forward_secrecy' };
+  return { code: secrets.rsaKeys.length > 0 ? 'wrong_rsa_key' : 'no_keys' };
 }

@@ -1,5 +1,6 @@
 // What a capture does not have, as sentences: of one connection, and of the file.
 
+import { escapeText } from '../inspect/escape.ts';
 import type { Lang, Text } from '../inspect/text.ts';
 import type { CapturedConnection } from './connection.ts';
 import type { CaptureSummary } from './decode.ts';
@@ -19,13 +20,14 @@ export function sealedText(reason: SealedReason, lang: Lang): string {
 
 /** Nothing when everything is there. */
 export function missingIn(connection: CapturedConnection, lang: Lang): readonly string[] {
-  const { before, whole, lost, sealed, sealedReasons, faults, added } = connection;
+  const { before, whole, lost, sealed, sealedReasons, faults, moreFaults, added, guessed } = connection;
   const lines: string[] = [];
   if (before > 0) lines.push(say(MISSING.before, lang, { count: before }));
   if (!whole) lines.push(say(MISSING.joined, lang));
   for (const side of ['client', 'server'] as const) {
     if (lost[side] > 0) lines.push(say(MISSING.lost, lang, { side: MISSING[side][lang], count: lost[side] }));
   }
+  if (guessed && sealed.client + sealed.server > 0) lines.push(say(MISSING.guessed, lang));
   const [one, other] = sealedReasons;
   // Most often it is the same for both.
   const same =
@@ -38,8 +40,9 @@ export function missingIn(connection: CapturedConnection, lang: Lang): readonly 
     lines.push(say(MISSING.sealed, lang, values));
   }
   for (const { from, frame, problem } of faults) {
-    lines.push(say(MISSING.fault, lang, { side: MISSING[from][lang], frame, problem }));
+    lines.push(say(MISSING.fault, lang, { side: MISSING[from][lang], frame, problem: escapeText(problem) }));
   }
+  if (moreFaults > 0) lines.push(say(MISSING.moreFaults, lang, { count: moreFaults }));
   if (added > 0) lines.push(say(MISSING.added, lang, { count: added }));
   return lines;
 }

@@ -31,7 +31,8 @@ export function netLogPieces(text: string): readonly TextPiece[] | undefined {
     const [from, contentType] = known;
     const at = offset + Number(time ?? 0);
     const connection = String(record(source).id);
-    return [{ connection, from, contentType, bytes, place: i + 1, time: Number.isFinite(at) ? at : 0 }];
+    const when = Number.isFinite(at) ? at : 0;
+    return [{ connection, from, contentType, bytes, guessed: false, place: i + 1, time: when }];
   });
 }
 

@@ -23,6 +23,8 @@ export interface NumberedMessage {
   /** In Wireshark's words. */
   readonly title: string;
   readonly raw: Uint8Array | undefined;
+  /** The first bytes of application data, where they were kept (`contentLength`). */
+  readonly content: Uint8Array | undefined;
   readonly length: number;
   readonly epoch: Epoch;
   readonly sealed: boolean;
@@ -30,10 +32,10 @@ export interface NumberedMessage {
 
 export function messagesOf({ items }: CapturedConnection): readonly NumberedMessage[] {
   const out: NumberedMessage[] = [];
-  for (const { frame, time, observation, sealed } of items) {
+  for (const { frame, time, observation, sealed, content } of items) {
     if (!('direction' in observation)) continue;
     const from: Side = observation.direction === 'out' ? 'client' : 'server';
-    const common = { number: out.length + 1, frame, time, from, sealed };
+    const common = { number: out.length + 1, frame, time, from, sealed, content };
     if (observation.kind === 'message') {
       const { type: contentType, name, raw, epoch } = observation;
       const title = wiresharkName(name, raw) + (name === 'client_hello' ? serverNameIn(raw) : '');

@@ -14,8 +14,10 @@ import { Handshake, tryRead } from './handshake.ts';
 import { Keys12 } from './install12.ts';
 import { Keys13 } from './install13.ts';
 import type { Epoch, KeyChange } from './key_change.ts';
+import { knownPsks } from './psk13.ts';
 import type { Observation, Recorder } from './recorder.ts';
 import type { SealedReason, Secrets } from './secrets.ts';
+import type { Attempts } from './seeking.ts';
 import type { Place } from './tcp.ts';
 
 type Name = Extract<Observation, { kind: 'message' }>['name'];
@@ -24,6 +26,10 @@ export interface PassiveOptions {
   readonly provider: CryptoProvider;
   readonly secrets: Secrets;
   readonly decompressors: readonly Decompressor[];
+  /** What may be tried in all connections together where records are missing. */
+  readonly attempts: Attempts;
+  /** Bytes that are kept of each piece of application data. */
+  readonly contentLength: number;
   /** Whether secrets are told among the observations. */
   readonly showSecrets: boolean;
 }
@@ -51,9 +57,14 @@ export interface BrokenRecord {
   readonly frame: number;
 }
 
+/** Records that cannot be read and are told one by one. */
+const MAX_FAULTS = 64;
+
 export class PassiveConnection {
-  readonly halves: Readonly<Record<Side, Half>> = { client: new Half(), server: new Half() };
+  readonly halves: Readonly<Record<Side, Half>>;
   readonly faults: BrokenRecord[] = [];
+  /** Beyond those that are kept. */
+  moreFaults = 0;
   readonly gaps: Record<Side, number> = { client: 0, server: 0 };
   /** Records that were opened, and that were not, under keys. */
   readonly opened: Record<Side, number> = { client: 0, server: 0 };
@@ -65,11 +76,14 @@ export class PassiveConnection {
   private keys: Keys12 | Keys13 | undefined;
   private readonly reasons = new Map<Side, SealedReason>();
   private readonly whole: boolean;
+  /** Who has sent a ChangeCipherSpec. */
+  private readonly changed = new Set<Side>();
   private place: Place = { frame: 0, time: 0 };
 
   /** `whole`: it is seen from its first byte. */
   constructor(options: PassiveOptions, recorder: Recorder, whole: boolean, watcher?: MessageWatcher) {
     this.options = options;
+    this.halves = { client: new Half(options.attempts), server: new Half(options.attempts) };
     this.recorder = recorder;
     this.whole = whole;
     this.watcher = watcher;
@@ -81,6 +95,18 @@ export class PassiveConnection {
   bytes(from: Side, bytes: Uint8Array, place: Place): void {
     this.place = place;
     for (const seen of this.halves[from].push(bytes)) this.accept(from, seen);
+  }
+
+  /** A whole record, and who likely sent it: the keys that open it tell who did. */
+  record(likely: Side, record: Uint8Array, place: Place): void {
+    this.bytes(this.senderOf(likely, record), record, place);
+  }
+
+  private senderOf(likely: Side, record: Uint8Array): Side {
+    const other: Side = likely === 'client' ? 'server' : 'client';
+    // RFC 5246 7.1, RFC 8446 D.4: each side says it once.
+    if (record[0] === CONTENT_TYPE.change_cipher_spec) return this.changed.has(likely) ? other : likely;
+    return !this.halves[likely].fits(record) && this.halves[other].fits(record) ? other : likely;
   }
 
   /** A whole message that came opened already, out of a log. */
@@ -126,7 +152,10 @@ export class PassiveConnection {
         return this.acceptRecord(from, seen);
       case 'data':
         // A sealed record has no content; neither has a record of nothing, which is not worth a line either.
-        if (seen.content.length > 0) this.tell({ kind: 'data', direction: way(from), length: seen.content.length });
+        if (seen.content.length > 0) {
+          const length = seen.content.length;
+          this.recorder.add({ kind: 'data', direction: way(from), length }, this.place, false, seen.content);
+        }
         return;
       case 'message':
         return seen.type === CONTENT_TYPE.handshake
@@ -134,7 +163,10 @@ export class PassiveConnection {
           : this.acceptOther(from, seen);
       case 'error': {
         const { code, message } = seen.error;
-        this.faults.push({ from, code, problem: message, frame: this.place.frame });
+        // The first of each kind is always told: verdicts go by it.
+        const isNew = !this.faults.some((one) => one.from === from && one.code === code);
+        if (this.faults.length >= MAX_FAULTS && !isNew) this.moreFaults++;
+        else this.faults.push({ from, code, problem: message, frame: this.place.frame });
         if (this.halves[from].opener.protects) this.reasons.set(from, { code: 'bytes_missing' });
       }
     }
@@ -149,6 +181,7 @@ export class PassiveConnection {
   private acceptOther(from: Side, { type, raw }: Extract<Seen, { kind: 'message' }>): void {
     const name: Name = type === CONTENT_TYPE.alert ? 'alert' : 'change_cipher_spec';
     this.tellMessage(from, type, name, raw);
+    if (name === 'change_cipher_spec') this.changed.add(from);
     // RFC 8446 D.4: one that comes before the ServerHello is there for middleboxes, and belongs to early data.
     const { is13, version, whole } = this.handshake;
     if (name === 'change_cipher_spec' && !is13 && !(version === undefined && whole)) this.changeCipherSpec(from);
@@ -157,15 +190,20 @@ export class PassiveConnection {
 
   /** RFC 5246 7.1: what follows is under the new keys. */
   private changeCipherSpec(from: Side): void {
-    if (!(this.keys instanceof Keys12)) this.keys = new Keys12(this.handshake, this.options, this.observeSecret);
-    const { keys } = this;
-    this.handshake.changed.add(from);
+    const keys = this.keys12();
     this.install(from, keys.install(from), keys.reason);
+  }
+
+  private keys12(): Keys12 {
+    if (!(this.keys instanceof Keys12)) this.keys = new Keys12(this.handshake, this.options, this.observeSecret);
+    return this.keys;
   }
 
   private acceptHandshake(from: Side, raw: Uint8Array): void {
     const name: Name = messageName(raw[0] ?? 0, raw.subarray(4));
     this.tellMessage(from, CONTENT_TYPE.handshake, name, raw);
+    // Logs of opened messages may have no ChangeCipherSpec.
+    if (name === 'finished' && this.handshake.version === 0x0303) this.keys12().settle(this.halves[from].opener);
     this.take(from, name, raw);
     this.watcher?.message(this.handshake, from, name, raw, this.place);
     this.afterMessage(from, name, raw);
@@ -200,8 +238,11 @@ export class PassiveConnection {
       // RFC 5246 7.4.1.2: a renegotiation.
       this.handshake = new Handshake(this.options.provider);
       this.keys = undefined;
+      this.changed.clear();
     }
-    this.handshake.acceptClientHello(raw);
+    const { handshake, options } = this;
+    handshake.acceptClientHello(raw);
+    handshake.psks = knownPsks(handshake, raw, options.provider, options.secrets.psks);
   }
 
   /** Keys that follow from a message. */

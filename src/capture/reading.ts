@@ -2,7 +2,6 @@
 // is made of it when it ends.
 
 import type { CryptoProvider } from '../crypto/provider.ts';
-import type { Side } from '../inspect/trace.ts';
 import { endpointText } from './addresses.ts';
 import { Checks } from './checks.ts';
 import type { CapturedConnection } from './connection.ts';
@@ -22,6 +21,7 @@ export type Surroundings = Pick<
   | 'firstFrame'
   | 'lastFrame'
   | 'before'
+  | 'guessed'
   | 'whole'
   | 'repeated'
   | 'reordered'
@@ -35,7 +35,7 @@ export class TlsReading {
 
   constructor(options: PassiveOptions, budget: Budget, whole: boolean) {
     this.provider = options.provider;
-    this.recorder = new Recorder(budget);
+    this.recorder = new Recorder(budget, options.contentLength);
     this.checks = new Checks(options);
     this.tls = new PassiveConnection(options, this.recorder, whole, this.checks);
   }
@@ -55,9 +55,11 @@ export class TlsReading {
       sealedReasons: tls.sealedReasons,
       lost: tls.gaps,
       faults: tls.faults,
+      moreFaults: tls.moreFaults,
       fingerprints: fingerprintsOf(tls.handshake, this.provider),
       checks: checks.list,
-      chains: checks.chains satisfies Readonly<Record<Side, readonly Uint8Array[]>>,
+      chains: checks.shown.chains,
+      proofs: checks.shown.proofs,
       added: recorder.added,
     };
   }

@@ -16,12 +16,18 @@ export interface CapturedItem {
   readonly observation: Observation;
   /** A record that no key opened; its observation says only what the header says. */
   readonly sealed: boolean;
+  /** The first bytes of application data, where they were asked for and there was room. */
+  readonly content?: Uint8Array;
 }
+
+/** Bytes of application data that all connections together may keep. */
+const MAX_CONTENT = 2 ** 24;
 
 /** What all connections together may keep: items, and bytes of messages. */
 export class Budget {
   private items: number;
   private bytes: number;
+  private content = MAX_CONTENT;
 
   constructor(items: number, bytes: number) {
     this.items = items;
@@ -35,9 +41,16 @@ export class Budget {
     return true;
   }
 
-  giveBack(items: number, bytes: number): void {
+  takeContent(bytes: number): boolean {
+    if (this.content < bytes) return false;
+    this.content -= bytes;
+    return true;
+  }
+
+  giveBack(items: number, bytes: number, content: number): void {
     this.items += items;
     this.bytes += bytes;
+    this.content += content;
   }
 }
 
@@ -47,11 +60,16 @@ export class Recorder {
   added = 0;
   private readonly budget: Budget;
   private reserved = 0;
+  private content = 0;
+  /** Of each piece of application data. */
+  private readonly contentLength: number;
   /** Where the newest data of each direction stands. */
   private readonly lastData: { in?: number; out?: number } = {};
 
-  constructor(budget: Budget) {
+  /** `contentLength`: bytes that are kept of each piece of application data. */
+  constructor(budget: Budget, contentLength: number) {
     this.budget = budget;
+    this.contentLength = contentLength;
   }
 
   /** Whether so many bytes more may be kept beside the items. */
@@ -63,11 +81,12 @@ export class Recorder {
 
   /** Nothing is added any more: what was kept counts for nobody. */
   close(): void {
-    this.budget.giveBack(this.items.length, this.reserved);
+    this.budget.giveBack(this.items.length, this.reserved, this.content);
     this.reserved = 0;
+    this.content = 0;
   }
 
-  add(observation: Observation, { frame, time }: Place, sealed = false): void {
+  add(observation: Observation, { frame, time }: Place, sealed = false, data?: Uint8Array): void {
     const isBulk =
       observation.kind === 'data' ||
       (observation.kind === 'record' && observation.innerType === CONTENT_TYPE.application_data);
@@ -75,7 +94,8 @@ export class Recorder {
     if (this.budget.take(1, bytes)) {
       this.reserved += bytes;
       if (observation.kind === 'data') this.lastData[observation.direction] = this.items.length;
-      this.items.push({ frame, time, observation, sealed });
+      const content = data && this.keep(data);
+      this.items.push({ frame, time, observation, sealed, ...(content && { content }) });
       return;
     }
     this.added++;
@@ -89,6 +109,13 @@ export class Recorder {
       observation,
     }));
     return { version: TRACE_VERSION, side: 'client', started, note, entries };
+  }
+
+  private keep(data: Uint8Array): Uint8Array | undefined {
+    const length = Math.min(data.length, this.contentLength);
+    if (length === 0 || !this.budget.takeContent(length)) return undefined;
+    this.content += length;
+    return data.slice(0, length);
   }
 
   private addUp(observation: Observation): void {

@@ -9,6 +9,7 @@ import { endpointText } from './addresses.ts';
 import type { CapturedConnection } from './connection.ts';
 import { missingIn } from './missing.ts';
 import { messagesOf, type NumberedMessage } from './numbered.ts';
+import { otherExtensions } from './other_extensions.ts';
 import { negotiatedOf } from './render_wireshark.ts';
 import { type Verdict, verdictsOf } from './verdicts.ts';
 import { protocolName } from './wireshark_names.ts';
@@ -16,7 +17,7 @@ import { protocolName } from './wireshark_names.ts';
 export interface ReportOptions {
   /** Whether every message is opened field by field. */
   readonly fields?: boolean;
-  /** Whether the bytes of messages are there. */
+  /** Whether the bytes of messages are there, and the first of application data where they were kept. */
   readonly hex?: boolean;
   readonly shows?: (message: NumberedMessage) => boolean;
   /** What was checked; without it, what the connection itself could. */
@@ -83,16 +84,23 @@ export function reportOf(
         epoch: message.epoch,
         length: message.length,
         sealed: message.sealed || undefined,
-        hex: hex && message.raw !== undefined ? toHex(message.raw) : undefined,
+        hex: hex ? hexOf(message) : undefined,
         fields: fields && message.raw !== undefined ? fieldsOf(message.raw, message.contentType, context) : undefined,
       })),
   };
 }
 
+/** A whole message, or the first bytes of data. */
+function hexOf({ raw, content }: NumberedMessage): string | undefined {
+  const bytes = raw ?? content;
+  return bytes === undefined ? undefined : toHex(bytes);
+}
+
 /** What it takes to read the forms of messages. */
 export function contextOf(connection: CapturedConnection): AnnotateContext {
   const { version, keyExchange } = negotiatedOf(connection);
-  return { version: version === 0x0303 || version === 0x0304 ? version : undefined, keyExchange };
+  const known = version === 0x0303 || version === 0x0304 ? version : undefined;
+  return { version: known, keyExchange, others: otherExtensions };
 }
 
 function fieldsOf(raw: Uint8Array, contentType: number, context: AnnotateContext): readonly ReportedField[] {

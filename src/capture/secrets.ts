@@ -4,7 +4,7 @@
 import { isAllZero, toHex } from '../bytes/bytes.ts';
 import type { PrivateKey } from '../crypto/provider.ts';
 import { PRE_MASTER_LENGTH, unpadPreMaster } from '../crypto/rsa_pre_master.ts';
-import type { KeyLog } from './keylog.ts';
+import { KeyLog, type SecretLabel } from './keylog.ts';
 
 /** Why records of a connection stay sealed. */
 export type SealedReason =
@@ -12,8 +12,10 @@ export type SealedReason =
   | { readonly code: 'no_keys' }
   /** `others`: connections that the key log is about. */
   | { readonly code: 'no_secret'; readonly clientRandom: string; readonly others: number }
-  /** A private key was given, and the key exchange has forward secrecy. */
+  /** A private or pre-shared key was given, and the key exchange has forward secrecy. */
   | { readonly code: 'forward_secrecy' }
+  /** The key exchange is that of a pre-shared key alone, and none was given. */
+  | { readonly code: 'needs_psk' }
   | { readonly code: 'wrong_rsa_key' }
   | { readonly code: 'session_unknown'; readonly clientRandom: string }
   | { readonly code: 'unknown_suite'; readonly suite: number }
@@ -26,22 +28,43 @@ export type SealedReason =
 
 /** Sessions that are remembered. */
 const MAX_SESSIONS = 20_000;
+/** Each is tried with every binder. */
+const MAX_PSKS = 64;
 
 export class Secrets {
   readonly log: KeyLog;
   readonly rsaKeys: readonly PrivateKey[];
-  /** Keys that were shared beforehand, or of tickets, by whatever name. */
-  readonly psks: readonly Uint8Array[];
+  /** Made from pre-shared keys, as a log would have it. */
+  private readonly derived = new KeyLog();
+  private readonly known: Uint8Array[];
   private readonly masters = new Map<string, Uint8Array>();
 
   constructor(log: KeyLog, rsaKeys: readonly PrivateKey[] = [], psks: readonly Uint8Array[] = []) {
     this.log = log;
     this.rsaKeys = rsaKeys;
-    this.psks = psks;
+    this.known = psks.slice(0, MAX_PSKS);
   }
 
   get isEmpty(): boolean {
-    return this.log.isEmpty && this.rsaKeys.length === 0 && this.psks.length === 0;
+    return this.log.isEmpty && this.rsaKeys.length === 0 && this.known.length === 0;
+  }
+
+  /** Keys that were shared beforehand, or of tickets, by whatever name. */
+  get psks(): readonly Uint8Array[] {
+    return this.known;
+  }
+
+  rememberPsk(key: Uint8Array): void {
+    if (this.known.length < MAX_PSKS) this.known.push(key);
+  }
+
+  /** What the key log has, or what was derived instead. */
+  secret(label: SecretLabel, clientRandom: Uint8Array): Uint8Array | undefined {
+    return this.log.secret(label, clientRandom) ?? this.derived.secret(label, clientRandom);
+  }
+
+  derive(label: SecretLabel, clientRandom: Uint8Array, secret: Uint8Array): void {
+    this.derived.put(label, clientRandom, secret);
   }
 
   /** A master secret under a session id or a ticket, for connections that resume it. */

@@ -47,13 +47,27 @@ export function countedOpener(
 /** Records that may be missing in one place. */
 const MAX_AHEAD = 4096;
 
-/** How often a direction may try; shared by all that is tried in it. */
-export interface Attempts {
-  left: number;
+/** How often may be tried, by one direction of a connection and by all that share `all`. */
+export class Attempts {
+  private left: number;
+  private readonly all: Attempts | undefined;
+
+  constructor(left: number, all?: Attempts) {
+    this.left = left;
+    this.all = all;
+  }
+
+  take(): boolean {
+    if (this.left <= 0 || this.all?.take() === false) return false;
+    this.left--;
+    return true;
+  }
 }
 
 /** Attempts of one direction of a connection: a second of work at most. */
 export const MAX_ATTEMPTS = 20_000;
+/** Attempts in a file: connections with gaps may be many. A minute of work. */
+export const MAX_ATTEMPTS_IN_FILE = 2_000_000;
 
 export class SeekingOpener implements Opener {
   private readonly inner: CountedOpener;
@@ -90,12 +104,11 @@ export class SeekingOpener implements Opener {
       try {
         return inner.open(header, fragment);
       } catch (error) {
-        const isOver = ahead >= MAX_AHEAD || attempts.left <= 0;
-        if (!(error instanceof TlsError) || error.code !== 'ERR_TLS_BAD_RECORD_MAC' || isOver) {
+        const mayTry = error instanceof TlsError && error.code === 'ERR_TLS_BAD_RECORD_MAC' && ahead < MAX_AHEAD;
+        if (!mayTry || !attempts.take()) {
           inner.move(-ahead);
           throw error;
         }
-        attempts.left--;
         inner.move(1);
       }
     }

@@ -24,7 +24,7 @@ export function* connectionsOf(
   const open = new Map<string, Open>();
   let number = 0;
   for (const piece of pieces) {
-    const { connection, from, contentType, bytes, place, time } = piece;
+    const { connection, from, contentType, bytes, guessed, place, time } = piece;
     let one = open.get(connection);
     if (one !== undefined && beginsAnew(piece, one)) {
       yield finished(one);
@@ -37,7 +37,8 @@ export function* connectionsOf(
     }
     one.last = piece;
     const where = { frame: place, time };
-    if (contentType === undefined) one.reading.tls.bytes(from, bytes, where);
+    if (guessed) one.reading.tls.record(from, bytes, where);
+    else if (contentType === undefined) one.reading.tls.bytes(from, bytes, where);
     else one.reading.tls.message(from, contentType, bytes, where);
   }
   for (const one of open.values()) yield finished(one);
@@ -63,6 +64,7 @@ function finished({ reading, first, last, whole, number }: Open): CapturedConnec
     firstFrame: first.place,
     lastFrame: last.place,
     before: 0,
+    guessed: first.guessed,
     whole,
     repeated: 0,
     reordered: 0,

@@ -15,6 +15,8 @@ export interface TextPiece {
   readonly from: Side;
   readonly contentType: number | undefined;
   readonly bytes: Uint8Array;
+  /** Nothing says who sent it: it is one whole record, and `from` is likely. */
+  readonly guessed: boolean;
   /** The line of the text, or the number of the event. */
   readonly place: number;
   /** Milliseconds since 1970; 0 where nothing tells. */
@@ -62,7 +64,7 @@ function opensslPieces(text: string): readonly TextPiece[] {
   const clientSends = first === undefined || (first.bytes[0] === HANDSHAKE_TYPE.client_hello) === first.sent;
   return found.map(({ sent, contentType, bytes, place }) => {
     const from: Side = sent === clientSends ? 'client' : 'server';
-    return { connection: '', from, contentType, bytes, place, time: 0 };
+    return { connection: '', from, contentType, bytes, guessed: false, place, time: 0 };
   });
 }
 
@@ -70,9 +72,18 @@ function hexLine(line: string | undefined): string | undefined {
   return line !== undefined && /^ {4}(?:[0-9a-f]{2} ?)+$/.test(line) ? line.replaceAll(' ', '') : undefined;
 }
 
-/** An offset and a colon or two blanks, bytes in hexadecimal, and behind two blanks or a bar their text. */
-const DUMP =
-  /^(\s*)([<>]?)\s*(?:(?:0x)?[0-9a-f]{4,8}(?::\s*|\s{2,}))?((?:[0-9a-f]{2}[ :]?)+)(?:\s{2,}.*|\s*\|.*|\s*)$/i;
+/** Behind an offset: bytes in hexadecimal, and behind two blanks or a bar their text. Short lines alone: it looks back. */
+const DUMP = /^(?:(?:0x)?[0-9a-f]{4,8}(?::\s*|\s{2,}))?((?:[0-9a-f]{2}[ :]?)+)(?:\s{2,}.*|\s*\|.*|\s*)$/i;
+/** Lines of dumps are shorter; longer ones are digits and nothing else. */
+const MAX_DUMP_LINE = 256;
+const DIGITS = /^[0-9a-f\s:]*$/i;
+
+/** The digits of a line without what is around them; empty for a line that is none of a dump. */
+function digitsOf(line: string): string {
+  const digits = line.length > MAX_DUMP_LINE ? (DIGITS.test(line) ? line : '') : (DUMP.exec(line)?.[1] ?? '');
+  const plain = digits.replaceAll(/[\s:]/g, '');
+  return plain.length % 2 === 0 ? plain : '';
+}
 
 /**
  * Dumps of xxd, hexdump -C, tcpdump -x without headers, Wireshark's "Follow stream" (whose indented lines are the server's), or bare
@@ -82,17 +93,19 @@ function dumpPieces(text: string): readonly TextPiece[] | undefined {
   const pieces: { from: Side; bytes: Uint8Array; place: number }[] = [];
   let told = false;
   for (const [i, line] of text.split(/\r?\n/).entries()) {
-    if (line.trim() === '' || /^\s*(?:#|\/\/)/.test(line)) continue;
-    const [, indent = '', arrow = '', digits] = DUMP.exec(line) ?? [];
-    const plain = digits?.replaceAll(/[\s:]/g, '') ?? '';
-    if (plain === '' || plain.length % 2 !== 0) return undefined;
-    const back = arrow === '<' || (arrow === '' && indent.length >= 4);
+    const trimmed = line.trim();
+    if (trimmed === '' || /^(?:#|\/\/)/.test(trimmed)) continue;
+    const arrow = /^[<>]/.exec(trimmed)?.[0] ?? '';
+    const plain = digitsOf(trimmed.slice(arrow.length).trimStart());
+    if (plain === '') return undefined;
+    const indent = line.length - line.trimStart().length;
+    const back = arrow === '<' || (arrow === '' && indent >= 4);
     told ||= arrow !== '' || back;
     pieces.push({ from: back ? 'server' : 'client', bytes: fromHex(plain), place: i + 1 });
   }
   if (pieces.length === 0) return undefined;
   const records = told ? pieces : byRecords(pieces);
-  return records?.map((piece) => ({ ...piece, connection: '', contentType: undefined, time: 0 }));
+  return records?.map((piece) => ({ ...piece, connection: '', contentType: undefined, guessed: !told, time: 0 }));
 }
 
 /** Handshake messages in the clear that only a server sends. */

@@ -3,11 +3,12 @@
 // connection whose beginning was not captured, by the first bytes of a record. Keeps ten bytes a direction.
 
 import { concat, EMPTY } from '../bytes/bytes.ts';
+import { DEFAULT_LIMITS } from '../record/limits.ts';
 import { CONTENT_TYPE, HANDSHAKE_TYPE } from '../wire/registry/names.ts';
 import type { FlowSide } from './flows.ts';
 import { u16 } from './numbers.ts';
 
-export interface TlsStart {
+interface TlsStart {
   readonly client: FlowSide;
   /** The bytes that TLS begins with, and the side that sent them. */
   readonly from: FlowSide;
@@ -76,8 +77,8 @@ function isHello(bytes: Uint8Array, at: number): boolean {
   );
 }
 
-/** More than any record of TLS 1.2 (RFC 5246 6.2.3). */
-const MAX_RECORD = 2 ** 14 + 2048;
+/** The longest fragment of a record, of either version (RFC 5246 6.2.3). */
+export const MAX_FRAGMENT = DEFAULT_LIMITS.plaintext + DEFAULT_LIMITS.expansion12;
 
 /** Whether a record header can stand here. */
 export function isRecord(bytes: Uint8Array, at: number): boolean {
@@ -89,7 +90,7 @@ export function isRecord(bytes: Uint8Array, at: number): boolean {
     bytes[at + 1] === 3 &&
     (bytes[at + 2] ?? 255) <= 4 &&
     length > 0 &&
-    length <= MAX_RECORD
+    length <= MAX_FRAGMENT
   );
 }
 

@@ -13,14 +13,11 @@ export class TrialOpener implements Opener {
   innerType = 0;
   /** Whether the record that came last stayed sealed. */
   sealed = false;
-  /** Records that stayed sealed although there were keys to try. */
-  refused = 0;
   private readonly candidates: readonly CountedOpener[];
   private readonly tried: readonly Opener[];
   private chosen: Opener | undefined;
 
-  /** Without candidates nothing is opened. */
-  /** `attempts`: the numbers of the next records are not known, and are looked for. */
+  /** Without candidates nothing is opened. `attempts`: the numbers of the next records are not known, and are looked for. */
   constructor(is13: boolean, candidates: readonly CountedOpener[] = [], attempts?: Attempts) {
     this.is13 = is13;
     this.candidates = candidates;
@@ -45,6 +42,16 @@ export class TrialOpener implements Opener {
     return new TrialOpener(this.is13, this.candidates, attempts);
   }
 
+  /** Whether one of the keys opens this record next; nothing changes by the question. */
+  fits(header: Uint8Array, fragment: Uint8Array): boolean {
+    const { choice } = this;
+    return this.candidates.some((candidate, i) => {
+      if ((choice !== undefined && i !== choice) || tryOpen(candidate, header, fragment) === undefined) return false;
+      candidate.move(-1);
+      return true;
+    });
+  }
+
   /** @throws TlsError for a record that the key which opened those before does not open */
   open(header: Uint8Array, fragment: Uint8Array): Uint8Array {
     const { chosen } = this;
@@ -55,7 +62,6 @@ export class TrialOpener implements Opener {
       this.chosen = candidate;
       return this.take(candidate, content);
     }
-    if (this.candidates.length > 0) this.refused++;
     this.sealed = true;
     this.innerType = CONTENT_TYPE.application_data;
     return EMPTY;

@@ -10,7 +10,7 @@ export const SYN = 2;
 export const PSH = 8;
 export const ACK = 16;
 
-export interface TcpPacket {
+interface TcpPacket {
   /** Both addresses have 4 bytes, or both have 16. */
   readonly source: Endpoint;
   readonly destination: Endpoint;

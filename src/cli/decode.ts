@@ -8,6 +8,7 @@ import { missingIn, missingInFile } from '../capture/missing.ts';
 import { messagesOf } from '../capture/numbered.ts';
 import { readCapture } from '../capture/open_file.ts';
 import { isPcapng } from '../capture/pcapng.ts';
+import { renderContent } from '../capture/render_content.ts';
 import { renderWireshark } from '../capture/render_wireshark.ts';
 import { contextOf, reportOf } from '../capture/report.ts';
 import { type Verdict, verdictsOf } from '../capture/verdicts.ts';
@@ -23,20 +24,31 @@ import type { Arguments } from './arguments.ts';
 import { checkLines } from './decode_checks.ts';
 import { cannotRead, type DecodeSettings, decodeSettings } from './decode_settings.ts';
 import { CliError, EXIT, type ExitCode } from './exit_codes.ts';
+import { Progress } from './progress.ts';
 import { readersIn } from './readers.ts';
 import { paragraph, safe, type Terminal } from './terminal.ts';
-import { filled } from './text.ts';
+import { filled, type Text } from './text.ts';
 import { DECODE } from './texts/decode.ts';
 
 /** @throws CliError */
 export async function decode(args: Arguments, terminal: Terminal): Promise<ExitCode> {
   const settings = decodeSettings(args, process.env);
+  const progress = new Progress(terminal);
   const shown = new Shown(settings, terminal);
   try {
-    await collectSecrets(settings);
+    await collectSecrets(settings, progress);
     const { keyLog, rsaKeys, psks } = settings;
-    const options = { provider: nodeProvider, keyLog, rsaKeys, psks, decompressors: certificateCompression };
-    for await (const decoded of decodeCapture(withProgress(settings.file, terminal), options)) {
+    const contentLength = contentLengthFor(settings);
+    const options = {
+      provider: nodeProvider,
+      keyLog,
+      rsaKeys,
+      psks,
+      contentLength,
+      decompressors: certificateCompression,
+    };
+    for await (const decoded of decodeCapture(read(settings.file, progress, DECODE.progress), options)) {
+      progress.clear();
       if (decoded.kind === 'connection') shown.connection(decoded.connection);
       else return shown.end(decoded.summary);
     }
@@ -47,10 +59,18 @@ export async function decode(args: Arguments, terminal: Terminal): Promise<ExitC
   return EXIT.ok;
 }
 
+/** How much of application data is shown. */
+function contentLengthFor({ format, message, hex }: DecodeSettings): number {
+  if (message !== undefined) return 1024;
+  return format === 'fields' || hex ? 256 : 0;
+}
+
 /** Secrets may stand behind the packets that need them: a file is looked through for them before it is read. */
-async function collectSecrets({ file, keyLog }: DecodeSettings): Promise<void> {
+async function collectSecrets({ file, keyLog }: DecodeSettings, progress: Progress): Promise<void> {
   if (file === '-' || !statSync(file).isFile() || !hasBlocks(file)) return;
-  for await (const item of readCapture(open(file))) if (item.kind === 'secrets') keyLog.add(item.text);
+  for await (const item of readCapture(read(file, progress, DECODE.progressSecrets))) {
+    if (item.kind === 'secrets') keyLog.add(item.text);
+  }
 }
 
 /** Only pcapng has secrets in it. */
@@ -62,29 +82,10 @@ function hasBlocks(file: string): boolean {
   return isPcapng(head);
 }
 
-function open(file: string): AsyncIterable<Uint8Array> {
-  return file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 2 ** 20 });
-}
-
-const MEGABYTE = 1_000_000;
-/** Bytes between two reports. */
-const STEP = 64 * MEGABYTE;
-
-/** Long files tell on a terminal how far they are. */
-async function* withProgress(file: string, { err, out, say }: Terminal): AsyncGenerator<Uint8Array> {
+function read(file: string, progress: Progress, text: Text): AsyncIterable<Uint8Array> {
+  const chunks = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 2 ** 20 });
   const length = file === '-' ? undefined : statSync(file).size;
-  const tells = err.isTerminal && !out.isTerminal && (length === undefined || length > STEP);
-  let [done, next] = [0, STEP];
-  for await (const chunk of open(file)) {
-    done += chunk.length;
-    if (tells && done >= next) {
-      next += STEP;
-      const values = { done: Math.floor(done / MEGABYTE), all: Math.ceil((length ?? 0) / MEGABYTE) };
-      err.text(`\r${say(length === undefined ? DECODE.progressOpen : DECODE.progress, values)}`);
-    }
-    yield chunk;
-  }
-  if (tells && next > STEP) err.text('\n');
+  return progress.over(chunks, length, { of: text, open: DECODE.progressOpen });
 }
 
 class Shown {
@@ -137,12 +138,11 @@ class Shown {
     return this.exit;
   }
 
-  /** What is proved wrong ends in an exit code; a chain only when it was said whom to trust. */
+  /** What is proved wrong ends in an exit code; what stands on a chain only when it was said whom to trust. */
   private judge(verdicts: readonly Verdict[]): void {
     for (const { name, outcome } of verdicts) {
       if (outcome !== 'wrong') continue;
-      const isChain = name === 'server_chain' || name === 'client_chain';
-      if (!isChain) this.exit = EXIT.handshake;
+      if (!/_(?:chain|ocsp|sct)$/.test(name)) this.exit = EXIT.handshake;
       else if (this.settings.cacert !== undefined && this.exit === EXIT.ok) this.exit = EXIT.peerCertificate;
     }
   }
@@ -179,11 +179,19 @@ class Shown {
     const context = { ...contextOf(connection), readers: readersIn(lang) };
     return messagesOf(connection)
       .filter(shows)
-      .flatMap(({ raw, contentType, number, title, frame, from }): readonly Line[] => {
+      .flatMap((message): readonly Line[] => {
+        const { raw, content, contentType, number, title, frame, from, length } = message;
         const label = `${number}  ${frame}  ${from === 'client' ? '→' : '←'}  ${safe(title)}`;
+        const { hex } = this.settings;
+        if (content !== undefined) {
+          const size = `  ${this.terminal.say(DECODE.bytes, { count: length })}`;
+          return [
+            [segment(label, 'heading'), segment(size, 'dim')],
+            ...renderContent(content, { width: out.width, hex }),
+          ];
+        }
         if (raw === undefined) return [[segment(label, 'dim')]];
         const annotated = annotateMessage(raw, { ...context, contentType });
-        const { hex } = this.settings;
         const lines = renderFields(annotated, { lang, width: out.width, meanings: false, hex });
         return [[segment(label, 'heading')], ...lines.slice(1)];
       });
@@ -194,12 +202,19 @@ class Shown {
     if (found === undefined) return;
     this.found = true;
     const { lang, out, say } = this.terminal;
-    const { raw, contentType, title, number } = found;
+    const { raw, content, contentType, title, number, length } = found;
+    const { hex } = this.settings;
+    if (content !== undefined) {
+      const shown = content.length < length ? say(DECODE.firstBytes, { count: length, shown: content.length }) : '';
+      const size = `  ${shown || say(DECODE.bytes, { count: length })}`;
+      const lines = renderContent(content, { width: out.width, hex, maxLines: Number.POSITIVE_INFINITY });
+      return out.lines([[segment(safe(title), 'title'), segment(size, 'dim')], ...lines]);
+    }
     if (raw === undefined) {
       return out.lines(paragraph(say(DECODE.notOpened, { message: number, title: safe(title) }), out.width));
     }
     const annotated = annotateMessage(raw, { ...contextOf(connection), contentType, readers: readersIn(lang) });
-    out.lines(renderFields(annotated, { lang, width: out.width, hex: this.settings.hex, foldAfter: 0 }));
+    out.lines(renderFields(annotated, { lang, width: out.width, hex, foldAfter: 0 }));
   }
 
   private missing(connection: CapturedConnection): readonly Line[] {

@@ -32,8 +32,8 @@ export function checkLines(verdicts: readonly Verdict[], { lang, out, say }: Ter
 function whyText({ why, outcome }: Verdict, lang: Lang): string | undefined {
   if (why === undefined) return undefined;
   if (typeof why === 'string') return UNCHECKED_TEXTS[why][lang];
+  if ('text' in why) return lang === 'zh' ? REFUSAL_TEXTS[why.code].zh : safe(why.text);
   // The same: the reason stands there once.
   if (outcome === 'unchecked') return SEALED[lang];
-  if ('text' in why) return lang === 'zh' ? REFUSAL_TEXTS[why.code].zh : safe(why.text);
   return sealedText(why, lang);
 }

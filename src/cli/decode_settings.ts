@@ -1,16 +1,17 @@
 // What the flags of decode ask for, checked before anything is read.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { rootCertificates } from 'node:tls';
 import { KeyLog } from '../capture/keylog.ts';
 import type { NumberedMessage } from '../capture/numbered.ts';
 import type { ChainCheck } from '../capture/verdicts.ts';
 import type { PrivateKey } from '../crypto/provider.ts';
+import { builtInRoots } from '../node/roots.ts';
 import { nodeProvider } from '../providers/node.ts';
 import { importPrivateKey } from '../providers/node_keys.ts';
-import { trustAnchors } from '../x509/anchors.ts';
+import { type TrustAnchors, trustAnchors } from '../x509/anchors.ts';
 import { type Arguments, usage } from './arguments.ts';
 import { type DecodeForm, formOf } from './choices.ts';
+import { readCtLogs } from './ct_logs.ts';
 import { CliError, EXIT } from './exit_codes.ts';
 import { sharedKey } from './shared_key.ts';
 import { safe } from './terminal.ts';
@@ -47,6 +48,7 @@ export function decodeSettings(args: Arguments, env: NodeJS.ProcessEnv): DecodeS
   else if (env.SSLKEYLOGFILE && existsSync(env.SSLKEYLOGFILE)) keyLog.add(readFile(env.SSLKEYLOGFILE));
   const key = args.value('key');
   const psk = sharedKey(args);
+  const logs = args.value('ct-logs');
   return {
     file,
     format: formOf(args, 'decode') ?? 'wireshark',
@@ -64,11 +66,15 @@ export function decodeSettings(args: Arguments, env: NodeJS.ProcessEnv): DecodeS
     cacert: args.value('cacert'),
     chain: {
       provider: nodeProvider,
-      anchors: trustAnchors(
-        trustedBy({ cacert: args.value('cacert'), capath: undefined, native: false }, env).ca ?? rootCertificates,
-      ),
+      anchors: anchorsOf(args.value('cacert'), env),
+      ctLogs: logs === undefined ? undefined : readCtLogs(logs),
     },
   };
+}
+
+function anchorsOf(cacert: string | undefined, env: NodeJS.ProcessEnv): TrustAnchors {
+  const { ca } = trustedBy({ cacert, capath: undefined, native: false }, env);
+  return ca === undefined ? builtInRoots() : trustAnchors(ca);
 }
 
 /** By Wireshark's name or the RFC's, in any case. */

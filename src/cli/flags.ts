@@ -153,8 +153,8 @@ export const FLAGS = [
     'IDENTITY:HEX',
     'tls',
     ENDS_DECODE,
-    'A key that both sides share, and its name. Other users of this machine may see it in the list of processes. decode checks binders with it.',
-    '双方预先共享的密钥及其身份标识。注意：本机其他用户可能从进程列表中看到它。decode 用它验证 binder。',
+    'A key that both sides share, and its name. Other users of this machine may see it in the list of processes. decode checks binders with it, and opens what needs no other secret.',
+    '双方预先共享的密钥及其身份标识。注意：本机其他用户可能从进程列表中看到它。decode 用它验证 binder，并解密只需该密钥的连接。',
   ),
   flag(
     'alpn',

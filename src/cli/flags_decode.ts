@@ -4,6 +4,14 @@ import { DECODE, flag } from './flag.ts';
 
 export const DECODE_FLAGS = [
   flag(
+    'ct-logs',
+    'FILE',
+    'trust',
+    DECODE,
+    'Verifies timestamps of certificate transparency with the keys of logs in FILE: the log_list.json of browsers, or public keys in PEM.',
+    '用 FILE 中的日志公钥验证证书透明度时间戳（SCT）：浏览器发布的 log_list.json，或 PEM 格式的公钥。',
+  ),
+  flag(
     'connection',
     'N',
     'capture',

@@ -1,7 +1,7 @@
 // The keys of TLS 1.2 (RFC 5246 6.3, 8.1; RFC 7627): pre-master secret -> master secret -> key block -> the four values
 // that protect records, and the two Finished values.
 
-import { concat } from '../bytes/bytes.ts';
+import { concat, u16Bytes } from '../bytes/bytes.ts';
 import { HASH_LENGTH } from './hkdf.ts';
 import { prf12 } from './prf12.ts';
 import type { CryptoProvider } from './provider.ts';
@@ -19,6 +19,11 @@ export interface TrafficKeys {
   readonly key: Uint8Array;
   readonly iv: Uint8Array;
   readonly mac?: Uint8Array;
+}
+
+/** RFC 4279 2: the other secret, as many zeros as the key has bytes where there is none, and the key. */
+export function pskPreMaster(key: Uint8Array, other: Uint8Array = new Uint8Array(key.length)): Uint8Array {
+  return concat(u16Bytes(other.length), other, u16Bytes(key.length), key);
 }
 
 /** RFC 5246 8.1, and RFC 7627 4 when `sessionHash` (the transcript up to ClientKeyExchange) is given. */

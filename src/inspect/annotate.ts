@@ -27,6 +27,18 @@ export interface AnnotateContext extends FormContext {
   readonly contentType?: number | undefined;
   /** For what takes X.509 to read; without them such values are shown as hexadecimal. */
   readonly readers?: ContentReaders | undefined;
+  /** For extensions that the stack does not speak; without it they keep their bytes. */
+  readonly others?: OtherExtensions | undefined;
+}
+
+/** What opens extensions that are only shown, and explains them. */
+export interface OtherExtensions {
+  /** The body of extension `id` under its name; undefined where there is no codec for this message, or it does not fit. */
+  readonly read: (id: number, message: ExtensionMessage, body: Uint8Array) => Span | undefined;
+  /** By number. */
+  readonly texts: Readonly<Record<number, FieldText>>;
+  /** By the extension's name and the names of the fields. */
+  readonly fields: Readonly<Record<string, FieldText>>;
 }
 
 export interface AnnotatedField {
@@ -112,6 +124,7 @@ function annotateHandshake(raw: Uint8Array, context: AnnotateContext): Annotated
     scope: { form },
     facts: { tls13: speaks13(form, read), guessed },
     readers: context.readers ?? {},
+    others: context.others,
   };
   const fields = [...headerFields, ...read.spans.map((span) => field(span, place))];
   const error = errorOf(read.error, name, HANDSHAKE_HEADER_LENGTH) ?? lengthError(raw, length, name);
@@ -133,12 +146,13 @@ interface Place {
   readonly scope: Scope;
   readonly facts: RemarkFacts;
   readonly readers: ContentReaders;
+  readonly others: OtherExtensions | undefined;
 }
 
 interface Scope {
   readonly form: MessageForm | 'record_header';
-  /** Set within the body of an extension. */
-  readonly extension?: ExtensionName;
+  /** Set within the body of an extension: where it is described. */
+  readonly extensionRfc?: string;
 }
 
 const NO_PLACE: Place = {
@@ -148,6 +162,7 @@ const NO_PLACE: Place = {
   scope: { form: 'record_header' },
   facts: { tls13: false, guessed: undefined },
   readers: {},
+  others: undefined,
 };
 
 function speaks13(form: MessageForm, { spans, error }: Spanned<unknown>): boolean | undefined {
@@ -160,10 +175,10 @@ function field(span: Span, parent: Place): AnnotatedField {
   const path = isItem ? parent.path + span.name : `${parent.path}.${span.name}`;
   const key = isItem ? `${parent.key}[]` : `${parent.key}.${span.name}`;
   const place: Place = { ...parent, path, key };
-  if (isItem && parent.scope.extension === undefined && parent.key.endsWith('extensions')) {
+  if (isItem && parent.scope.extensionRfc === undefined && parent.key.endsWith('extensions')) {
     return extensionField(span, place);
   }
-  const text = textOf(key, parent.scope);
+  const text = textOf(key, parent);
   return build(
     span,
     place,
@@ -182,21 +197,43 @@ function extensionField(span: Span, place: Place): AnnotatedField {
   if (type !== undefined) children.push(build(type, within(frame, type), EXTENSION_FRAME.type, []));
   if (length !== undefined) children.push(build(length, within(frame, length), EXTENSION_FRAME.length, []));
   if (body !== undefined && name !== undefined && body.name === name) {
-    const scope: Scope = { ...place.scope, extension: name };
-    const at: Place = { ...place, path: `${place.path}.${name}`, key: name, scope };
-    const inner = body.children.map((child) => field(child, at));
-    children.push(build(body, at, extensionText(name, place.scope.form), inner));
+    children.push(bodyField(body, place, extensionText(name, place.scope.form)));
   } else if (body !== undefined) {
-    children.push(build(body, within(frame, body), EXTENSION_FRAME.data, []));
+    children.push(otherBody(id, body, place) ?? build(body, within(frame, body), EXTENSION_FRAME.data, []));
   }
-  const opened = children.at(-1)?.name === name;
+  const opened = children.length > 2 && children.at(-1)?.name === type?.label;
   const text =
-    name === undefined ? strangeText(id) : opened ? extensionText(name, place.scope.form) : EXTENSION_FRAME.misplaced;
+    name === undefined
+      ? strangeText(id, place)
+      : opened
+        ? extensionText(name, place.scope.form)
+        : EXTENSION_FRAME.misplaced;
   const built = build(span, place, text, children);
   const inner = children.at(-1);
   const value = opened && inner !== undefined ? [inner.value, inner.label].filter(Boolean).join(' ') : built.value;
 
   return { ...built, value, label: type?.label, remark: undefined };
+}
+
+/** The body of an extension under its name. */
+function bodyField(body: Span, place: Place, text: FieldText): AnnotatedField {
+  const { name } = body;
+  const scope: Scope = { ...place.scope, extensionRfc: text.rfc ?? '' };
+  const at: Place = { ...place, path: `${place.path}.${name}`, key: name, scope };
+  return build(
+    body,
+    at,
+    text,
+    body.children.map((child) => field(child, at)),
+  );
+}
+
+/** One that the stack does not speak, where there is a codec to show it with. */
+function otherBody(id: number | undefined, { value, start }: Span, place: Place): AnnotatedField | undefined {
+  const column = columnOf(place.scope.form);
+  if (id === undefined || column === undefined || !(value instanceof Uint8Array)) return undefined;
+  const body = place.others?.read(id, column, value);
+  return body && bodyField(body, { ...place, base: place.base + start }, strangeText(id, place));
 }
 
 function within(place: Place, span: Span): Place {
@@ -232,12 +269,12 @@ function listOfNames({ key, readers }: Place, items: readonly AnnotatedField[]):
 const SHOWN_NAMES = 3;
 const NO_TEXT: FieldText = { en: '', zh: '' };
 
-function textOf(key: string, scope: Scope): FieldText {
-  const own = key.startsWith('handshake.') || scope.extension === undefined;
+function textOf(key: string, { scope, others }: Place): FieldText {
+  const own = key.startsWith('handshake.') || scope.extensionRfc === undefined;
   return (
     (own
       ? (HELLO_FIELDS[key] ?? HANDSHAKE_FIELDS[key] ?? KEY_EXCHANGE_FIELDS[key] ?? frameListText(key))
-      : EXTENSION_FIELDS[key]) ?? NO_TEXT
+      : (EXTENSION_FIELDS[key] ?? others?.fields[key])) ?? NO_TEXT
   );
 }
 
@@ -251,13 +288,13 @@ function extensionText(name: ExtensionName, form: Scope['form']): FieldText {
   return { ...text, rfc: EXTENSION_RFC[name] };
 }
 
-function strangeText(id: number | undefined): FieldText {
-  return id !== undefined && isGrease(id) ? EXTENSION_FRAME.grease : EXTENSION_FRAME.unknown;
+function strangeText(id: number | undefined, { others }: Place): FieldText {
+  if (id !== undefined && isGrease(id)) return EXTENSION_FRAME.grease;
+  return (id === undefined ? undefined : others?.texts[id]) ?? EXTENSION_FRAME.unknown;
 }
 
 function rfcOf({ scope }: Place): string {
-  if (scope.extension !== undefined) return EXTENSION_RFC[scope.extension];
-  return FORM_RFC[scope.form];
+  return scope.extensionRfc ?? FORM_RFC[scope.form];
 }
 
 /** The column of the table of extensions that a form of message reads. */

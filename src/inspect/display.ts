@@ -11,7 +11,14 @@ const WHOLE_BYTES = 64;
 const SHOWN_BYTES = 32;
 const SHOWN_ITEMS = 6;
 /** Two-byte numbers that count something; all other two-byte numbers are code points, which registries write in hex. */
-const COUNTS = new Set(['extension_type', 'extension_length', 'record_size_limit', 'pre_shared_key', 'length']);
+const COUNTS = new Set([
+  'extension_type',
+  'extension_length',
+  'record_size_limit',
+  'pre_shared_key',
+  'length',
+  'value',
+]);
 
 /** The display text of a span's value. A leaf whose reading failed has none. */
 export function valueText(span: Span): string {

@@ -8,6 +8,7 @@ export {
   type AnnotationError,
   annotateMessage,
   annotateRecord,
+  type OtherExtensions,
 } from './annotate.ts';
 export type { CertificateSummary, ChainEntry, VerifyResult } from './certificate_summary.ts';
 export {

@@ -41,10 +41,14 @@ export function isIdentity(key: string): boolean {
 
 /** Bytes that are UTF-8 without anything invisible in it; undefined for others, and for none. */
 export function readableUtf8(bytes: Uint8Array): string | undefined {
-  if (bytes.length === 0) return undefined;
+  const text = utf8(bytes);
+  return text === undefined || text === '' || escapeText(text) !== text ? undefined : text;
+}
+
+/** Undefined for bytes that are no UTF-8. (The core has no TextDecoder.) */
+export function utf8(bytes: Uint8Array): string | undefined {
   try {
-    const text = decodeURIComponent(Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''));
-    return escapeText(text) === text ? text : undefined;
+    return decodeURIComponent(Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''));
   } catch {
     return undefined;
   }

@@ -125,7 +125,7 @@ export const certificateCompressionAlgorithms: Codec<readonly number[]> = mapped
   (list) => list,
 );
 
-/** RFC 9149 2: a bit for each flag, the lowest first, and no empty bytes at the end. */
+/** draft-ietf-tls-tlsflags: a bit for each flag, the lowest first, and no empty bytes at the end. */
 export const tlsFlags: Codec<Uint8Array> = mapped(
   opaque(1, 1),
   (flags, reader) => {

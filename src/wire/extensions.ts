@@ -145,7 +145,7 @@ export const EXTENSIONS = table({
       hello_retry_request: body.selectedGroup,
     },
   },
-  // RFC 9149 4: it may stand nearly everywhere; what its flags mean is told by other documents.
+  // draft-ietf-tls-tlsflags: it may stand nearly everywhere; what its flags mean is told by other documents.
   tls_flags: {
     id: 62,
     in: {

@@ -6,12 +6,14 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { concat } from '../../src/bytes/bytes.ts';
 import type { Observer } from '../../src/engine/observe.ts';
 import { generatePrivateKey, nodeProvider } from '../../src/providers/node.ts';
+import { writeSpki } from '../../src/x509/make.ts';
 import { makeTestPki } from '../../src/x509/make_pki.ts';
 import { writePem } from '../../src/x509/pem.ts';
+import { makeSctList } from '../conformance/x509-pki.ts';
 import { run } from '../peers/process.ts';
 import { scratch } from '../peers/run_dir.ts';
 import { type Hooks, type Recorded, recording } from '../support/captured.ts';
-import { makePair, world } from '../support/pair.ts';
+import { exchange, makePair, world } from '../support/pair.ts';
 import { converse } from '../support/sessions.ts';
 import { commandFile, glasstls } from './command.ts';
 
@@ -108,6 +110,49 @@ describe('decode', () => {
     expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('has no message 99') });
   });
 
+  test('application data: its first lines, or its first bytes, escaped, in fields, in a message, and in the JSON', async () => {
+    const limits = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } as const;
+    const page = `HTTP/1.1 200 OK\r\nServer: \u202e\r\n\r\n${'<p>long</p>'.repeat(200)}`;
+    const recorded = recording(({ observe, keyLog, wire }) => {
+      const pair = makePair({ client: { ...limits, observe, keyLog }, server: limits });
+      const { client, server } = pair;
+      server.handle(server.engine.start());
+      client.handle(client.engine.start());
+      exchange(pair, wire);
+      client.handle(client.engine.write(Buffer.from('GET /secret HTTP/1.1\r\nHost: localhost\r\n\r\n')));
+      exchange(pair, wire);
+      server.handle(server.engine.write(Buffer.from(page)));
+      server.handle(server.engine.write(Buffer.from('00ff1b5b324a41', 'hex')));
+      exchange(pair, wire);
+    });
+    writeFileSync(file('data.pcapng'), recorded.file);
+    const fields = (await glasstls(['decode', '--format', 'fields', '--type', 'Application Data', file('data.pcapng')]))
+      .stdout;
+    expect(fields).toMatch(/→ {2}Application Data {2}41 bytes\n {4}GET \/secret HTTP\/1\.1\n {4}Host: localhost\n/);
+    expect(fields).toContain('    HTTP/1.1 200 OK\n    Server: \\u{202e}\n');
+    expect(fields).toContain('    0000  00 ff 1b 5b 32 4a 41');
+    // Bounded, and nothing of it is an escape sequence.
+    expect(fields.match(/<p>long/g)?.length).toBeLessThan(30);
+    expect(fields).not.toContain('\u001b[2J');
+    const numbers = [...fields.matchAll(/^(\d+) .*Application Data/gm)].map(([, number = '']) => number);
+    const [request = '', response = ''] = numbers;
+    const one = await glasstls(['decode', '--message', response, file('data.pcapng')]);
+    expect(one.stdout).toMatch(/^Application Data {2}2\d{3} bytes, the first 1024\n {4}HTTP\/1\.1 200 OK\n/);
+    const dump = await glasstls(['decode', '--message', request, '--hex', file('data.pcapng')]);
+    expect(dump.stdout).toContain('    0000  47 45 54 20 2f 73 65 63 ');
+    const json = await glasstls(['decode', '--format', 'json', '--hex', file('data.pcapng')]);
+    const report = JSON.parse(json.stdout) as { messages: { name: string; length: number; hex?: string }[] };
+    const data = report.messages.filter(({ name }) => name === 'Application Data');
+    expect(data[0]).toMatchObject({
+      length: 41,
+      hex: Buffer.from('GET /secret HTTP/1.1\r\nHost: localhost\r\n\r\n').toString('hex'),
+    });
+    expect([data[1]?.length, data[1]?.hex?.length]).toEqual([Buffer.byteLength(page), 2 * 256]);
+    // Without having asked for it nobody gets to see what is inside.
+    const plain = await glasstls(['decode', file('data.pcapng')]);
+    expect(plain.stdout).not.toContain('secret');
+  });
+
   test('a file that ends too early gives what is there; one that is none, or is not there, an error', async () => {
     const cut = await glasstls(['decode', file('cut.pcapng')]);
     expect(cut.stdout).toContain('Client Hello');
@@ -147,6 +192,48 @@ describe('decode', () => {
     });
     writeFileSync(file('root.pem'), writePem('CERTIFICATE', world().rootDer));
     expect((await glasstls(['decode', '--cacert', file('root.pem'), file('modern.pcapng')])).code).toBe(0);
+  });
+
+  test('--ct-logs: timestamps are verified with the keys of a list or of PEM; without, it is said that they are not', async () => {
+    const limits = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } as const;
+    const log = generatePrivateKey('ec', 'secp256r1').privateKey;
+    const { p256 } = world().identities;
+    const sct = makeSctList(log, { x509: p256.chain[0] ?? new Uint8Array(0) }, Date.now() - 1000).subarray(4);
+    const recorded = recording(({ observe, keyLog, wire }) => {
+      const identities = [{ ...p256, timestamps: [sct] }];
+      converse(
+        makePair({ client: { ...limits, timestamps: true, observe, keyLog }, server: limits, identities }),
+        wire,
+      );
+    });
+    writeFileSync(file('sct.pcapng'), recorded.file);
+    writeFileSync(file('sct-root.pem'), writePem('CERTIFICATE', world().rootDer));
+    const key = writeSpki(log.publicKey);
+    writeFileSync(file('log.pem'), writePem('PUBLIC KEY', key));
+    const listed = { description: 'a log', key: Buffer.from(key).toString('base64') };
+    const retired = { ...listed, state: { retired: { timestamp: '2020-01-01T00:00:00Z' } } };
+    const listOf = (one: object): string =>
+      JSON.stringify({ operators: [{ name: 'somebody', logs: [{ key: 'x' }, one] }] });
+    writeFileSync(file('log_list.json'), listOf(listed));
+    writeFileSync(file('retired.json'), listOf(retired));
+    const decoded = async (...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> =>
+      glasstls(['decode', '--cacert', file('sct-root.pem'), ...args, file('sct.pcapng')]);
+    expect((await decoded()).stdout).toContain('· not checked: timestamp of a log');
+    for (const name of ['log.pem', 'log_list.json']) {
+      expect((await decoded('--ct-logs', file(name))).stdout).toContain('✓ right: timestamp of a log');
+    }
+    const late = await decoded('--ct-logs', file('retired.json'));
+    expect([late.code, late.stdout]).toEqual([60, expect.stringContaining('✗ WRONG: timestamp of a log')]);
+    const none = await decoded('--ct-logs', file('sct-root.pem'));
+    expect(none).toMatchObject({ code: 77, stderr: expect.stringContaining('holds no key of a log') });
+    expect(await decoded('--ct-logs', file('absent'))).toMatchObject({ code: 77 });
+  });
+
+  test('NODE_EXTRA_CA_CERTS adds to whom chains are judged by', async () => {
+    writeFileSync(file('extra.pem'), writePem('CERTIFICATE', world().rootDer));
+    const env = { NODE_EXTRA_CA_CERTS: file('extra.pem') };
+    const { stdout } = await glasstls(['decode', file('modern.pcapng')], { env });
+    expect(stdout).toContain("✓ right: the server's certificate chain");
   });
 
   test('a dump in hexadecimal, on standard input too', async () => {

@@ -5,16 +5,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ascii, concat } from '../../src/bytes/bytes.ts';
 import type { CapturedConnection } from '../../src/capture/connection.ts';
-import { missingIn, missingInFile } from '../../src/capture/missing.ts';
+import { missingIn } from '../../src/capture/missing.ts';
 import { messagesOf } from '../../src/capture/numbered.ts';
 import { PcapngReader } from '../../src/capture/pcapng.ts';
-import { renderWireshark } from '../../src/capture/render_wireshark.ts';
-import { reportOf } from '../../src/capture/report.ts';
 import { itemsOf, packetBlock, pcapFile } from '../../src/capture/testing/frames.ts';
-import { verdictsOf } from '../../src/capture/verdicts.ts';
-import { timelineOf } from '../../src/inspect/timeline.ts';
-import { nodeProvider } from '../../src/providers/node.ts';
-import { trustAnchors } from '../../src/x509/anchors.ts';
+import { useCapture as use } from '../support/capture_use.ts';
 import { type Hooks, readBack, recording } from '../support/captured.ts';
 import { exchange, makePair } from '../support/pair.ts';
 import { converse } from '../support/sessions.ts';
@@ -26,21 +21,6 @@ const talk =
     converse(makePair({ client: { ...limits, observe, keyLog }, server: limits }), wire);
   };
 const RECORDED = { 'TLS 1.2': recording(talk('TLSv1.2')), 'TLS 1.3': recording(talk('TLSv1.3')) } as const;
-
-/** Everything that is made of a file, so that whatever could throw is run. */
-function use(file: Uint8Array, size?: number): readonly CapturedConnection[] {
-  const { connections, summary } = readBack(file, { showSecrets: true, maxItems: 5000 }, size);
-  missingInFile(summary, 'zh');
-  for (const connection of connections) {
-    renderWireshark(connection, { width: 80 });
-    missingIn(connection, 'en');
-    verdictsOf(connection, { provider: nodeProvider, anchors: trustAnchors([]) });
-    JSON.stringify(reportOf(connection, { fields: true, hex: true }));
-    timelineOf(connection.trace);
-    expect(connection.items.length).toBeLessThanOrEqual(5000);
-  }
-  return connections;
-}
 
 /** The packets of a file, and everything in front of the first. */
 function packetsOf(file: Uint8Array): { readonly head: Uint8Array; readonly packets: readonly Uint8Array[] } {

@@ -14,8 +14,12 @@ export const SEALED_TEXTS: Readonly<Record<SealedReason['code'], Text>> = {
     zh: '密钥日志中没有 client_random {clientRandom} 的密钥，其中记录的是另外 {others} 个连接',
   },
   forward_secrecy: {
-    en: 'a private key does not open this key exchange, which has forward secrecy: a key log is needed',
-    zh: '这种密钥交换具有前向安全性，私钥无法解密，需要密钥日志',
+    en: 'the key that was given does not open this key exchange, which has forward secrecy: a key log is needed',
+    zh: '这种密钥交换具有前向安全性，用给出的密钥无法解密，需要密钥日志',
+  },
+  needs_psk: {
+    en: 'the key exchange is that of a pre-shared key: the key (--psk) opens them, or a key log (--keylog)',
+    zh: '密钥交换只用预共享密钥：可用该密钥（--psk）或密钥日志（--keylog）解密',
   },
   wrong_rsa_key: {
     en: 'the pre-master secret was encrypted for another RSA key than the one given',
@@ -76,11 +80,16 @@ export const MISSING = {
     zh: '客户端有 {client} 条、服务器有 {server} 条记录未解密：{reason}',
   },
   lost: { en: '{count} bytes of the {side} are missing', zh: '{side}的数据缺少 {count} 字节' },
+  guessed: {
+    en: 'the text does not say who sent what, and sealed records do not tell: > before the lines of the client and < before those of the server do',
+    zh: '文本没有说明各条记录由谁发送，未解密的记录也无从判断：可在客户端的行前加 >，服务器的行前加 <',
+  },
   joined: {
     en: 'the capture does not have the beginning of the connection',
     zh: '抓包文件中没有这个连接的开头',
   },
   fault: { en: 'frame {frame}, {side}: {problem}', zh: '第 {frame} 帧，{side}：{problem}' },
+  moreFaults: { en: 'and {count} records more that cannot be read', zh: '另有 {count} 条记录无法读取' },
   before: {
     en: 'TLS begins behind {count} bytes of plain text (STARTTLS, a proxy)',
     zh: '在 {count} 字节明文之后开始 TLS（STARTTLS 或代理）',

@@ -55,9 +55,15 @@ export const DECODE = {
     en: 'message {message} has no fields to show: {title}',
     zh: '第 {message} 条消息没有可显示的字段：{title}',
   },
+  bytes: { en: '{count} bytes', zh: '{count} 字节' },
+  firstBytes: { en: '{count} bytes, the first {shown}', zh: '{count} 字节，以下为前 {shown} 字节' },
   frame: { en: ' (frame {frame})', zh: '（第 {frame} 帧）' },
   missing: { en: 'Missing: {text}', zh: '缺失：{text}' },
   file: { en: 'The file: {text}', zh: '文件：{text}' },
   progress: { en: '{done} MB of {all} MB', zh: '已读 {done} MB，共 {all} MB' },
+  progressSecrets: {
+    en: 'looking for secrets: {done} MB of {all} MB',
+    zh: '查找密钥：已读 {done} MB，共 {all} MB',
+  },
   progressOpen: { en: '{done} MB', zh: '已读 {done} MB' },
 } as const satisfies Record<string, Text>;

@@ -1,4 +1,4 @@
-// What connect says of folders of certificates, the system's store and revocation lists.
+// What is said of folders of certificates, the system's store, revocation lists and the keys of logs.
 
 import type { Text } from '../text.ts';
 
@@ -21,6 +21,15 @@ export const TRUST = {
   noCrlHint: {
     en: 'It has to be PEM: blocks that begin with -----BEGIN X509 CRL-----.',
     zh: '文件应为 PEM 格式，吊销列表以 -----BEGIN X509 CRL----- 开头。',
+  },
+  logsUnreadable: {
+    en: 'the keys of logs in {file} cannot be read ({code})',
+    zh: '无法读取 {file} 中的日志公钥（{code}）',
+  },
+  noLogs: { en: '{file} holds no key of a log that can be read', zh: '{file} 中没有可用的日志公钥' },
+  noLogsHint: {
+    en: 'It has to be the list that browsers publish (log_list.json), or public keys in PEM.',
+    zh: '文件应为浏览器发布的日志列表（log_list.json），或 PEM 格式的公钥。',
   },
   badPin: {
     en: '--pinnedpubkey wants sha256//BASE64 of public keys, separated by semicolons, not {pin}',

@@ -5,6 +5,7 @@ import { bitLength, concat, EMPTY } from '../../bytes/bytes.ts';
 import { ffdheGroupOf } from '../../crypto/ffdhe.ts';
 import type { PublicKey } from '../../crypto/keys.ts';
 import { PRE_MASTER_LENGTH } from '../../crypto/rsa_pre_master.ts';
+import { pskPreMaster } from '../../crypto/schedule12.ts';
 import { serverKeyExchangeContent } from '../../crypto/signed_content.ts';
 import {
   clientKeyExchangeDhe,
@@ -27,7 +28,7 @@ import type { HandshakeContext } from '../context.ts';
 import type { ClientConfig } from '../shared/config.ts';
 import { agree, groupById, groupId, isCurve12 } from '../shared/groups.ts';
 import type { Psk } from '../shared/needs.ts';
-import { pskPreMaster, withoutLeadingZeros } from '../shared/pre_master.ts';
+import { withoutLeadingZeros } from '../shared/pre_master.ts';
 import { verifyPeerSignature } from '../shared/signatures.ts';
 import type { Peer } from '../shared/states.ts';
 import type {

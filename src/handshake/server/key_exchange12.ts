@@ -6,7 +6,7 @@ import { encode } from '../../codec/run.ts';
 import { ffdheParameters, isFiniteField } from '../../crypto/ffdhe.ts';
 import type { FfdheName, GroupName } from '../../crypto/keys.ts';
 import { PRE_MASTER_LENGTH, unpadPreMaster } from '../../crypto/rsa_pre_master.ts';
-import { masterSecret } from '../../crypto/schedule12.ts';
+import { masterSecret, pskPreMaster } from '../../crypto/schedule12.ts';
 import {
   type ClientKeyExchangeDhe,
   type ClientKeyExchangeDhePsk,
@@ -30,7 +30,7 @@ import type { HandshakeContext } from '../context.ts';
 import { agree, groupId } from '../shared/groups.ts';
 import { establishKeys12 } from '../shared/keys12.ts';
 import type { Psk } from '../shared/needs.ts';
-import { checkedPsk, pskPreMaster, withoutLeadingZeros } from '../shared/pre_master.ts';
+import { checkedPsk, withoutLeadingZeros } from '../shared/pre_master.ts';
 import type {
   DecryptPreMaster,
   Ephemeral,

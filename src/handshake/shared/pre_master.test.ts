@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY, fromHex, toHex } from '../../bytes/bytes.ts';
-import { checkedPsk, pskPreMaster, withoutLeadingZeros } from './pre_master.ts';
+import { pskPreMaster } from '../../crypto/schedule12.ts';
+import { checkedPsk, withoutLeadingZeros } from './pre_master.ts';
 
 describe('RFC 5246 8.1.2: leading zeros', () => {
   it.each([

@@ -1,6 +1,6 @@
-// Pre-master secrets that are put together from other secrets (RFC 5246 8.1.2, RFC 4279 2 - 3, RFC 5489 2).
+// What pre-master secrets are made of, brought into its form first (RFC 5246 8.1.2, RFC 4279 2 - 3, RFC 5489 2).
 
-import { concat, EMPTY, u16Bytes } from '../../bytes/bytes.ts';
+import { EMPTY } from '../../bytes/bytes.ts';
 import { TlsError } from '../../wire/tls_error.ts';
 import type { Psk } from './needs.ts';
 
@@ -25,9 +25,4 @@ export function withoutLeadingZeros(secret: Uint8Array): Uint8Array {
   let start = 0;
   while (start < secret.length - 1 && secret[start] === 0) start++;
   return secret.subarray(start);
-}
-
-/** RFC 4279 2: the other secret, as many zeros as the key has bytes where there is none, and the key. */
-export function pskPreMaster(key: Uint8Array, other: Uint8Array = new Uint8Array(key.length)): Uint8Array {
-  return concat(u16Bytes(other.length), other, u16Bytes(key.length), key);
 }

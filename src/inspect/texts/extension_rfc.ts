@@ -27,6 +27,6 @@ export const EXTENSION_RFC: Readonly<Record<ExtensionName, string>> = {
   post_handshake_auth: 'RFC 8446 4.2.6',
   signature_algorithms_cert: 'RFC 8446 4.2.3',
   key_share: 'RFC 8446 4.2.8',
-  tls_flags: 'RFC 9149',
+  tls_flags: 'draft-ietf-tls-tlsflags',
   renegotiation_info: 'RFC 5746 3.2',
 };

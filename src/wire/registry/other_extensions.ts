@@ -42,6 +42,7 @@ const OTHERS: Readonly<Record<number, string>> = {
   13172: 'next_protocol_negotiation',
   17513: 'application_settings (old)',
   17613: 'application_settings',
+  51764: 'trust_anchors',
   64768: 'ech_outer_extensions',
   65037: 'encrypted_client_hello',
 };

@@ -1,5 +1,6 @@
 // All targets, in the order in which they are run.
 
+import { captureTargets } from './capture_targets.ts';
 import { codecTargets } from './codec_targets.ts';
 import { collect } from './collect.ts';
 import { machineTargets } from './machine_targets.ts';
@@ -15,6 +16,7 @@ export function allTargets(): readonly Target[] {
     ...recordTargets(),
     ...x509Targets(collected),
     ...textTargets(collected),
+    ...captureTargets(),
     ...machineTargets(),
   ];
 }
