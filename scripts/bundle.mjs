@@ -29,7 +29,7 @@ const ROWS = [
   },
   {
     name: 'everything but Node',
-    budget: 193_000,
+    budget: 195_000,
     contents: `
       export * from './src/index.ts';
       export * as wire from './src/wire/index.ts';

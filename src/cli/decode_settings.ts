@@ -5,7 +5,7 @@ import { KeyLog } from '../capture/keylog.ts';
 import type { NumberedMessage } from '../capture/numbered.ts';
 import type { ChainCheck } from '../capture/verdicts.ts';
 import type { PrivateKey } from '../crypto/provider.ts';
-import { builtInRoots } from '../node/roots.ts';
+import { anchorsOf } from '../node/roots.ts';
 import { nodeProvider } from '../providers/node.ts';
 import { importPrivateKey } from '../providers/node_keys.ts';
 import { type TrustAnchors, trustAnchors } from '../x509/anchors.ts';
@@ -66,15 +66,16 @@ export function decodeSettings(args: Arguments, env: NodeJS.ProcessEnv): DecodeS
     cacert: args.value('cacert'),
     chain: {
       provider: nodeProvider,
-      anchors: anchorsOf(args.value('cacert'), env),
+      anchors: anchorsFrom(args.value('cacert'), env),
       ctLogs: logs === undefined ? undefined : readCtLogs(logs),
     },
   };
 }
 
-function anchorsOf(cacert: string | undefined, env: NodeJS.ProcessEnv): TrustAnchors {
+/** As connect has it: --cacert, what the environment names, or the built-in roots. */
+function anchorsFrom(cacert: string | undefined, env: NodeJS.ProcessEnv): TrustAnchors {
   const { ca } = trustedBy({ cacert, capath: undefined, native: false }, env);
-  return ca === undefined ? builtInRoots() : trustAnchors(ca);
+  return ca === undefined ? anchorsOf(undefined) : trustAnchors(ca);
 }
 
 /** By Wireshark's name or the RFC's, in any case. */
