@@ -1,5 +1,5 @@
 // Measuring: CPU of this process (user and system, all its threads), and wall time, over a number of asynchronous runs.
-// Contestants take turns in rounds, so that a drift of the machine's speed touches all of them; medians are reported.
+// Contestants take turns in short rounds, so that a drift of the machine's speed touches all of them; medians are reported.
 
 /** Microseconds of CPU for each of `count` runs of `once`. */
 export async function cpuPerRun(once, count) {
@@ -28,9 +28,11 @@ export function median(values) {
  */
 export async function inTurns(contestants, rounds, measure, warmUp = 1) {
   const figures = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
-  for (const run of Object.values(contestants)) for (let i = 0; i < warmUp; i++) await measure(run);
-  for (let round = 0; round < rounds; round++) {
-    for (const [name, run] of Object.entries(contestants)) figures[name].push(await measure(run));
+  for (let round = -warmUp; round < rounds; round++) {
+    for (const [name, run] of Object.entries(contestants)) {
+      const figure = await measure(run);
+      if (round >= 0) figures[name].push(figure);
+    }
   }
   return Object.fromEntries(Object.entries(figures).map(([name, list]) => [name, median(list)]));
 }

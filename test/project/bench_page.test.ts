@@ -25,7 +25,12 @@ const run = {
   rounds: 9,
   handshakes: [handshake('1.3 & more', 100, 200), { row: 'hybrid', without: 'no ML-KEM here' }],
   bulk: [
-    { version: 'TLSv1.3', direction: 'client to server', write: 1024, figures: { glasstls: 90, 'node:tls': 100 } },
+    {
+      version: 'TLSv1.3',
+      direction: 'client to server',
+      write: 1024,
+      figures: { glasstls: 90, 'node:tls': 100, ceiling: 95 },
+    },
   ],
   memory: [{ version: 'TLSv1.3', first: 10, more: 20, glasstls: 10_000, 'node:tls': 40_000 }],
   others: [{ row: '1.2', figures: { glasstls: 1, 'node:tls': 2 }, without: { other: 'speaks 1.3 alone' } }],
@@ -38,7 +43,7 @@ describe('the page', () => {
     const text = page(report);
     for (const line of [
       '| 1.3 & more | 100 | 200 | 0.50 | 50 | 10 | 40 | 300 | 600 | 0.50 |',
-      '| 1.3, client to server, 1024 B writes | 90 | 100 | 0.90 |',
+      '| 1.3, client to server, 1024 B writes | 90 | 100 | 0.90 | 95 |',
       '| 1.3, from 10 connections to 30 | 10000 | 40000 | 0.25 |',
       '| 1.2 | 1 | 2 | speaks 1.3 alone |',
     ]) {
