@@ -265,6 +265,8 @@ export class EngineSocket extends TransportSocket {
       case 'end':
         this.peerEnded = true;
         this.push(null);
+        // Nothing more will fill our buffer, however slowly it is read; the end of the transport is to be seen.
+        if (this.transport.isPaused()) this.transport.resume();
         if (this.through !== undefined) this.endThrough(this.through);
         return;
       case 'error':

@@ -230,7 +230,8 @@ describe('chapters', () => {
     const { stdout } = await glasstls(['demo', '--chapter', 'early-data']);
     const lines = arrows(stdout);
     const early = lines.findIndex((line) => line.includes('early data (0-RTT)'));
-    expect(lines[early - 1]).toContain('ClientHello');
+    expect(lines[early - 1]).toContain('ChangeCipherSpec');
+    expect(lines[early - 2]).toContain('ClientHello');
     expect(lines.slice(early + 1).findIndex((line) => line.includes('ServerHello'))).toBeGreaterThanOrEqual(0);
     expect(stdout.replaceAll('\n', ' ')).toContain('1 in the first connection, 1 in a resumed one, 0 with early data');
     const after = [...stdout.matchAll(/orders carried out: 1, after the replay (\d)/g)].map(([, count]) => count);
