@@ -10,7 +10,7 @@ import { primitivesOf } from './primitives.mjs';
 const { short, compare } = JSON.parse(process.argv[2]);
 const size = short
   ? { count: 20, rounds: 3, warmUp: 1, megabytes: 8, bulkWarmUp: 1, primitive: 20, first: 500, more: 1000 }
-  : { count: 50, rounds: 27, warmUp: 40, megabytes: 16, bulkWarmUp: 8, primitive: 200, first: 2000, more: 4000 };
+  : { count: 50, rounds: 21, warmUp: 30, megabytes: 16, bulkWarmUp: 8, primitive: 200, first: 2000, more: 4000 };
 
 // Some of the others take a hundred times as long.
 const slow = short ? size : { count: 15, rounds: 9, warmUp: 6 };
