@@ -326,6 +326,14 @@ export const FLAGS = [
     '处理一个连接后退出，退出码表示握手是否成功。',
   ),
   flag(
+    'tickets',
+    'N',
+    'server',
+    SERVE,
+    'Gives N tickets after each handshake of TLS 1.3, 0 to 16 (default 2); with 0 none at all, like --no-tickets.',
+    '每次 TLS 1.3 握手后发放 N 张票据，0 到 16（默认 2）；为 0 时完全不发，等同 --no-tickets。',
+  ),
+  flag(
     'no-tickets',
     '',
     'server',

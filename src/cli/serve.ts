@@ -50,7 +50,8 @@ export async function serve(args: Arguments, terminal: Terminal): Promise<number
 
 /** What a server may do besides. */
 interface Extras {
-  readonly tickets: boolean;
+  /** How many TLS 1.3 gives; 0 for none in any version. */
+  readonly tickets: number;
   /** Bytes of early data. */
   readonly earlyData: number;
   readonly psk: SharedKey | undefined;
@@ -61,11 +62,21 @@ interface Extras {
 /** @throws CliError 2 or 58 */
 function extrasOf(args: Arguments): Extras {
   return {
-    tickets: !args.has('no-tickets'),
+    tickets: ticketsOf(args),
     earlyData: earlyDataOf(args),
     psk: sharedKey(args),
     staple: stapleOf(args),
   };
+}
+
+function ticketsOf(args: Arguments): number {
+  const text = args.value('tickets') ?? '2';
+  if (!/^\d{1,2}$/.test(text) || Number(text) > 16) {
+    throw usage(filled(SERVE.badTickets, { count: JSON.stringify(text) }), 'serve');
+  }
+  if (!args.has('no-tickets')) return Number(text);
+  if (args.has('tickets') && text !== '0') throw usage(SERVE.ticketsTwice, 'serve');
+  return 0;
 }
 
 function earlyDataOf(args: Arguments): number {
@@ -74,7 +85,7 @@ function earlyDataOf(args: Arguments): number {
   if (!/^\d{1,10}$/.test(text) || Number(text) > 0xffffffff) {
     throw usage(filled(SERVE.badEarlyData, { length: JSON.stringify(text) }), 'serve');
   }
-  if (args.has('no-tickets')) throw usage(SERVE.earlyNoTickets, 'serve');
+  if (ticketsOf(args) === 0) throw usage(SERVE.earlyNoTickets, 'serve');
   return Number(text);
 }
 
@@ -136,11 +147,12 @@ function prepare(
       ...(staple !== undefined && { ocspResponse: staple }),
     });
     const { provider } = context.common;
-    const ticketKeys = tickets ? [{ name: provider.random(16), key: provider.random(32) }] : [];
+    const ticketKeys = tickets > 0 ? [{ name: provider.random(16), key: provider.random(32) }] : [];
     const options = {
       ...context.serverOptionsFor(how),
       sessionCache: true,
       ticketKeys,
+      ticketCount: tickets,
       maxEarlyData: earlyData,
       psk: psk !== undefined,
     };

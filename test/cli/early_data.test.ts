@@ -201,6 +201,9 @@ describe('wrong use', () => {
     [['--tls-earlydata', '--session', 'x', '--alpn', 'h2,http/1.1', 'https://a'], '--alpn must offer nothing else'],
     [['serve', '--early-data', 'much'], '--early-data wants a number'],
     [['serve', '--early-data', '1', '--no-tickets'], '--early-data needs tickets'],
+    [['serve', '--early-data', '1', '--tickets', '0'], '--early-data needs tickets'],
+    [['serve', '--tickets', '17'], '--tickets takes a number from 0 to 16, not "17"'],
+    [['serve', '--tickets', '1', '--no-tickets'], 'contradict each other'],
   ])('%j', async (args, text) => {
     expect(await glasstls(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(text) });
   });

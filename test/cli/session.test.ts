@@ -157,6 +157,7 @@ describe('between connect and serve', () => {
     for (const [flags, how] of [
       [[], 'resumed by ticket'],
       [['--no-tickets'], 'resumed by session id'],
+      [['--tickets', '0'], 'resumed by session id'],
     ] as const) {
       const log = await serving(['--tls-max', '1.2', ...flags], async ({ port }) => {
         const file = newFile();
@@ -166,6 +167,15 @@ describe('between connect and serve', () => {
         expect(again.stdout).toContain('session: resumed\nforward secrecy: once the session');
       });
       expect(log).toContain(how);
+    }
+  });
+
+  test('TLS 1.3: as many tickets as --tickets says', async () => {
+    for (const count of [0, 1, 5]) {
+      await serving(['--tickets', String(count)], async ({ port }) => {
+        const { stderr } = await visit(port, newFile(), '-v');
+        expect(stderr.match(/Newsession Ticket \(4\)/g)?.length ?? 0).toBe(count);
+      });
     }
   });
 

@@ -48,9 +48,17 @@ export const SERVE = {
     en: '--early-data wants a number of bytes, not {length}',
     zh: '--early-data 应为字节数，而不是 {length}',
   },
+  badTickets: {
+    en: '--tickets takes a number from 0 to 16, not {count}',
+    zh: '--tickets 取 0 到 16 之间的整数，而不是 {count}',
+  },
+  ticketsTwice: {
+    en: '--no-tickets and --tickets contradict each other',
+    zh: '--no-tickets 与 --tickets 互相矛盾',
+  },
   earlyNoTickets: {
-    en: '--early-data needs tickets, which --no-tickets turns off',
-    zh: '--early-data 需要票据，而 --no-tickets 不发放票据',
+    en: '--early-data needs tickets, which are turned off',
+    zh: '--early-data 需要票据，而票据已被关闭',
   },
   bySharedKey: { en: 'by the shared key', zh: '凭共享密钥' },
   earlyAccepted: { en: 'early data', zh: '早期数据' },
