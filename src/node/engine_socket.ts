@@ -83,8 +83,7 @@ export class EngineSocket extends TransportSocket {
     const { transport } = this;
     transport.on('data', (chunk: Buffer) => this.handle(this.engine.receive(chunk)));
     transport.on('end', () => this.handle(this.engine.end()));
-    // Listening for data does not wake a stream that somebody paused.
-    if (transport.isPaused()) transport.resume();
+    if (transport.isPaused()) transport.resume(); // listening for data does not wake a stream that somebody paused
     this.handle(this.engine.start());
     // What came before anybody listened for the end.
     if (transport.readableEnded || transport.destroyed) this.handle(this.engine.end());
