@@ -46,7 +46,7 @@ export function connectionJson(told: Concluded): object {
 }
 
 /** Milliseconds since the beginning, in thousandths. */
-export function timesOf(figures: Figures): Readonly<Record<string, number>> {
+function timesOf(figures: Figures): Readonly<Record<string, number>> {
   const { nameLookup, connected, appConnected, preTransfer, startTransfer, redirect, total } = figures;
   const times = { nameLookup, connected, appConnected, preTransfer, startTransfer, redirect, total };
   return Object.fromEntries(Object.entries(times).map(([name, value]) => [name, Math.round(value * 1000) / 1000]));

@@ -20,7 +20,7 @@ export function endpointText({ host, port }: Endpoint): string {
 }
 
 /** socks4 and socks5 are told an address, socks4a and socks5h a name. */
-export const PROXY_KINDS = ['http', 'https', 'socks4', 'socks4a', 'socks5', 'socks5h'] as const;
+const PROXY_KINDS = ['http', 'https', 'socks4', 'socks4a', 'socks5', 'socks5h'] as const;
 export type ProxyKind = (typeof PROXY_KINDS)[number];
 
 export interface ProxyAddress extends Endpoint {

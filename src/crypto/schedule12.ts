@@ -9,7 +9,7 @@ import type { SecretObserver } from './secrets.ts';
 import { AEAD_SHAPE, CBC_KEY_LENGTH, type Suite12 } from './suites.ts';
 
 export const MASTER_SECRET_LENGTH = 48;
-export const VERIFY_DATA_LENGTH = 12;
+const VERIFY_DATA_LENGTH = 12;
 
 /**
  * What protects one direction: the cipher's key, the nonce's fixed part (4 bytes for GCM and CCM, 12 for ChaCha20, none for

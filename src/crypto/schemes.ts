@@ -61,7 +61,7 @@ export const SCHEMES: readonly Scheme[] = [
  * What is used only where it is named: SHA-1 in TLS 1.2, for peers that can do nothing else, and PKCS#1 v1.5 in the
  * CertificateVerify of a TLS 1.3 client, for tokens that can do nothing else (draft-ietf-tls-tls13-pkcs1).
  */
-export const NAMED_SCHEMES: readonly Scheme[] = [
+const NAMED_SCHEMES: readonly Scheme[] = [
   { ...pkcs1(0x0420, 'sha256'), tls13: 'client', tls12: false },
   { ...pkcs1(0x0201, 'sha1'), weak: true },
   { id: 0x0203, algorithm: { kind: 'ecdsa', hash: 'sha1' }, key: 'ec', tls13: false, weak: true },

@@ -37,7 +37,7 @@ export function valueText(span: Span): string {
 }
 
 /** Bytes as hexadecimal; long ones only their beginning, with their number. */
-export function bytesText(bytes: Uint8Array): string {
+function bytesText(bytes: Uint8Array): string {
   if (bytes.length === 0) return '(empty)';
   if (bytes.length <= WHOLE_BYTES) return toHex(bytes);
   return `${toHex(bytes.subarray(0, SHOWN_BYTES))}… (${bytes.length} B)`;

@@ -45,7 +45,7 @@ export type MessagePair = readonly [sent: TraceEntry, received: TraceEntry];
  * D.4) may be told of a moment later than it is sent. A message that was changed on the way finds no partner
  * here (see pairChanged).
  */
-export function pairMessages(sender: Trace, receiver: Trace): readonly MessagePair[] {
+function pairMessages(sender: Trace, receiver: Trace): readonly MessagePair[] {
   const sent = messagesOf(sender, 'out');
   const next = new Map<number, number>();
   const pairs: MessagePair[] = [];
@@ -68,7 +68,7 @@ export function pairMessages(sender: Trace, receiver: Trace): readonly MessagePa
  * Messages that were changed on the way: sent as one thing and received as another. Between two messages that arrived as they were sent
  * the others came in the order in which they were sent too, and what has the same name there is the same message.
  */
-export function pairChanged(sender: Trace, receiver: Trace, same: readonly MessagePair[]): readonly MessagePair[] {
+function pairChanged(sender: Trace, receiver: Trace, same: readonly MessagePair[]): readonly MessagePair[] {
   const partner = new Map<TraceEntry, TraceEntry>(same);
   const arrived = new Set(partner.values());
   const pairs: MessagePair[] = [];

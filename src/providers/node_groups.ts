@@ -94,7 +94,7 @@ const PKCS8_PREFIX: Readonly<Record<MontgomeryName, string>> = {
   x448: '3046020100300506032b656f043a0438',
 };
 
-// RFC 7748 4.1 and 4.2: u = 9 and u = 5. The only keys that outlive a connection, and they are constants.
+// RFC 7748 4.1 and 4.2: u = 9 and u = 5. Constants, so that they may outlive a connection.
 const BASE_POINT: Readonly<Record<MontgomeryName, KeyObject>> = {
   x25519: importMontgomery('x25519', basePoint('x25519', 9)),
   x448: importMontgomery('x448', basePoint('x448', 5)),

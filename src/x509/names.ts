@@ -150,7 +150,7 @@ export function withinSubtree(name: readonly string[], base: readonly string[]):
 }
 
 /** Decodes an ASN.1 character string; undefined when the bytes break their type or the type is none. */
-export function stringText(tag: number, bytes: Uint8Array): string | undefined {
+function stringText(tag: number, bytes: Uint8Array): string | undefined {
   switch (tag) {
     case TAG.utf8String:
       return utf8(bytes);

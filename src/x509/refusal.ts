@@ -36,7 +36,7 @@ export interface Refusal {
 export type RefusalCode = keyof typeof SENTENCES;
 
 /** A reference whose subject is decoded only when somebody reads it. (A getter in an object literal would cost more.) */
-export class LazyRef {
+class LazyRef {
   readonly kind: CertificateRef['kind'];
   readonly index: number;
   private readonly certificate: Certificate;

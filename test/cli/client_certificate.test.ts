@@ -242,15 +242,19 @@ describe('what is wrong with the own certificate', () => {
   });
 });
 
+/** s_server that insists on a certificate of Alice's authority. */
+function demanding(version: '1.2' | '1.3'): ReturnType<typeof opensslServer> {
+  return opensslServer({
+    identity: trust.leaf('rsa'),
+    mode: 'www',
+    version: version === '1.2' ? 'TLSv1.2' : 'TLSv1.3',
+    args: ['-Verify', '3', '-verify_return_error', '-CAfile', alice.ca],
+  });
+}
+
 describePeer('openssl', 'with openssl', () => {
   test.each(VERSIONS)('TLS %s: s_server -Verify sees our certificate', async (version) => {
-    const args = ['-Verify', '3', '-verify_return_error', '-CAfile', alice.ca];
-    const server = await opensslServer({
-      identity: trust.leaf('rsa'),
-      mode: 'www',
-      version: version === '1.2' ? 'TLSv1.2' : 'TLSv1.3',
-      args,
-    });
+    const server = await demanding(version);
     try {
       const { code, stdout } = await visit(server.port, ['--cert', alice.chain, '--key', alice.key]);
       expect(stdout).toMatch(/Client certificate\n[\s\S]*Subject: CN ?= ?Alice/);
@@ -267,13 +271,7 @@ describePeer('openssl', 'with openssl', () => {
   ] as const)(
     '16 TLS %s: our certificate is of an authority that the server does not name: code %i',
     async (version, code) => {
-      const args = ['-Verify', '3', '-verify_return_error', '-CAfile', alice.ca];
-      const server = await opensslServer({
-        identity: trust.leaf('rsa'),
-        mode: 'www',
-        version: version === '1.2' ? 'TLSv1.2' : 'TLSv1.3',
-        args,
-      });
+      const server = await demanding(version);
       try {
         await expectReport(['--cert', stranger.both, '--cacert', trust.caFile, `https://localhost:${server.port}/`], {
           code,

@@ -3,10 +3,6 @@
 
 import { type Line, lineWidth, plainText } from '../../inspect/lines.ts';
 import { renderLadder } from '../../inspect/render_ladder.ts';
-import { nodeProvider } from '../../providers/node.ts';
-import { generatePrivateKey } from '../../providers/node_keys.ts';
-import { makeTestPki } from '../../x509/make_pki.ts';
-import { writePem } from '../../x509/pem.ts';
 import { explainFailure, failureLines } from '../failure.ts';
 import { readersIn } from '../readers.ts';
 import { paragraph } from '../terminal.ts';
@@ -14,7 +10,7 @@ import { fill } from '../text.ts';
 import { DEMO } from '../texts/demo.ts';
 import { EXPIRED, EXPIRED_INTERVIEW, TAMPERED, TAMPERED_INTERVIEW } from '../texts/demo_faults.ts';
 import { interviewLines } from './interview.ts';
-import { type LessonHandshake, type LessonIdentity, runLesson, SETTINGS } from './loopback.ts';
+import { type LessonHandshake, type LessonIdentity, makeLessonIdentity, runLesson, SETTINGS } from './loopback.ts';
 import { heading, type Page, singleSpaced } from './page.ts';
 import { flipCiphertext, flipPublicKey } from './tamper.ts';
 
@@ -40,20 +36,7 @@ const DAY = 24 * 3_600_000;
 
 /** A server whose certificate ended yesterday; everything else is as it should be. */
 export async function runExpired(): Promise<LessonHandshake> {
-  const pki = makeTestPki({
-    provider: nodeProvider,
-    generateKey: () => generatePrivateKey('ec').privateKey,
-    now: Date.now(),
-    label: 'glasstls demo',
-  });
-  const { privateKey } = generatePrivateKey('rsa');
-  const overrides = { notBefore: Date.now() - 91 * DAY, notAfter: Date.now() - DAY };
-  const issued = pki.issue({ names: ['localhost'], commonName: 'localhost', key: privateKey, overrides });
-  const chain = pki
-    .chainOf(issued)
-    .map((der) => writePem('CERTIFICATE', der))
-    .join('');
-  const identity = { privateKey, chain, root: writePem('CERTIFICATE', pki.root.der) };
+  const identity = makeLessonIdentity({ notBefore: Date.now() - 91 * DAY, notAfter: Date.now() - DAY });
   return runLesson({ kind: 'tls13', settings: SETTINGS.tls13, mayFail: true }, identity);
 }
 

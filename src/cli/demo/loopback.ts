@@ -21,6 +21,7 @@ import { createSecureContext, type SecureOptions } from '../../node/options.ts';
 import { nodeProvider } from '../../providers/node.ts';
 import { generatePrivateKey } from '../../providers/node_keys.ts';
 import { TlsError } from '../../wire/tls_error.ts';
+import type { CertificateSource } from '../../x509/make.ts';
 import { makeTestPki } from '../../x509/make_pki.ts';
 import { writePem } from '../../x509/pem.ts';
 import type { Judgement } from '../../x509/verify.ts';
@@ -71,8 +72,11 @@ export interface LessonPlan {
   readonly mayFail?: true;
 }
 
-/** RSA, because the key exchange of the first chapter needs it, and the other two can do with it. */
-export function makeLessonIdentity(): LessonIdentity {
+/**
+ * RSA, because the key exchange of the first chapter needs it, and the others can do with it. `overrides`: what the server's
+ * certificate says in place of what is right.
+ */
+export function makeLessonIdentity(overrides: Partial<CertificateSource> = {}): LessonIdentity {
   const pki = makeTestPki({
     provider: nodeProvider,
     generateKey: () => generatePrivateKey('ec').privateKey,
@@ -80,7 +84,7 @@ export function makeLessonIdentity(): LessonIdentity {
     label: 'glasstls demo',
   });
   const { privateKey } = generatePrivateKey('rsa');
-  const issued = pki.issue({ names: ['localhost'], commonName: 'localhost', key: privateKey });
+  const issued = pki.issue({ names: ['localhost'], commonName: 'localhost', key: privateKey, overrides });
   const chain = pki.chainOf(issued).map((der) => writePem('CERTIFICATE', der));
   return { privateKey, chain: chain.join(''), root: writePem('CERTIFICATE', pki.root.der) };
 }

@@ -53,7 +53,7 @@ export function entries(): readonly Entry[] {
 }
 
 /** `0x001d` and the number itself, alone and behind the word for its kind. */
-export function numberNames(kind: string, number: number, digits = 4): readonly string[] {
+function numberNames(kind: string, number: number, digits = 4): readonly string[] {
   const hex = `0x${number.toString(16).padStart(digits, '0')}`;
   return [String(number), hex, `${kind} ${number}`, `${kind} ${hex}`];
 }

@@ -248,7 +248,7 @@ function mayStartEarly({ client }: HandshakeContext, { handshake, ephemeral, pee
   return client.falseStart && strong && handshake.alpn !== undefined;
 }
 
-export function requestInfo12(request: CertificateRequest12): CertificateRequestInfo {
+function requestInfo12(request: CertificateRequest12): CertificateRequestInfo {
   return {
     types: request.certificate_types,
     schemes: request.supported_signature_algorithms,
